@@ -1,0 +1,70 @@
+"""An issue: the stories of a week, in order, with a subject."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from digest.story import Story
+
+
+@dataclass(frozen=True, slots=True)
+class Masthead:
+    """What the newsletter says of itself. Times are shown in `timezone` (IANA name).
+
+    `sender` is `Name <address>`; `unsubscribe` and `web` are addresses, None where not configured.
+    """
+
+    title: str
+    language: str
+    timezone: str
+    sender: str
+    unsubscribe: str | None = None
+    web: str | None = None
+    postal: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HeldBack:
+    """A clip that stays out: why, and what the editor can do. `title` is a label where it has none.
+
+    `quotes_ready` counts the quotes that would stand if the clip were released; `quotes` are their words.
+    """
+
+    seed: str
+    path: str
+    title: str
+    reason: str
+    message: str
+    remedy: str
+    quotes_ready: int = 0
+    quotes: tuple[str, ...] = ()
+    story: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """A week. `id` (`2026-W48`) is for programs; readers see `number` and `day`, the slot's local date.
+
+    `subjects` are three options from the content, the first is `subject`. `seeds` are the sha256 of every
+    seed that the issue uses up.
+    """
+
+    id: str
+    number: int
+    day: date
+    masthead: Masthead
+    subject: str
+    subjects: tuple[str, ...]
+    preheader: str
+    stories: tuple[Story, ...]
+    held_back: tuple[HeldBack, ...]
+    seeds: tuple[str, ...]
+
+    @property
+    def language(self) -> str:
+        """The newsletter's language, a BCP 47 tag (`zh-CN`)."""
+        return self.masthead.language

@@ -1,0 +1,34 @@
+"""What ships with the program: the default configuration, lexicons and templates.
+
+They lie in `config/` and `templates/` of a checkout and inside the package of an installed wheel. They
+never change while the program runs, so reading them counts as reading code, not as touching a file.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
+
+
+def root() -> Traversable:
+    """The folder that holds `config/` and `templates/`."""
+    package = files("digest")
+    inside = package.joinpath("shipped")
+    return inside if inside.is_dir() else package.joinpath("..")
+
+
+def read(path: str) -> str:
+    """The text of a shipped file, named as in a checkout (`config/rules.yaml`)."""
+    return root().joinpath(path).read_text(encoding="utf-8")
+
+
+@cache
+def table(path: str) -> Any:  # noqa: ANN401 -- YAML has no narrower type; each user checks its own table
+    """A shipped YAML file as plain values."""
+    import yaml  # noqa: PLC0415 -- paid for by the commands that need a table
+
+    return yaml.load(read(path), Loader=yaml.CSafeLoader)  # noqa: S506 -- the C loader is a safe loader
