@@ -1,12 +1,12 @@
 """The errors a user can meet, each naming its place and what to do next.
 
-    DigestError
-    ├── SeedError            one seed cannot be read; held back, the rest goes on
-    ├── ConfigError          config/ is wrong; carries every problem at once (exit status 2)
-    │   └── TemplateError    a template is wrong
-    ├── ArchiveError         the database cannot be used
-    ├── ChannelError         a draft cannot be planned for a channel
-    └── UsageError           the command cannot be carried out as asked (exit status 2)
+DigestError
+├── SeedError            one seed cannot be read; held back, the rest goes on
+├── ConfigError          config/ is wrong; carries every problem at once (exit status 2)
+│   └── TemplateError    a template is wrong
+├── ArchiveError         the database cannot be used
+├── ChannelError         a draft cannot be planned for a channel
+└── UsageError           the command cannot be carried out as asked (exit status 2)
 """
 
 from __future__ import annotations

@@ -1,0 +1,27 @@
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+BIN := .venv/bin
+COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
+
+.PHONY: setup demo test lint fix faults bench lock
+demo: .venv/run  ## clips in, drafts out, delivered into a folder: in a throw-away home
+	@home=$$(mktemp -d) && $(BIN)/python -m digest send --home "$$home" --seeds seeds --now 2026-11-20T09:07+08:00
+test: lint  ## everything that is checked
+	$(BIN)/coverage erase && $(BIN)/coverage run -m pytest && $(BIN)/coverage combine --quiet && $(BIN)/coverage report
+lint: .venv/dev  ## style, types, import borders
+	$(BIN)/ruff check && $(BIN)/ruff format --check && $(BIN)/mypy && $(BIN)/lint-imports
+fix: .venv/dev  ## what the linter and formatter can do by themselves
+	$(BIN)/ruff check --fix && $(BIN)/ruff format
+faults: .venv/dev  ## only the tests that kill, stall and flood
+	$(BIN)/python -m pytest -m faults
+bench: .venv/dev  ## ratios of docs/quality.md, measured as pairs
+	$(BIN)/python tests/bench.py
+lock: .venv/dev  ## newest allowed versions, pinned with their hashes
+	$(COMPILE) --upgrade pyproject.toml -o requirements.txt && $(COMPILE) --upgrade -c requirements.txt pyproject.toml --group dev -o requirements-dev.txt
+setup: .venv/dev  ## the environment, and the checks before each commit
+	$(BIN)/pre-commit install
+
+.venv/run: requirements.txt
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements.txt && touch $@
+.venv/dev: requirements-dev.txt .venv/run
+	@$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements-dev.txt && touch $@
