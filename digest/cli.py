@@ -1,0 +1,110 @@
+"""The command line: commands, their options and exit status. No logic.
+
+Status 0: done (also where clips were held back). 1: the work could not be done. 2: wrong usage or
+configuration. Only the result goes to stdout; everything else goes to stderr.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from digest import __version__
+from digest.errors import ConfigError, DigestError, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit status."""
+    arguments = _parser().parse_args(argv)
+    try:
+        return _command(arguments.command)(arguments)
+    except (ConfigError, UsageError) as error:
+        print(_told(error), file=sys.stderr)
+        return 2
+    except DigestError as error:
+        print(_told(error), file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        # The reader of our output went away (`digest extract … | head`): nothing more to say to anybody.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def _command(name: str) -> Callable[[argparse.Namespace], int]:
+    from digest import commands  # noqa: PLC0415 -- `--help` and `--version` pay for no command
+
+    found: Callable[[argparse.Namespace], int] = getattr(commands, name)
+    return found
+
+
+def _told(error: DigestError) -> str:
+    return "\n".join(f"digest: {line}" for line in str(error).splitlines())
+
+
+def _moment(text: str) -> datetime:
+    from datetime import datetime  # noqa: PLC0415 -- only where a rehearsal clock is given
+
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None:
+        message = f"{text!r} is no time with an offset; write it like 2026-11-20T09:07+08:00"
+        raise argparse.ArgumentTypeError(message)
+    return moment
+
+
+def _parser() -> argparse.ArgumentParser:
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument("--home", default=".", metavar="DIR", help="the newsletter's folder (default: here)")
+    common.add_argument("--seeds", action="append", default=[], metavar="DIR", help="read this folder instead; repeatable")
+    common.add_argument("--now", type=_moment, metavar="ISO-8601", help="rehearse at this time")
+    common.add_argument("--json", action="store_true", help="print for programs")
+    parser = argparse.ArgumentParser(
+        prog="digest",
+        description="Clipped articles in, a weekly newsletter and social posts out: every quote verbatim and linked.",
+    )
+    parser.add_argument("--version", action="version", version=f"digest {__version__}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    def command(name: str, text: str) -> argparse.ArgumentParser:
+        return commands.add_parser(name, help=text, description=text, parents=[common])
+
+    command("preview", "draft the issue that would go out, and send nothing")
+
+    extract = command("extract", "show what was read from files or folders")
+    extract.add_argument("paths", nargs="*", metavar="PATH")
+    extract.add_argument("--jsonl", metavar="IN", help='read {"id", "text"} lines instead of files; - is stdin')
+    extract.add_argument("--reported", action="store_true", help="with --jsonl: statements without quotation marks too")
+    extract.add_argument("--all", action="store_true", help="with --jsonl: quotes of every kind")
+
+    explain = command("explain", "show why these quotes, and why not those")
+    explain.add_argument("paths", nargs="*", metavar="PATH")
+    explain.add_argument("--jsonl", metavar="IN", help="rank every sentence of each text instead; - is stdin")
+    explain.add_argument("--top", type=int, metavar="N", help="so many a document")
+
+    send = command("send", "send the next issue now")
+    send.add_argument("--dry-run", action="store_true", help="show what would go where")
+    send.add_argument("--extra", action="store_true", help="an issue beside the schedule")
+
+    run = command("run", "pick up, draft and deliver on schedule")
+    run.add_argument("--once", action="store_true", help="do what is due now and end")
+
+    command("status", "say how things stand")
+
+    release = command("release", "let a held-back clip into the issue")
+    release.add_argument("seed", metavar="SEED", help="its path, or eight or more digits of its sha256")
+    release.add_argument("--source", metavar="URL", help="the address of the article")
+    release.add_argument("--unlinked", action="store_true", help="allow it in the email without a link, never in posts")
+
+    hold = command("hold", "keep a clip out of the issue")
+    hold.add_argument("seed", metavar="SEED", help="its path, or eight or more digits of its sha256")
+    return parser

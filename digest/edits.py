@@ -1,0 +1,109 @@
+"""The editor's decisions: `config/edits.yaml`, keyed by stable ids, applied again at each draft.
+
+Removing a line undoes a decision. The program writes the file only for `release` and `hold`.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import yaml
+
+from digest.errors import ConfigError, Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+NAME = "config/edits.yaml"
+
+HEAD = """\
+# The editor's decisions, applied at every draft. Removing an entry undoes it.
+# release: a held-back clip goes out after all; `source` gives its address, `unlinked: true` allows it in
+#          the email only, marked as without a link.
+# hold:    a clip stays out.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """A clip let out: with an address, or `unlinked` (the email only, never posts)."""
+
+    source: str | None = None
+    unlinked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Edits:
+    """Decisions by seed (the sha256 of its file)."""
+
+    release: Mapping[str, Release] = field(default_factory=dict)
+    hold: frozenset[str] = frozenset()
+
+
+def load(home: Path) -> Edits:
+    """The decisions of a home; none where the file is absent. Raises ConfigError with every problem."""
+    path = home / NAME
+    if not path.exists():
+        return Edits()
+    try:
+        table = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader) or {}  # noqa: S506 -- safe C loader
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = mark.line + 1 if mark else None
+        raise ConfigError(Problem(NAME, "is not valid YAML; mend or remove the line", line)) from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(Problem(NAME, "cannot be read as UTF-8")) from error
+    return _checked(table)
+
+
+def save(home: Path, edits: Edits) -> None:
+    """Write the decisions, whole or not at all."""
+    table: dict[str, object] = {}
+    if edits.release:
+        table["release"] = {
+            seed: {"unlinked": True} if one.unlinked else {"source": one.source}
+            for seed, one in sorted(edits.release.items())
+        }
+    if edits.hold:
+        table["hold"] = sorted(edits.hold)
+    path = home / NAME
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_suffix(".yaml.tmp")
+    draft.write_text(HEAD + (yaml.safe_dump(table, allow_unicode=True) if table else ""), encoding="utf-8")
+    os.replace(draft, path)  # noqa: PTH105 -- the atomic step, named as such
+
+
+def _checked(table: object) -> Edits:
+    problems: list[Problem] = []
+    if not isinstance(table, dict):
+        raise ConfigError(Problem(NAME, "expected `release:` and `hold:`", 1))
+    problems += [Problem(NAME, "unknown key; known here: release, hold", key=str(key)) for key in table.keys() - _KEYS]
+    releases: dict[str, Release] = {}
+    for seed, value in (table.get("release") or {}).items():
+        known = isinstance(value, dict) and not value.keys() - {"source", "unlinked"}
+        source = value.get("source") if known else None
+        if _is_seed(seed) and known and (_is_address(source) or value.get("unlinked") is True):
+            releases[seed] = Release(source, value.get("unlinked") is True)
+        else:
+            message = "expected a seed's sha256 with `source: https://…` or `unlinked: true`"
+            problems.append(Problem(NAME, message, key=f"release.{seed}"))
+    holds = table.get("hold") or []
+    problems += [Problem(NAME, "expected a seed's sha256", key=f"hold.{seed}") for seed in holds if not _is_seed(seed)]
+    if problems:
+        raise ConfigError(*problems)
+    return Edits(releases, frozenset(holds))
+
+
+_KEYS = {"release", "hold"}
+
+
+def _is_seed(value: object) -> bool:
+    return isinstance(value, str) and re.fullmatch(r"[0-9a-f]{64}", value) is not None
+
+
+def _is_address(value: object) -> bool:
+    return isinstance(value, str) and re.match(r"https?://[^\s/]+", value) is not None

@@ -1,0 +1,117 @@
+"""The inbox: which files lie in the seed folders, and which of them can be read now.
+
+The program never changes, moves or deletes a seed. A file is known by folder and path; whether it is new
+is told by its size and time first and by its hash only when one of them differs.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from digest.errors import SeedError
+from digest.seed import Seed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+SUFFIXES = (".md", ".markdown", ".txt", ".html", ".htm", ".mhtml", ".mht", ".eml", ".xml", ".rss", ".atom")
+"""The files that are seeds; anything else in a vault (images, PDFs, notes of plug-ins) is passed over."""
+
+SETTLED = 2.0
+"""Seconds without a change after which a file counts as finished writing."""
+
+BIGGEST = 50 * 1024 * 1024
+"""Bytes of the largest file that is read; a clip is a thousandth of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file in a seed folder. `path` is relative to `folder`, with `/`; `mtime_ns` and `size` as the system gives them."""
+
+    folder: str
+    path: str
+    size: int
+    mtime_ns: int
+
+    @property
+    def stamp(self) -> tuple[int, int]:
+        """What tells a changed file without opening it."""
+        return self.size, self.mtime_ns
+
+    def settled(self, clock: float) -> bool:
+        """Whether the file had stopped changing at `clock` (real seconds since the epoch).
+
+        A time in the future (a copied file, a wrong clock) counts as settled: it says nothing.
+        """
+        age = clock - self.mtime_ns / 1e9
+        return age >= SETTLED or age < 0
+
+
+def scan(folders: Iterable[Path]) -> Iterator[File]:
+    """Every seed under the folders, hidden ones passed over, sorted by path in each folder.
+
+    Symbolic links are followed to files but not to folders, so that a loop cannot be entered. A folder
+    that cannot be listed is passed over; `missing` names the seed folders that are not there.
+    """
+    for folder in folders:
+        root = os.fspath(folder)
+        yield from sorted(_walk(root, root, ""), key=lambda file: file.path)
+
+
+def missing(folders: Iterable[Path]) -> list[Path]:
+    """The seed folders that do not exist or are no folders."""
+    return [folder for folder in folders if not folder.is_dir()]
+
+
+def _walk(root: str, folder: str, prefix: str) -> Iterator[File]:
+    try:
+        entries = list(os.scandir(folder))
+    except OSError:
+        return
+    for entry in entries:
+        name = entry.name
+        if name.startswith(".") or name.endswith("~"):
+            continue
+        try:
+            if entry.is_dir(follow_symlinks=False):
+                yield from _walk(root, entry.path, f"{prefix}{name}/")
+            elif name.lower().endswith(SUFFIXES):
+                info = entry.stat()
+                if stat.S_ISREG(info.st_mode):
+                    yield File(root, prefix + name, info.st_size, info.st_mtime_ns)
+        except OSError:
+            continue  # vanished between listing and looking; the next tick sees the truth
+
+
+def read(file: File) -> Seed:
+    """The seed in a file.
+
+    Raises SeedError (`no-permission`, `vanished`, `unreadable`, `too-big`), which is held back, not fatal.
+    """
+    if file.size > BIGGEST:
+        code, message = "too-big", f"{file.size // 2**20} MB is more than a clip holds"
+        raise SeedError(code, message, "Save the article alone, not the whole site.")
+    try:
+        with open(os.path.join(file.folder, file.path), "rb") as handle:  # noqa: PTH118, PTH123 -- 100,000 files: plain strings
+            data = handle.read()
+    except PermissionError as error:
+        raise SeedError("no-permission", "the file may not be read", "Give read permission to it.") from error
+    except FileNotFoundError as error:
+        raise SeedError("vanished", "the file went away while it was read", "Nothing to do.") from error
+    except OSError as error:
+        message = f"the file cannot be read ({error.strerror})"
+        raise SeedError("unreadable", message, "Check the disk or the share.") from error
+    return Seed(file.path, data, datetime.fromtimestamp(file.mtime_ns / 1e9, UTC))
+
+
+def locate(path: Path) -> list[File]:
+    """The seeds a command names: the file itself whatever its suffix, or all of a folder."""
+    if path.is_dir():
+        return list(scan([path]))
+    info = path.stat()
+    return [File(os.fspath(path.parent), path.name, info.st_size, info.st_mtime_ns)]

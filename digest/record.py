@@ -1,0 +1,207 @@
+"""The JSON forms of documents, quotes, issues and posts that other programs rely on.
+
+The fields are those of the machine-readable contract: more may be added, none is renamed or dropped.
+Absent values are null, never an empty string; offsets are code points into the document's text.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from digest.document import Document
+    from digest.draft import Post
+    from digest.issue import HeldBack, Issue
+    from digest.quote import Quote
+    from digest.rule import Reason
+    from digest.seed import Seed
+    from digest.story import Pick, Source, Story
+    from digest.summary import Verdict
+
+Record = dict[str, Any]
+
+
+def quote(found: Quote, link: str | None) -> Record:
+    """A quote as `extract` prints it."""
+    record: Record = {
+        "id": found.id,
+        "start": found.start,
+        "end": found.end,
+        "text": found.text,
+        "kind": found.kind,
+        "highlighted": found.highlighted,
+        "speaker": found.speaker,
+        "speaker_mention": found.mention,
+        "role": found.role,
+        "hearsay": found.hearsay,
+        "unnamed": found.unnamed,
+        "cue": found.cue,
+        "link": link,
+    }
+    if found.group is not None:
+        record["group"] = found.group
+    if found.asks:
+        record["asks"] = True
+    return record
+
+
+def document(
+    seed: Seed, found: Document, quotes: Iterable[Quote], link: Callable[[Document, Quote], str | None]
+) -> Record:
+    """A document as `extract` prints it. `link` gives the address that opens the page at a quote."""
+    return {
+        "path": seed.path,
+        "format": found.format,
+        "sha256": seed.sha256,
+        "title": found.title,
+        "authors": list(found.authors),
+        "outlet": found.outlet,
+        "published": found.published,
+        "published_from": found.published_from,
+        "clipped": found.clipped,
+        "source": found.source,
+        "language": found.language,
+        "tags": list(found.tags),
+        "text": found.text,
+        "quotes": [quote(one, link(found, one)) for one in quotes],
+        "notes": list(found.notes),
+        "cuts": [{"step": cut.step, "at": cut.at, "text": cut.text} for cut in found.cuts],
+        "warnings": [{"code": warn.code, "message": warn.message} for warn in found.warnings],
+    }
+
+
+def unread(path: str, sha256: str | None, code: str, message: str) -> Record:
+    """The row of a file that gives no document."""
+    absent = dict.fromkeys(
+        ("format", "title", "outlet", "published", "published_from", "clipped", "source", "language", "text")
+    )
+    warning = {"code": code, "message": message}
+    return {"path": path, "sha256": sha256, **absent, "authors": [], "tags": [], "quotes": [], "warnings": [warning]}
+
+
+def verdict(found: Verdict, **also: object) -> Record:
+    """A candidate as `explain` prints it."""
+    one = found.quote
+    return {
+        **also,
+        "id": one.id,
+        "start": one.start,
+        "end": one.end,
+        "text": one.text,
+        "speaker": one.speaker,
+        "kind": one.kind,
+        "score": found.score,
+        "reasons": reasons(found.reasons),
+        "chosen": found.chosen,
+        "rejected_by": found.rejected_by,
+    }
+
+
+def reasons(found: Iterable[Reason]) -> list[Record]:
+    """The rules that spoke for or against a quote."""
+    return [{"rule": reason.rule, "points": reason.points} for reason in found]
+
+
+def issue(found: Issue) -> Record:
+    """`issue.json`."""
+    return {
+        "id": found.id,
+        "number": found.number,
+        "day": found.day.isoformat(),
+        "subject": found.subject,
+        "subjects": list(found.subjects),
+        "preheader": found.preheader,
+        "language": found.language,
+        "stories": [story(one) for one in found.stories],
+        "held_back": [held_back(one) for one in found.held_back],
+        "seeds": list(found.seeds),
+    }
+
+
+def story(found: Story) -> Record:
+    """A story of `issue.json`."""
+    return {
+        "id": found.id,
+        "title": found.title,
+        "language": found.language,
+        "section": found.section,
+        "sources": [_source(source) for source in found.sources],
+        "lead": found.lead.text if found.lead else None,
+        "lead_source": found.lead.source if found.lead else None,
+        "quotes": [_pick(pick) for pick in found.quotes],
+        "figures": [
+            {
+                "what": figure.what,
+                "values": [
+                    {"value": value.value, "unit": value.unit, "text": value.text, "source": value.source}
+                    for value in figure.values
+                ],
+                "same_measure": figure.same_measure,
+            }
+            for figure in found.figures
+        ],
+        "evidence": list(found.evidence),
+        "update_of": found.update_of,
+    }
+
+
+def held_back(found: HeldBack) -> Record:
+    """A held-back clip of `issue.json`."""
+    return {
+        "seed": found.seed,
+        "path": found.path,
+        "title": found.title,
+        "story": found.story,
+        "reason": found.reason,
+        "message": found.message,
+        "remedy": found.remedy,
+        "quotes_ready": found.quotes_ready,
+        "quotes": list(found.quotes),
+    }
+
+
+def post(found: Post) -> Record:
+    """A post of `posts.json`."""
+    return {
+        "platform": found.platform,
+        "language": found.language,
+        "story": found.story,
+        "pattern": found.pattern,
+        "title": found.title,
+        "digest": found.digest,
+        "text": found.text,
+        "length": found.length,
+        "limit": found.limit,
+        "link": found.link,
+        "quotes": list(found.quotes),
+        "facets": [dict(facet) for facet in found.facets],
+        "thread": list(found.thread),
+        "why": found.why,
+        "flags": list(found.flags),
+    }
+
+
+def _source(found: Source) -> Record:
+    return {
+        "title": found.title,
+        "outlet": found.outlet,
+        "authors": list(found.authors),
+        "published": found.published,
+        "published_from": found.published_from,
+        "link": None if found.held_back else found.link,
+        "language": found.language,
+        "seed": found.seed,
+        "held_back": found.held_back,
+        "copies": [{"outlet": copy.outlet, "link": copy.link, "seed": copy.seed} for copy in found.copies],
+    }
+
+
+def _pick(found: Pick) -> Record:
+    return {
+        **quote(found.quote, found.link),
+        "source": found.source,
+        "score": found.score,
+        "reasons": reasons(found.reasons),
+    }

@@ -1,0 +1,379 @@
+"""Settings: `config/` and the environment as checked values.
+
+Every problem is found and reported at once, with file, line and key. What a home does not hold comes from
+what ships: a home with nothing but a folder of seeds works.
+"""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import os
+import re
+from dataclasses import dataclass, field
+from datetime import time, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+from zoneinfo import ZoneInfo
+
+import yaml
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from digest import lexicon as lexicons
+from digest import rule, shipped
+from digest.channels import ChannelConfig, Secret
+from digest.errors import ConfigError, Problem
+from digest.issue import Masthead
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from digest.lexicon import Lexicon
+    from digest.rule import Book
+
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+Kind = Literal["digest", "posts", "review", "alerts"]
+
+
+def _zone(value: object) -> object:
+    """An IANA time zone that this machine knows."""
+    try:
+        ZoneInfo(str(value))
+    except (KeyError, ValueError, OSError) as error:
+        message = f"no time zone {value!r}; write one like Asia/Shanghai or Europe/Berlin"
+        raise ValueError(message) from error
+    return value
+
+
+def _clock(value: object) -> object:
+    """`HH:MM` as a time of day. YAML reads an unquoted 9:07 as a number, hence the hint."""
+    match = re.fullmatch(r"([01]?\d|2[0-3]):([0-5]\d)", str(value))
+    if not match:
+        message = f'no time of day {value!r}; write it in quotes, like "09:07"'
+        raise ValueError(message)
+    return time(int(match[1]), int(match[2]))
+
+
+def _span(value: object) -> object:
+    """`3d`, `12h` or `30m` as a span of time."""
+    match = re.fullmatch(r"(\d{1,4})\s*([dhm])", str(value))
+    if not match:
+        message = f"no span of time {value!r}; write it like 3d, 12h or 30m"
+        raise ValueError(message)
+    return timedelta(**{{"d": "days", "h": "hours", "m": "minutes"}[match[2]]: int(match[1])})
+
+
+def _listed(value: object) -> object:
+    return [value] if isinstance(value, str) else value
+
+
+def _address(value: object) -> object:
+    if not re.match(r"(https?://|mailto:)\S+$", str(value)):
+        message = f"{value!r} is no address; write it with https://"
+        raise ValueError(message)
+    return value
+
+
+def _sender(value: object) -> object:
+    if not re.fullmatch(r"[^<>\n]{0,200}<[^<>@\s]+@[^<>@\s]+>|[^<>@\s]+@[^<>@\s]+", str(value)):
+        message = f"{value!r} is no sender; write it like Name <name@example.org>"
+        raise ValueError(message)
+    return value
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, defer_build=True)
+
+
+class _Newsletter(_Model):
+    title: Annotated[str, Field(min_length=1)] = "Digest"
+    language: Literal["zh-CN", "zh-TW", "en", "ja"] = "zh-CN"
+    timezone: Annotated[str, BeforeValidator(_zone)] = "Asia/Shanghai"
+    sender: Annotated[str, BeforeValidator(_sender), Field(alias="from")] = "Digest <digest@newsletter.invalid>"
+    unsubscribe: Annotated[str, BeforeValidator(_address)] | None = None
+    web: Annotated[str, BeforeValidator(_address)] | None = None
+    postal: str | None = None
+
+
+class _Schedule(_Model):
+    day: Annotated[tuple[Day, ...], BeforeValidator(_listed), Field(min_length=1)] = ("fri",)
+    at: Annotated[time, BeforeValidator(_clock)] = time(9, 7)
+    grace: Annotated[timedelta, BeforeValidator(_span)] = timedelta(days=3)
+    when_empty: Literal["skip", "send"] = "skip"
+
+
+class _Channel(_Model):
+    type: Literal["generic", "folder"]
+    url_env: str | None = None
+    url_file: str | None = None
+    secret_env: str | None = None
+    secret_file: str | None = None
+    path: str | None = None
+    gets: tuple[Kind, ...] = ("digest", "posts")
+    sections: tuple[str, ...] = ()
+    allow: tuple[str, ...] = ()
+    proxy: str | None = None
+
+
+class _Config(_Model):
+    newsletter: _Newsletter = Field(default_factory=_Newsletter)
+    seeds: tuple[str, ...] = ("seeds",)
+    schedule: _Schedule = Field(default_factory=_Schedule)
+    approval: Literal["none", "required"] = "none"
+    platforms: tuple[str, ...] = ("x", "mastodon", "weibo")
+    people: dict[str, str] = Field(default_factory=dict)
+    channels: dict[str, _Channel] = Field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """When an issue goes out: local weekdays (0 = Monday), time of day, and how late it may still go."""
+
+    days: tuple[int, ...]
+    at: time
+    zone: ZoneInfo
+    grace: timedelta
+    when_empty: str
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that is configured, checked. `version` is a hash of all that was read."""
+
+    home: Path
+    masthead: Masthead
+    seeds: tuple[Path, ...]
+    schedule: Schedule
+    approval: str
+    platforms: tuple[str, ...]
+    people: Mapping[str, str]
+    channels: tuple[ChannelConfig, ...]
+    lexicon: Lexicon
+    book: Book
+    version: str = field(default="")
+
+    @property
+    def state(self) -> Path:
+        """The folder of the database and the journal."""
+        return self.home / "state"
+
+    @property
+    def out(self) -> Path:
+        """The folder of the drafts."""
+        return self.home / "out"
+
+
+def load(home: Path, seeds: Iterable[Path] = (), environment: Mapping[str, str] | None = None) -> Settings:
+    """Read a home's configuration. `seeds`, where given, take the place of the configured folders.
+
+    Raises ConfigError with every problem found. The environment is asked for channel addresses and
+    secrets; a missing one is a problem of the channel that names it.
+    """
+    reader = _Reader(home, os.environ if environment is None else environment)
+    config = reader.config()
+    words = reader.lexicon()
+    book = reader.book(words)
+    channels = tuple(reader.channel(name, channel) for name, channel in config.channels.items())
+    if reader.problems:
+        raise ConfigError(*reader.problems)
+    assert book is not None  # noqa: S101 -- a missing book has left a problem
+    letter = config.newsletter
+    return Settings(
+        home=home,
+        masthead=Masthead(
+            title=letter.title,
+            language=letter.language,
+            timezone=letter.timezone,
+            sender=letter.sender,
+            unsubscribe=letter.unsubscribe,
+            web=letter.web,
+            postal=letter.postal,
+        ),
+        seeds=tuple(seeds) or tuple(home / folder for folder in config.seeds),
+        schedule=Schedule(
+            days=tuple(sorted({DAYS.index(day) for day in config.schedule.day})),
+            at=config.schedule.at,
+            zone=ZoneInfo(letter.timezone),
+            grace=config.schedule.grace,
+            when_empty=config.schedule.when_empty,
+        ),
+        approval=config.approval,
+        platforms=config.platforms,
+        people=config.people,
+        channels=channels,
+        lexicon=words,
+        book=book,
+        version=reader.version(),
+    )
+
+
+class _Reader:
+    """Reads the files of `config/` and collects what is wrong with them."""
+
+    def __init__(self, home: Path, environment: Mapping[str, str]) -> None:
+        self.home = home
+        self.environment = environment
+        self.problems: list[Problem] = []
+        self._hash = hashlib.sha256()
+
+    def version(self) -> str:
+        return self._hash.hexdigest()[:16]
+
+    def config(self) -> _Config:
+        table, text = self._table("config/digest.yaml")
+        try:
+            return _Config.model_validate(table)
+        except ValidationError as error:
+            for fault in error.errors(include_url=False):
+                self._fault("config/digest.yaml", text, fault["loc"], _plain(fault, _Config))
+            return _Config()
+
+    def lexicon(self) -> Lexicon:
+        words = lexicons.default()
+        for path in sorted((self.home / "config" / "lexicon").glob("*.yaml")):
+            name = f"config/lexicon/{path.name}"
+            if self._is_shipped(name):
+                continue
+            table, _ = self._table(name)
+            try:
+                words = words.with_words(lexicons.lists_in(path.stem, table))
+            except TypeError as error:
+                self.problems.append(Problem(name, str(error)))
+        return words
+
+    def book(self, words: Lexicon) -> Book | None:
+        table, text = self._table("config/rules.yaml")
+        try:
+            return rule.book(table, words)
+        except ConfigError as error:
+            for problem in error.problems:
+                line = line_of(text, _path(problem.key or ""))
+                self.problems.append(Problem(problem.file, problem.message, line, problem.key))
+            return None
+
+    def channel(self, name: str, channel: _Channel) -> ChannelConfig:
+        """A channel with its address and secret read from where the configuration says they are."""
+        return ChannelConfig(
+            name=name,
+            type=channel.type,
+            url=self._secret(name, "url", channel.url_env, channel.url_file),
+            secret=self._secret(name, "secret", channel.secret_env, channel.secret_file),
+            gets=channel.gets,
+            sections=channel.sections,
+            allow=channel.allow,
+            proxy=channel.proxy,
+            path=str(self.home / channel.path) if channel.path else None,
+        )
+
+    def _secret(self, channel: str, what: str, variable: str | None, file: str | None) -> Secret | None:
+        if variable and not self.environment.get(variable):
+            message = f"the environment variable {variable} is not set; set it or take the channel out"
+            self._lack(channel, f"{what}_env", message)
+            return None
+        if variable:
+            return Secret(self.environment[variable].strip())
+        if not file:
+            return None
+        try:
+            return Secret((self.home / file).read_text(encoding="utf-8").strip())
+        except (OSError, UnicodeDecodeError):
+            self._lack(channel, f"{what}_file", f"{file} cannot be read")
+            return None
+
+    def _lack(self, channel: str, key: str, message: str) -> None:
+        text = self._text("config/digest.yaml")
+        self._fault("config/digest.yaml", text, ("channels", channel, key), message)
+
+    def _fault(self, name: str, text: str, loc: tuple[str | int, ...], message: str) -> None:
+        key = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in loc).lstrip(".")
+        self.problems.append(Problem(name, message, line_of(text, loc), key))
+
+    def _is_shipped(self, name: str) -> bool:
+        """Whether the home's file is the shipped one itself (a checkout used as a home)."""
+        return (self.home / name).resolve() == Path(str(shipped.root().joinpath(name))).resolve()
+
+    def _text(self, name: str) -> str:
+        own = self.home / name
+        return own.read_text(encoding="utf-8") if own.exists() else shipped.read(name)
+
+    def _table(self, name: str) -> tuple[dict[str, Any], str]:
+        """A YAML file of the home, else the shipped one, as a mapping, with its text for line numbers."""
+        try:
+            text = self._text(name)
+            table = yaml.load(text, Loader=yaml.CSafeLoader)  # noqa: S506 -- the C loader is a safe loader
+        except OSError as error:
+            self.problems.append(Problem(name, f"cannot be read ({error.strerror})"))
+            return {}, ""
+        except UnicodeDecodeError:
+            self.problems.append(Problem(name, "is not UTF-8; save it as UTF-8"))
+            return {}, ""
+        except yaml.YAMLError as error:
+            mark = getattr(error, "problem_mark", None)
+            what = getattr(error, "problem", None) or "is not YAML"
+            self.problems.append(Problem(name, f"is not valid YAML: {what}", mark.line + 1 if mark else None))
+            return {}, ""
+        self._hash.update(text.encode())
+        if table is None:
+            return {}, text
+        if not isinstance(table, dict):
+            self.problems.append(Problem(name, "expected keys with values (`key: value`)", 1))
+            return {}, text
+        return table, text
+
+
+def line_of(text: str, path: Iterable[str | int]) -> int | None:
+    """The 1-based line on which the value at `path` stands in a YAML text, or the nearest parent's."""
+    try:
+        node = yaml.compose(text, Loader=yaml.CSafeLoader)
+    except yaml.YAMLError:
+        return None
+    line = None
+    for part in path:
+        if isinstance(node, yaml.MappingNode):
+            found = next((pair for pair in node.value if pair[0].value == str(part)), None)
+            if found is None:
+                break
+            line, node = found[0].start_mark.line + 1, found[1]
+        elif isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
+            node = node.value[part]
+            line = node.start_mark.line + 1
+        else:
+            break
+    return line
+
+
+def _path(key: str) -> list[str | int]:
+    """`rules[3].when.length` as the steps to it."""
+    steps: list[str | int] = []
+    for part in re.findall(r"[^.\[\]]+|\[\d+\]", key):
+        steps.append(int(part[1:-1]) if part.startswith("[") else part)
+    return steps
+
+
+def _plain(fault: Mapping[str, Any], model: type[BaseModel]) -> str:
+    """What pydantic found, in words that say what to do."""
+    if fault["type"] == "extra_forbidden":
+        known = _keys(model, fault["loc"][:-1])
+        near = difflib.get_close_matches(str(fault["loc"][-1]), known, 1)
+        hint = f"did you mean {near[0]!r}?" if near else f"known here: {', '.join(known)}"
+        return f"unknown key; {hint}"
+    if fault["type"] == "value_error":
+        return str(fault["ctx"]["error"])
+    if fault["type"] == "literal_error":
+        return f"{fault['input']!r} is not one of {fault['ctx']['expected']}"
+    return f"{fault['msg']} (found {fault['input']!r})"
+
+
+def _keys(model: type[BaseModel], loc: Iterable[str | int]) -> list[str]:
+    """The keys that are known at a place of the configuration."""
+    current: type[BaseModel] | None = model
+    for part in loc:
+        if current is None:
+            break
+        info = current.model_fields.get(str(part))
+        found = re.findall(r"_(?:Newsletter|Schedule|Channel)\b", repr(info.annotation)) if info else []
+        if found:
+            current = {"_Newsletter": _Newsletter, "_Schedule": _Schedule, "_Channel": _Channel}[found[0]]
+    return [info.alias or name for name, info in current.model_fields.items()] if current else []

@@ -1,0 +1,194 @@
+"""What a person reads in a terminal: width-aware for wide characters, without colour when piped."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from typing import TYPE_CHECKING
+
+from digest.labels import counted, labels
+from digest.quote import QUOTABLE
+from digest.typography import columns, line, minutes, quoted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from digest.document import Document
+    from digest.issue import HeldBack, Issue
+    from digest.quote import Quote
+    from digest.rule import Reason
+    from digest.story import Pick, Story
+    from digest.summary import Verdict
+
+_STYLES = {"bold": "1", "dim": "2", "green": "32", "yellow": "33", "blue": "34", "magenta": "35", "cyan": "36", "mark": "7"}
+_NO_START = "，。！？；：、）」』》〉】”’…—·,.!?;:)]}%"
+_NO_END = "（「『《〈【“‘([{"
+WIDEST = 100
+"""Columns of the longest line; longer ones are hard to read."""
+
+
+class Terminal:
+    """Styled text for one terminal: `colour` as the stream allows, `width` in columns."""
+
+    def __init__(self, language: str = "en", *, colour: bool | None = None, width: int | None = None) -> None:
+        tty = sys.stdout.isatty() and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
+        self.colour = tty if colour is None else colour
+        self.width = width or min(shutil.get_terminal_size((80, 24)).columns, WIDEST)
+        self.words = labels(language)
+        self.language = language
+
+    def style(self, text: str, *names: str) -> str:
+        """The text in a style, bare where there is no colour."""
+        if not self.colour or not text:
+            return text
+        return f"\x1b[{';'.join(_STYLES[name] for name in names)}m{text}\x1b[0m"
+
+    def wrapped(self, text: str, first: str = "", rest: str | None = None, *styles: str) -> str:
+        """Text in lines of the terminal's width, each behind its prefix, the words in a style."""
+        rest = " " * columns(first) if rest is None else rest
+        room = max(self.width - max(columns(first), columns(rest)), 20)
+        rows = wrap(text, room)
+        return "\n".join((rest if row else first) + self.style(words, *styles) for row, words in enumerate(rows))
+
+    def issue(self, issue: Issue, state: str) -> str:
+        """An issue at a glance: stories with their quotes and why, then what was held back."""
+        words = self.words
+        number = words["number"].format(n=issue.number)
+        read = minutes(*(one.lead.text for one in issue.stories if one.lead), *_quotes(issue.stories))
+        facts = [
+            f"{issue.day.isoformat()}",
+            counted(words["stories"], len(issue.stories)),
+            counted(words["quotes"], len(_quotes(issue.stories))),
+            words["minutes"].format(n=read),
+            state,
+        ]
+        rows = [
+            f"{self.style(f'{issue.masthead.title} {number}', 'bold')}  {self.style(' · '.join(facts), 'dim')}",
+            self.wrapped(issue.subject, f"{words['t_subject']}  "),
+        ]
+        if not issue.stories:
+            rows += ["", words["empty"]]
+        for place, told in enumerate(issue.stories, 1):
+            rows += ["", *self._story(place, told)]
+        if issue.held_back:
+            rows += ["", self.style(f"{words['held']} {len(issue.held_back)}", "bold", "yellow")]
+            for held in issue.held_back:
+                rows += self._held_back(held)
+        return "\n".join(rows)
+
+    def _story(self, place: int, told: Story) -> Iterable[str]:
+        yield self.wrapped(line(told.title), f"{place}  ", "   ", "bold")
+        credits = [
+            " ".join(filter(None, (source.outlet, (source.published or "")[:10]))) or line(source.title)
+            for source in told.voices
+        ]
+        yield self.wrapped(" · ".join(credits), "   ", None, "dim")
+        for pick in told.quotes:
+            yield from self._pick(pick, told)
+
+    def _pick(self, pick: Pick, told: Story) -> Iterable[str]:
+        bar = "   " + self.style("┃", "cyan") + " "
+        quote = pick.quote
+        if quote.kind in QUOTABLE and quote.speaker:
+            text = quoted(line(quote.text), told.sources[pick.source].language)
+            who = self.words["comma"].join(filter(None, (quote.speaker, quote.role)))
+        else:
+            outlet = told.sources[pick.source].outlet or line(told.sources[pick.source].title)
+            label = "reported" if quote.kind == "reported" else "writes"
+            text = self.words[label].format(outlet=outlet) + line(quote.text)
+            who = ""
+        room = self.width - 5
+        yield "\n".join(bar + row for row in wrap(text, room))
+        why = self.style(_why(pick.reasons), "dim")
+        yield bar + (self.style(self.words["dash"] + who, "magenta") + "  " if who else "") + why
+
+    def _held_back(self, held: HeldBack) -> Iterable[str]:
+        ready = counted(self.words["t_ready"], held.quotes_ready) if held.quotes_ready else ""
+        yield self.wrapped(line(held.title), "   ○ ", "     ")
+        yield self.wrapped(" · ".join(filter(None, (held.message, ready))), "     ", None, "dim")
+        if held.remedy:
+            yield self.wrapped(f"→ {held.remedy}", "     ", "       ", "green")
+
+    def page(self, document: Document, quotes: Sequence[Quote]) -> str:
+        """A document with its quotes marked in their places and who said them beside each."""
+        rows = [self.style(line(document.title or "—"), "bold")]
+        facts = (", ".join(document.authors), document.outlet, document.published, document.language, document.source)
+        rows.append(self.style(" · ".join(filter(None, facts)), "dim"))
+        rows += [self.style(f"! {warn.code}: {warn.message}", "yellow") for warn in document.warnings]
+        starts = {quote.start: quote for quote in reversed(quotes)}
+        for block in document.blocks:
+            inside = [quote for quote in starts.values() if block.start <= quote.start < block.end]
+            inside.sort(key=lambda quote: quote.start)
+            rows += ["", self._block(document, block.start, block.end, inside)]
+        return "\n".join(rows)
+
+    def _block(self, document: Document, start: int, end: int, quotes: Sequence[Quote]) -> str:
+        shown: list[str] = []
+        at = start
+        for quote in quotes:
+            if quote.start < at:
+                continue
+            stop = min(quote.end, end)
+            style = {"spoken": "green", "turn": "green", "block": "cyan"}.get(quote.kind, "blue")
+            shown.append(document.text[at : quote.start] + self._open(quote) + self.style(document.text[quote.start : stop], style))
+            shown.append(self.style(f"⟧{_who(quote)}", "dim"))
+            at = stop
+        return "".join(shown) + document.text[at:end]
+
+    def _open(self, quote: Quote) -> str:
+        return self.style("⟦", "dim") + ("★" if quote.highlighted else "")
+
+    def verdicts(self, label: str, verdicts: Sequence[Verdict]) -> str:
+        """The score card of every candidate, best first, with the rule that sank the others."""
+        rows = [self.style(label, "bold")]
+        for place, verdict in enumerate(verdicts, 1):
+            mark = self.style("●", "green") if verdict.chosen else "○"
+            who = self.style(_who(verdict.quote), "magenta")
+            rows += ["", f"{place:>3} {mark} {verdict.score:+.1f} {who}", self.wrapped(line(verdict.quote.text), "      ")]
+            if verdict.rejected_by:
+                rows.append("      " + self.style(f"✗ {verdict.rejected_by}", "yellow"))
+            if verdict.reasons:
+                rows.append(self.wrapped(_why(verdict.reasons), "      ", None, "dim"))
+        return "\n".join(rows)
+
+
+def wrap(text: str, room: int) -> list[str]:
+    """Lines of at most `room` columns, broken at spaces and between wide characters.
+
+    No line begins with a closing mark or ends with an opening one; a longer run without a place to break
+    is broken where the room ends.
+    """
+    rows: list[str] = []
+    row, used, last = "", 0, 0
+    for character in text:
+        taken = columns(character)
+        if used + taken > room:
+            cut = last or len(row)
+            rows.append(row[:cut].rstrip())
+            row = row[cut:].lstrip()
+            used, last = columns(row), 0
+        if row and _breaks(row[-1], character):
+            last = len(row)
+        row += character
+        used += taken
+    return [*rows, row] if row or not rows else rows
+
+
+def _breaks(left: str, right: str) -> bool:
+    if right in _NO_START or left in _NO_END:
+        return False
+    return left == " " or left > "\u2e7f" or right > "\u2e7f" or left in "-—"
+
+
+def _who(quote: Quote) -> str:
+    name = quote.speaker or quote.mention or "?"
+    return f"{name}（{quote.kind}）" if quote.kind not in QUOTABLE else name
+
+
+def _why(reasons: Iterable[Reason]) -> str:
+    return " · ".join(f"{reason.points:+g} {reason.rule}" for reason in reasons if reason.points)
+
+
+def _quotes(stories: Iterable[Story]) -> list[str]:
+    return [pick.quote.text for told in stories for pick in told.quotes]
