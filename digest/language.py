@@ -1,0 +1,73 @@
+"""The language of a text, told by its letters and its smallest words.
+
+Scripts tell Chinese, Japanese and Korean apart; characters that only one of the two Chinese scripts has
+tell traditional from simplified; the commonest words tell the languages of Europe.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from digest.lexicon import Lexicon
+
+_SCRIPTS = re.compile("([\u3040-\u30ff\uff66-\uff9f])|([\uac00-\ud7a3])|([\u3400-\u9fff])|([A-Za-z\u00c0-\u024f]{2,30})|([\u0400-\u04ff]{2,30})")
+_SAMPLE = 6000
+"""Code points looked at, from the middle: heads and tails hold menus in the site's language."""
+
+
+@cache
+def _words(lexicon: Lexicon) -> dict[str, frozenset[str]]:
+    names = [name for name in lexicon.names() if name.startswith("labels.words_")]
+    return {name.removeprefix("labels.words_"): frozenset(lexicon.words(name)) for name in names}
+
+
+@cache
+def _traditional(lexicon: Lexicon) -> tuple[frozenset[str], frozenset[str]]:
+    return frozenset("".join(lexicon.words("labels.han_simplified"))), frozenset("".join(lexicon.words("labels.han_traditional")))
+
+
+def language(text: str, lexicon: Lexicon) -> str | None:
+    """`zh` (simplified), `zh-Hant`, `ja`, `ko`, `en`, `de` …; None for a text without words."""
+    if len(text) > _SAMPLE:
+        middle = (len(text) - _SAMPLE) // 2
+        text = text[middle : middle + _SAMPLE]
+    kana = hangul = han = cyrillic = 0
+    latin: list[str] = []
+    for a, b, c, d, e in _SCRIPTS.findall(text):
+        if c:
+            han += 1
+        elif d:
+            latin.append(d)
+        elif a:
+            kana += 1
+        elif b:
+            hangul += 1
+        elif e:
+            cyrillic += 1
+    words = len(latin)
+    if hangul and hangul * 3 >= han + kana and hangul >= words:
+        return "ko"
+    if kana * 8 >= han + kana and kana >= 3 and kana + han >= words:  # noqa: PLR2004 -- a few kana are a name
+        return "ja"
+    if han >= 2 and han * 2 >= words:  # noqa: PLR2004 -- one character is no text
+        return _chinese(text, lexicon)
+    if cyrillic > words:
+        return "ru"
+    return _european(latin, lexicon) if words else None
+
+
+def _chinese(text: str, lexicon: Lexicon) -> str:
+    simplified, traditional = _traditional(lexicon)
+    plain = sum(1 for character in text if character in simplified)
+    full = sum(1 for character in text if character in traditional)
+    return "zh-Hant" if full > plain else "zh"
+
+
+def _european(latin: list[str], lexicon: Lexicon) -> str:
+    words = [word.lower() for word in latin]
+    counts = {name: sum(1 for word in words if word in known) for name, known in _words(lexicon).items()}
+    best = max(counts, key=lambda name: counts[name], default="en")
+    return best if counts.get(best, 0) > counts.get("en", 0) else "en"

@@ -1,0 +1,174 @@
+"""Markdown as people's clippers write it, taken apart into passages: one pass over the lines.
+
+Not CommonMark: clippers leave bold with inner spaces, headings without a blank line, images of a whole
+megabyte. What matters here is which words belong together and what each stretch is.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from digest.passage import Passage
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from digest.passage import Kind
+
+_LINE = re.compile(
+    r"""(?x)
+      (?P<fence> [ ]{0,3} (?:`{3,}|~{3,}) )
+    | [ ]{0,3} (?P<rule> (?:[*][ \t]{0,3}){3,}$ | (?:-[ \t]{0,3}){3,}$ | (?:_[ \t]{0,3}){3,}$ | ={3,}[ ]{0,3}$ )
+    | [ ]{0,3} (?P<heading> \#{1,6} ) (?= [ \t\u3000] | $ )
+    | [ ]{0,3} (?P<quote> > )
+    | \s{0,12} (?P<item> [-*+•][ \t]{1,4}(?=\S) | \d{1,3}[.)][ \t]{1,4}(?=\S) )
+    | [ ]{0,3} (?P<table> \| )
+    | [ ]{0,3} (?P<definition> \[[^\]\n]{1,80}\]: )
+    """
+)
+_LETTER = re.compile(r"[^\W\d_]")
+_WIDE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3\uff00-\uffef\u3000-\u303f]")
+_SPLIT_ROW = re.compile(r"^[ |:+-]{3,}$")
+_SETEXT_LIMIT = 120
+"""Characters; a longer line above `---` is a paragraph above a rule."""
+
+
+def passages(text: str, *, prose: bool = False) -> list[Passage]:
+    """The passages of a Markdown text, in order, their `raw` mark-up filled in.
+
+    `prose` takes each line for a paragraph, as pasted text has them.
+    """
+    lines = text.split("\n")
+    return _Outline(by_line=prose or _by_line(lines)).read(lines)
+
+
+def _by_line(lines: list[str]) -> bool:
+    """Whether the text parts its paragraphs by line ends: few blank lines and long or wide lines."""
+    full = [line for line in lines if line and not line.isspace()]
+    if len(full) * 2 < len(lines) * 1.5 or len(full) < 2:
+        return False
+    wide = sum(1 for line in full if _WIDE.search(line, 0, 80))
+    return wide * 2 > len(full) or sum(map(len, full)) > len(full) * 100
+
+
+class _Outline:
+    """What has been read so far, and the lines of the passage being read."""
+
+    __slots__ = ("_by_line", "_kind", "_lines", "_out")
+
+    def __init__(self, *, by_line: bool) -> None:
+        self._by_line = by_line
+        self._out: list[Passage] = []
+        self._lines: list[str] = []
+        self._kind: Kind = "paragraph"
+
+    def read(self, lines: list[str]) -> list[Passage]:
+        """The passages of these lines."""
+        rest = iter(lines)
+        match = _LINE.match
+        for line in rest:
+            if not line or line.isspace():
+                self._end()
+            elif (found := match(line)) is None:
+                if self._kind == "quote" and self._lines:
+                    self._end()  # a lazy continuation is far rarer than a paragraph under a quotation
+                self._add("paragraph" if self._kind == "quote" else self._kind, line)
+            else:
+                self._special(found, line, rest)
+        self._end()
+        return self._out
+
+    def _special(self, found: re.Match[str], line: str, rest: Iterator[str]) -> None:
+        name = found.lastgroup
+        body = line[found.end() :]
+        if name == "fence":
+            self._fence(line.strip(), rest)
+        elif name == "rule":
+            self._rule(found["rule"])
+        elif name == "heading":
+            self._end()
+            self._out.append(Passage("heading", body.strip().rstrip("#").rstrip(), level=len(found["heading"])))
+        elif name == "quote":
+            self._quote(body)
+        elif name == "item":
+            self._end()
+            self._add("item", body)
+        elif name == "table":
+            self._table(line)
+        else:
+            self._end()
+            self._out.append(Passage("definition", line.strip()))
+
+    def _add(self, kind: Kind, line: str) -> None:
+        if kind != self._kind:
+            self._end()
+            self._kind = kind
+        self._lines.append(line)
+        if self._by_line and kind == "paragraph" and not line.endswith("  "):
+            self._end()
+
+    def _end(self) -> None:
+        if self._lines:
+            kind = self._kind
+            self._out.append(Passage(kind, _joined(self._lines)))
+            self._lines = []
+        self._kind = "paragraph"
+
+    def _fence(self, mark: str, rest: Iterator[str]) -> None:
+        self._end()
+        fence = mark[: len(mark) - len(mark.lstrip(mark[0]))]
+        inside = []
+        for line in rest:
+            if line.lstrip().startswith(fence):
+                break
+            inside.append(line)
+        self._out.append(Passage("code", "\n".join(inside)))
+
+    def _rule(self, mark: str) -> None:
+        under = self._lines and self._kind == "paragraph" and mark[0] in "-=" and "- " not in mark
+        if not self._lines and self._by_line and mark[0] == "=" and self._out and self._out[-1].kind == "paragraph":
+            last = self._out.pop()
+            self._lines, under = [last.raw], True
+        if under and len(self._lines[-1]) <= _SETEXT_LIMIT and _LETTER.search(self._lines[-1]):
+            title = self._lines.pop()
+            self._end()
+            self._out.append(Passage("heading", title.strip(), level=1 if mark[0] == "=" else 2))
+        else:
+            self._end()
+            if mark[0] != "=":
+                self._out.append(Passage("rule", mark))
+
+    def _quote(self, body: str) -> None:
+        inner = body.lstrip(" >\t")
+        if not inner:
+            self._end()
+            return
+        found = _LINE.match(inner)
+        if found and found.lastgroup in {"item", "heading"}:
+            self._end()
+            inner = inner[found.end() :].strip()
+        elif self._kind == "quote" and self._by_line and not self._lines[-1].endswith("  "):
+            self._end()
+        self._add("quote", inner)
+
+    def _table(self, line: str) -> None:
+        row = line.strip()
+        if self._kind != "table" and not (row.endswith("|") and row.count("|") > 1) and not _SPLIT_ROW.match(row):
+            self._add("paragraph", line)
+        else:
+            self._add("table", line)
+
+
+def _joined(lines: list[str]) -> str:
+    """The lines of one passage: a break stays where two spaces, a backslash or Chinese ask for it."""
+    if len(lines) == 1:
+        return lines[0].strip()
+    parts = [lines[0].strip()]
+    for before, line in zip(lines, lines[1:], strict=False):
+        stripped = before.rstrip()
+        hard = before.endswith("  ") or stripped.endswith("\\") or _WIDE.match(stripped[-1:]) is not None
+        if stripped.endswith("\\"):
+            parts[-1] = parts[-1][:-1].rstrip()
+        parts += ["\n" if hard else " ", line.strip()]
+    return "".join(parts)
