@@ -65,7 +65,9 @@ def _moment(text: str) -> datetime:
 def _parser() -> argparse.ArgumentParser:
     common = argparse.ArgumentParser(add_help=False)
     common.add_argument("--home", default=".", metavar="DIR", help="the newsletter's folder (default: here)")
-    common.add_argument("--seeds", action="append", default=[], metavar="DIR", help="read this folder instead; repeatable")
+    common.add_argument(
+        "--seeds", action="append", default=[], metavar="DIR", help="read this folder instead; repeatable"
+    )
     common.add_argument("--now", type=_moment, metavar="ISO-8601", help="rehearse at this time")
     common.add_argument("--json", action="store_true", help="print for programs")
     parser = argparse.ArgumentParser(

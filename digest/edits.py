@@ -50,7 +50,7 @@ def load(home: Path) -> Edits:
     if not path.exists():
         return Edits()
     try:
-        table = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader) or {}  # noqa: S506 -- safe C loader
+        table = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader) or {}
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark else None

@@ -31,7 +31,7 @@ BIGGEST = 50 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A file in a seed folder. `path` is relative to `folder`, with `/`; `mtime_ns` and `size` as the system gives them."""
+    """A file in a seed folder. `path` is relative to `folder`, with `/`; size in bytes, time in nanoseconds."""
 
     folder: str
     path: str

@@ -194,7 +194,7 @@ def _json(value: object) -> bytes:
 def write(folder: Path, files: Mapping[str, bytes]) -> list[Path]:
     """Write the pages of an issue, each whole or not at all; pages of an earlier draft go."""
     import os  # noqa: PLC0415
-    
+
     written = []
     for name, data in files.items():
         path = folder / name

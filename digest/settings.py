@@ -10,8 +10,9 @@ import difflib
 import hashlib
 import os
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import time, timedelta
+from ipaddress import ip_network
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 from zoneinfo import ZoneInfo
@@ -21,17 +22,16 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from digest import lexicon as lexicons
 from digest import rule, shipped
-from digest.channels import ChannelConfig, Secret
+from digest.channels import TYPES, ChannelConfig, Secret
 from digest.errors import ConfigError, Problem
 from digest.issue import Masthead
+from digest.slot import DAYS, Schedule
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from digest.lexicon import Lexicon
     from digest.rule import Book
-
-DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 Kind = Literal["digest", "posts", "review", "alerts"]
@@ -104,8 +104,26 @@ class _Schedule(_Model):
     when_empty: Literal["skip", "send"] = "skip"
 
 
+def _networks(value: object) -> object:
+    listed = [value] if isinstance(value, str) else value
+    for text in listed if isinstance(listed, list) else ():
+        try:
+            ip_network(text, strict=False)
+        except ValueError as error:
+            message = f"{text!r} is no network; write it like 10.0.0.0/8"
+            raise ValueError(message) from error
+    return listed
+
+
+def _type(value: object) -> object:
+    if value not in TYPES:
+        message = f"{value!r} is no type of channel; there are {', '.join(TYPES)}"
+        raise ValueError(message)
+    return value
+
+
 class _Channel(_Model):
-    type: Literal["generic", "folder"]
+    type: Annotated[str, BeforeValidator(_type)]
     url_env: str | None = None
     url_file: str | None = None
     secret_env: str | None = None
@@ -113,46 +131,41 @@ class _Channel(_Model):
     path: str | None = None
     gets: tuple[Kind, ...] = ("digest", "posts")
     sections: tuple[str, ...] = ()
-    allow: tuple[str, ...] = ()
+    allow: Annotated[tuple[str, ...], BeforeValidator(_networks)] = ()
     proxy: str | None = None
+    limit: Annotated[int, Field(gt=0)] | None = None
+    html: bool | None = None
 
 
 class _Config(_Model):
     newsletter: _Newsletter = Field(default_factory=_Newsletter)
     seeds: tuple[str, ...] = ("seeds",)
     schedule: _Schedule = Field(default_factory=_Schedule)
-    approval: Literal["none", "required"] = "none"
+    approval: Literal["none"] = "none"
     platforms: tuple[str, ...] = ("x", "mastodon", "weibo")
     people: dict[str, str] = Field(default_factory=dict)
     channels: dict[str, _Channel] = Field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
-class Schedule:
-    """When an issue goes out: local weekdays (0 = Monday), time of day, and how late it may still go."""
-
-    days: tuple[int, ...]
-    at: time
-    zone: ZoneInfo
-    grace: timedelta
-    when_empty: str
-
-
-@dataclass(frozen=True, slots=True)
 class Settings:
-    """Everything that is configured, checked. `version` is a hash of all that was read."""
+    """Everything that is configured, checked. `version` is a hash of all that was read.
+
+    `lacks` are addresses and secrets that are not there: drafting goes on without them, sending does not.
+    """
 
     home: Path
     masthead: Masthead
     seeds: tuple[Path, ...]
     schedule: Schedule
-    approval: str
+    send_empty: bool
     platforms: tuple[str, ...]
     people: Mapping[str, str]
     channels: tuple[ChannelConfig, ...]
     lexicon: Lexicon
     book: Book
-    version: str = field(default="")
+    lacks: tuple[Problem, ...] = ()
+    version: str = ""
 
     @property
     def state(self) -> Path:
@@ -193,18 +206,18 @@ def load(home: Path, seeds: Iterable[Path] = (), environment: Mapping[str, str] 
         ),
         seeds=tuple(seeds) or tuple(home / folder for folder in config.seeds),
         schedule=Schedule(
-            days=tuple(sorted({DAYS.index(day) for day in config.schedule.day})),
+            days=frozenset(DAYS.index(day) for day in config.schedule.day),
             at=config.schedule.at,
             zone=ZoneInfo(letter.timezone),
             grace=config.schedule.grace,
-            when_empty=config.schedule.when_empty,
         ),
-        approval=config.approval,
+        send_empty=config.schedule.when_empty == "send",
         platforms=config.platforms,
         people=config.people,
         channels=channels,
         lexicon=words,
         book=book,
+        lacks=tuple(reader.lacks),
         version=reader.version(),
     )
 
@@ -216,6 +229,7 @@ class _Reader:
         self.home = home
         self.environment = environment
         self.problems: list[Problem] = []
+        self.lacks: list[Problem] = []
         self._hash = hashlib.sha256()
 
     def version(self) -> str:
@@ -265,6 +279,7 @@ class _Reader:
             allow=channel.allow,
             proxy=channel.proxy,
             path=str(self.home / channel.path) if channel.path else None,
+            options=channel.model_dump(include={"limit", "html"}, exclude_none=True),
         )
 
     def _secret(self, channel: str, what: str, variable: str | None, file: str | None) -> Secret | None:
@@ -284,7 +299,8 @@ class _Reader:
 
     def _lack(self, channel: str, key: str, message: str) -> None:
         text = self._text("config/digest.yaml")
-        self._fault("config/digest.yaml", text, ("channels", channel, key), message)
+        line = line_of(text, ("channels", channel, key))
+        self.lacks.append(Problem("config/digest.yaml", message, line, f"channels.{channel}.{key}"))
 
     def _fault(self, name: str, text: str, loc: tuple[str | int, ...], message: str) -> None:
         key = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in loc).lstrip(".")
@@ -302,7 +318,7 @@ class _Reader:
         """A YAML file of the home, else the shipped one, as a mapping, with its text for line numbers."""
         try:
             text = self._text(name)
-            table = yaml.load(text, Loader=yaml.CSafeLoader)  # noqa: S506 -- the C loader is a safe loader
+            table = yaml.load(text, Loader=yaml.CSafeLoader)
         except OSError as error:
             self.problems.append(Problem(name, f"cannot be read ({error.strerror})"))
             return {}, ""
@@ -346,10 +362,8 @@ def line_of(text: str, path: Iterable[str | int]) -> int | None:
 
 def _path(key: str) -> list[str | int]:
     """`rules[3].when.length` as the steps to it."""
-    steps: list[str | int] = []
-    for part in re.findall(r"[^.\[\]]+|\[\d+\]", key):
-        steps.append(int(part[1:-1]) if part.startswith("[") else part)
-    return steps
+    parts = re.findall(r"[^.\[\]]+|\[\d+\]", key)
+    return [int(part[1:-1]) if part.startswith("[") else part for part in parts]
 
 
 def _plain(fault: Mapping[str, Any], model: type[BaseModel]) -> str:

@@ -21,7 +21,16 @@ if TYPE_CHECKING:
     from digest.story import Pick, Story
     from digest.summary import Verdict
 
-_STYLES = {"bold": "1", "dim": "2", "green": "32", "yellow": "33", "blue": "34", "magenta": "35", "cyan": "36", "mark": "7"}
+_STYLES = {
+    "bold": "1",
+    "dim": "2",
+    "green": "32",
+    "yellow": "33",
+    "blue": "34",
+    "magenta": "35",
+    "cyan": "36",
+    "mark": "7",
+}
 _NO_START = "，。！？；：、）」』》〉】”’…—·,.!?;:)]}%"
 _NO_END = "（「『《〈【“‘([{"
 WIDEST = 100
@@ -79,11 +88,11 @@ class Terminal:
 
     def _story(self, place: int, told: Story) -> Iterable[str]:
         yield self.wrapped(line(told.title), f"{place}  ", "   ", "bold")
-        credits = [
+        outlets = [
             " ".join(filter(None, (source.outlet, (source.published or "")[:10]))) or line(source.title)
             for source in told.voices
         ]
-        yield self.wrapped(" · ".join(credits), "   ", None, "dim")
+        yield self.wrapped(" · ".join(outlets), "   ", None, "dim")
         for pick in told.quotes:
             yield from self._pick(pick, told)
 
@@ -131,7 +140,11 @@ class Terminal:
                 continue
             stop = min(quote.end, end)
             style = {"spoken": "green", "turn": "green", "block": "cyan"}.get(quote.kind, "blue")
-            shown.append(document.text[at : quote.start] + self._open(quote) + self.style(document.text[quote.start : stop], style))
+            shown.append(
+                document.text[at : quote.start]
+                + self._open(quote)
+                + self.style(document.text[quote.start : stop], style)
+            )
             shown.append(self.style(f"⟧{_who(quote)}", "dim"))
             at = stop
         return "".join(shown) + document.text[at:end]
@@ -145,7 +158,11 @@ class Terminal:
         for place, verdict in enumerate(verdicts, 1):
             mark = self.style("●", "green") if verdict.chosen else "○"
             who = self.style(_who(verdict.quote), "magenta")
-            rows += ["", f"{place:>3} {mark} {verdict.score:+.1f} {who}", self.wrapped(line(verdict.quote.text), "      ")]
+            rows += [
+                "",
+                f"{place:>3} {mark} {verdict.score:+.1f} {who}",
+                self.wrapped(line(verdict.quote.text), "      "),
+            ]
             if verdict.rejected_by:
                 rows.append("      " + self.style(f"✗ {verdict.rejected_by}", "yellow"))
             if verdict.reasons:

@@ -1,0 +1,40 @@
+"""The timetable: a tick every half minute, nothing more.
+
+Slots are arithmetic on local dates (`slot.py`), so the scheduler only has to wake the press up: its own cron
+triggers fire twice in a fold and lose a slot that was missed while the machine was off.
+"""
+
+from __future__ import annotations
+
+import signal
+import threading
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+EVERY = 30
+"""Seconds between two ticks."""
+
+
+def run(tick: Callable[[threading.Event], None], every: float = EVERY) -> None:
+    """Tick at once and then every `every` seconds until SIGTERM or SIGINT.
+
+    `tick` is given an event that is set when the service should end: what is in flight is finished, nothing
+    new is begun. Ticks never overlap; those missed while the machine slept count as one.
+    """
+    from apscheduler.schedulers.background import BackgroundScheduler  # noqa: PLC0415 -- only the service pays for it
+
+    stop = threading.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda *_: stop.set())
+    scheduler = BackgroundScheduler(timezone="UTC")
+    scheduler.add_job(
+        tick, "interval", args=(stop,), seconds=every, coalesce=True, max_instances=1, misfire_grace_time=None
+    )
+    tick(stop)
+    scheduler.start()
+    try:
+        stop.wait()
+    finally:
+        scheduler.shutdown(wait=True)

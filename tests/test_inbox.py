@@ -1,0 +1,83 @@
+"""The inbox: which files are seeds, which are finished, and what becomes of those that cannot be read."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+
+from digest import inbox
+from digest.errors import SeedError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def paths(folder: Path) -> list[str]:
+    return [file.path for file in inbox.scan([folder])]
+
+
+def test_clips_are_found_in_folders_and_other_files_are_passed_over(tmp_path: Path) -> None:
+    (tmp_path / "week").mkdir()
+    for name in ("b.md", "week/a.HTML", "c.txt", "picture.png", "notes.pdf", "draft.md~"):
+        (tmp_path / name).write_text("x")
+    assert paths(tmp_path) == ["b.md", "c.txt", "week/a.HTML"]
+
+
+def test_hidden_folders_and_trash_are_passed_over(tmp_path: Path) -> None:
+    for name in (".obsidian", ".trash", "kept"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "clip.md").write_text("x")
+    (tmp_path / ".hidden.md").write_text("x")
+    assert paths(tmp_path) == ["kept/clip.md"]
+
+
+def test_a_loop_of_links_a_pipe_and_a_folder_named_like_a_seed_do_no_harm(tmp_path: Path) -> None:
+    (tmp_path / "folder.md").mkdir()
+    (tmp_path / "loop").symlink_to(tmp_path)
+    (tmp_path / "self.md").symlink_to(tmp_path / "self.md")
+    os.mkfifo(tmp_path / "pipe.md")
+    (tmp_path / "real.md").write_text("x")
+    (tmp_path / "linked.md").symlink_to(tmp_path / "real.md")
+    assert paths(tmp_path) == ["linked.md", "real.md"]
+
+
+def test_a_file_still_being_written_is_not_settled(tmp_path: Path) -> None:
+    clip = tmp_path / "clip.md"
+    clip.write_text("x")
+    os.utime(clip, (1000, 1000))
+    (file,) = inbox.scan([tmp_path])
+    assert not file.settled(1001.9)
+    assert file.settled(1002.0)
+    assert file.settled(900), "a time in the future says nothing"
+
+
+def test_reading_never_changes_a_seed(tmp_path: Path) -> None:
+    clip = tmp_path / "clip.md"
+    clip.write_bytes(b"words")
+    before = clip.stat()
+    seed = inbox.read(next(inbox.scan([tmp_path])))
+    after = clip.stat()
+    assert seed.data == b"words"
+    assert (before.st_mtime_ns, before.st_size) == (after.st_mtime_ns, after.st_size)
+
+
+def test_a_file_that_vanishes_is_held_back_with_a_reason(tmp_path: Path) -> None:
+    (tmp_path / "clip.md").write_text("x")
+    (file,) = inbox.scan([tmp_path])
+    (tmp_path / "clip.md").unlink()
+    with pytest.raises(SeedError, match="went away") as caught:
+        inbox.read(file)
+    assert caught.value.code == "vanished"
+
+
+def test_a_file_too_big_for_a_clip_is_not_opened() -> None:
+    file = inbox.File("/nowhere", "site.html", inbox.BIGGEST + 1, 0)
+    with pytest.raises(SeedError, match="more than a clip holds"):
+        inbox.read(file)
+
+
+def test_a_missing_seed_folder_is_named(tmp_path: Path) -> None:
+    assert inbox.missing([tmp_path, tmp_path / "away"]) == [tmp_path / "away"]
+    assert paths(tmp_path / "away") == []

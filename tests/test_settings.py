@@ -1,0 +1,108 @@
+"""Settings: every problem at once, with file, line and key; secrets from the environment or files."""
+
+from __future__ import annotations
+
+from datetime import time, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from digest.errors import ConfigError
+from digest.settings import line_of, load
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def home(tmp_path: Path, **files: str) -> Path:
+    (tmp_path / "config").mkdir(exist_ok=True)
+    for name, text in files.items():
+        (tmp_path / "config" / f"{name}.yaml").write_text(text, encoding="utf-8")
+    return tmp_path
+
+
+def test_a_home_without_configuration_has_the_shipped_one(tmp_path: Path) -> None:
+    settings = load(tmp_path)
+    assert settings.seeds == (tmp_path / "seeds",)
+    assert settings.schedule.at == time(9, 7)
+    assert settings.schedule.grace == timedelta(days=3)
+    assert [channel.type for channel in settings.channels] == ["folder"]
+
+
+def test_every_problem_is_named_at_once_with_line_and_key(tmp_path: Path) -> None:
+    config = """\
+newsletter: {title: T, timezone: Mars/Olympus}
+schedule:
+  day: friday
+  at: 25:00
+  grase: 3d
+channels:
+  team: {type: pigeon}
+  hook:
+    type: generic
+    gest: [digest]
+"""
+    with pytest.raises(ConfigError) as caught:
+        load(home(tmp_path, digest=config))
+    found = {(problem.line, problem.key) for problem in caught.value.problems}
+    assert found == {
+        (1, "newsletter.timezone"),
+        (3, "schedule.day[0]"),
+        (4, "schedule.at"),
+        (5, "schedule.grase"),
+        (7, "channels.team.type"),
+        (10, "channels.hook.gest"),
+    }
+    assert "did you mean 'grace'?" in str(caught.value)
+    assert "did you mean 'gets'?" in str(caught.value)
+
+
+def test_yaml_that_is_none_is_told_with_its_line(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"config/digest.yaml:2: is not valid YAML"):
+        load(home(tmp_path, digest="newsletter:\n\ttitle: x\n"))
+
+
+def test_a_wrong_rule_is_told_with_its_line(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"config/rules.yaml:\d+: "):
+        load(home(tmp_path, rules="rules:\n  - id: one\n    name: {zh: 一, en: one}\n    points: many\n    when: {}\n"))
+
+
+def test_addresses_and_secrets_come_from_environment_or_file_and_never_print(tmp_path: Path) -> None:
+    config = "channels: {hook: {type: generic, url_env: HOOK_URL, secret_file: hook.key}}\n"
+    (tmp_path / "hook.key").write_text("whsec_hidden\n")
+    settings = load(home(tmp_path, digest=config), environment={"HOOK_URL": "https://hooks.example/token-77"})
+    (channel,) = settings.channels
+    assert channel.url is not None
+    assert channel.secret is not None
+    assert channel.url.reveal() == "https://hooks.example/token-77"
+    assert channel.secret.reveal() == "whsec_hidden"
+    assert "token-77" not in repr(settings)
+    assert "hidden" not in repr(settings)
+
+
+def test_a_missing_secret_is_a_lack_that_drafting_survives(tmp_path: Path) -> None:
+    config = "channels:\n  hook:\n    type: generic\n    url_env: HOOK_URL\n"
+    settings = load(home(tmp_path, digest=config), environment={})
+    (lack,) = settings.lacks
+    assert (lack.line, lack.key) == (4, "channels.hook.url_env")
+    assert "HOOK_URL is not set" in lack.message
+
+
+def test_an_editors_words_join_the_shipped_lexicon(tmp_path: Path) -> None:
+    (tmp_path / "config" / "lexicon").mkdir(parents=True)
+    (tmp_path / "config" / "lexicon" / "own.yaml").write_text("words: 吐槽 爆料\n", encoding="utf-8")
+    settings = load(tmp_path)
+    assert settings.lexicon.words("own.words") == ("吐槽", "爆料")
+
+
+def test_the_version_follows_what_is_configured(tmp_path: Path) -> None:
+    first = load(home(tmp_path, digest="newsletter: {title: A}\n")).version
+    assert load(tmp_path).version == first
+    assert load(home(tmp_path, digest="newsletter: {title: B}\n")).version != first
+
+
+def test_a_line_is_found_by_its_path() -> None:
+    text = "a:\n  - b: 1\n  - c:\n      d: 2\n"
+    assert line_of(text, ("a", 1, "c", "d")) == 4
+    assert line_of(text, ("a", 1, "nothing")) == 3
+    assert line_of("a: [", ("a",)) is None
