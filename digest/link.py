@@ -13,9 +13,12 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import SplitResult, unquote, urlsplit, urlunsplit
 
 from digest import shipped
+from digest.fragment import linked, text_fragment
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+__all__ = ["canonical", "identity", "is_address", "linked", "text_fragment"]
 
 DEFAULT_PORT = {"http": 80, "https": 443}
 
