@@ -1,110 +1,55 @@
-"""Passages: the paragraphs of an article on their way from mark-up to clean text."""
+"""A passage: one paragraph with its quoted stretches paired and blanked, ready for the question who speaks."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
 
-from digest.document import Block, Cut, Mark
+from digest import marks
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from digest.document import BlockKind, MarkKind
-
-Kind = Literal["heading", "paragraph", "item", "quote", "table", "code", "image", "rule", "note", "definition"]
-"""What a passage is; those a reader does not read (images, rules, notes, definitions) end as cuts."""
-
-_UNREAD = frozenset({"table", "code", "image", "rule", "note", "definition"})
+    from digest.document import Block, Document
+    from digest.marks import Pair
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True)
 class Passage:
-    """One paragraph. `raw` is its mark-up, `text` its words; spans are offsets into `text`.
-
-    `dropped` names the cleaning step that took it out; it then ends as a `Cut`.
-    """
-
-    kind: Kind
-    raw: str
-    level: int = 0
-    text: str = ""
-    marks: list[tuple[MarkKind, int, int]] = field(default_factory=list)
-    seams: list[int] = field(default_factory=list)
-    holes: list[tuple[int, int]] = field(default_factory=list)
-    cuts: list[tuple[str, str]] = field(default_factory=list)
-    dropped: str | None = None
-
-    @property
-    def read(self) -> bool:
-        """Whether a reader still reads it."""
-        return self.dropped is None and self.kind not in _UNREAD and bool(self.text)
-
-    @property
-    def bold(self) -> bool:
-        """Whether all its words are bold."""
-        return any(kind == "bold" and start <= 1 and end >= len(self.text) - 1 for kind, start, end in self.marks)
-
-    def drop(self, step: str) -> None:
-        """Take it out of the article, for this reason."""
-        self.dropped = self.dropped or step
-
-    def trim(self, start: int, end: int, step: str) -> None:
-        """Cut words off its front and back (`start:end` stay), with the spans moved along."""
-        while start < end and self.text[start] in " \n\u3000":
-            start += 1
-        while end > start and self.text[end - 1] in " \n\u3000":
-            end -= 1
-        if gone := (self.text[:start] + self.text[end:]).strip():
-            self.cuts.append((step, gone))
-        self.text = self.text[start:end]
-        self.marks = [(kind, *span) for kind, a, b in self.marks if (span := _clip(a, b, start, end))]
-        self.holes = [span for a, b in self.holes if (span := _clip(a, b, start, end))]
-        self.seams = [seam - start for seam in self.seams if start < seam < end]
-
-
-def _clip(a: int, b: int, start: int, end: int) -> tuple[int, int] | None:
-    a, b = max(a, start), min(b, end)
-    return (a - start, b - start) if a < b else None
-
-
-@dataclass(slots=True)
-class Joined:
-    """Passages put together as the text of a document, with all spans moved to it."""
+    """A block of a document; `blank` is its text with every quoted stretch as dummies, at the same offsets."""
 
     text: str
-    blocks: tuple[Block, ...]
-    marks: tuple[Mark, ...]
-    seams: tuple[int, ...]
-    holes: tuple[tuple[int, int], ...]
-    cuts: tuple[Cut, ...]
+    block: Block
+    pairs: tuple[Pair, ...]
+
+    @property
+    def start(self) -> int:
+        """Where the passage begins in the document."""
+        return self.block.start
+
+    @cached_property
+    def blank(self) -> str:
+        """The passage with dummies for quoted stretches; index 0 is `start` of the document."""
+        return marks.blanked(self.text, self.block.start, self.block.end, self.pairs)
+
+    def before(self, pair: Pair, size: int) -> tuple[str, int]:
+        """Up to `size` blanked code points before the opening mark, and their offset in the document."""
+        low = max(self.block.start, pair.left - size)
+        return self.blank[low - self.block.start : pair.left - self.block.start], low
+
+    def after(self, pair: Pair, size: int) -> str:
+        """Up to `size` blanked code points behind the closing mark."""
+        return self.blank[pair.right - self.block.start : pair.right - self.block.start + size]
 
 
-def join(passages: Iterable[Passage]) -> Joined:
-    """The clean text: the passages a reader reads, parted by a blank line; the others end as cuts."""
-    parts: list[str] = []
-    blocks: list[Block] = []
-    marks: list[Mark] = []
-    seams: list[int] = []
-    holes: list[tuple[int, int]] = []
-    cuts: list[Cut] = []
-    at = 0
-    for passage in passages:
-        start = at + 2 if parts else 0
-        cuts.extend(Cut(step, gone, min(start, at) if not passage.read else start) for step, gone in passage.cuts)
-        if not passage.read:
-            gone = passage.text or passage.raw
-            if gone.strip() and passage.kind != "rule":
-                cuts.append(Cut(passage.dropped or passage.kind, gone, at))
+def passages(document: Document, skip: set[int]) -> list[Passage]:
+    """The passages of a document that hold running text; blocks in `skip` (by index) are left out."""
+    found: list[Passage] = []
+    inside = False
+    for i, block in enumerate(document.blocks):
+        if i in skip or block.kind in ("heading", "table", "code"):
+            inside = False
             continue
-        kind: BlockKind = passage.kind if passage.kind in {"heading", "item", "quote"} else "paragraph"  # type: ignore[assignment]
-        at = start + len(passage.text)
-        parts.append(passage.text)
-        blocks.append(Block(kind, start, at, passage.level if kind == "heading" else 0))
-        marks.extend(Mark(name, start + a, start + b) for name, a, b in passage.marks)
-        seams.extend(start + seam for seam in passage.seams)
-        holes.extend((start + a, start + b) for a, b in passage.holes)
-    text = "\n\n".join(parts)
-    last = len(text)
-    cuts = [cut if cut.at <= last else Cut(cut.step, cut.text, last) for cut in cuts]
-    return Joined(text, tuple(blocks), tuple(marks), tuple(seams), tuple(holes), tuple(cuts))
+        pairs = tuple(marks.pairs(document.text, block.start, block.end, inside=inside))
+        inside = bool(pairs) and not pairs[-1].closed
+        found.append(Passage(document.text, block, pairs))
+    return found

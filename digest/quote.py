@@ -4,7 +4,19 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import InitVar, dataclass, field
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+from digest import chinese, passage, turn
+from digest.sentence import sentences
+from digest.speaker import Cast
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from digest.document import Document
+    from digest.lexicon import Lexicon
+    from digest.speaker import Heard
+    from digest.turn import Turn
 
 QuoteKind = Literal["spoken", "turn", "highlight", "block", "reported"]
 
@@ -47,3 +59,87 @@ class Quote:
         # words in it are told apart by how many came before.
         key = f"{of[:64]}|{of.count(self.text, 0, self.start)}|{self.text}"
         object.__setattr__(self, "id", f"q{hashlib.sha256(key.encode('utf-8', 'replace')).hexdigest()[:10]}")
+
+
+def find(document: Document, lexicon: Lexicon, people: Mapping[str, str] | None = None) -> tuple[Quote, ...]:
+    """Every quotation of a document, in order: spoken, turn, block, highlight and reported.
+
+    `people` are the editor's aliases, short form → full name.
+    """
+    cast = Cast(aliases=dict(people or {}))
+    turns = turn.turns(document, lexicon)
+    taken = _blocks_of(document, turns)
+    found = _turn_quotes(document, turns, cast)
+    found += _spoken_quotes(document, lexicon, cast, taken)
+    found += _highlights(document, found, taken)
+    return tuple(sorted(found, key=lambda quote: (quote.start, quote.end)))
+
+
+def _blocks_of(document: Document, turns: list[Turn]) -> set[int]:
+    """The indices of the blocks that belong to turns."""
+    ends = {piece.end for piece in turns}
+    return {i for i, block in enumerate(document.blocks) if block.end in ends}
+
+
+def _turn_quotes(document: Document, turns: list[Turn], cast: Cast) -> list[Quote]:
+    """An interview's turns as sentences or short runs, highlighted where the author or the clip's owner marked them."""
+    found: list[Quote] = []
+    for piece in turns:
+        cast.meet(piece.label)
+    for piece in turns:
+        for start, end in turn.runs(document.text, piece.start, piece.end):
+            lit = any(mark.start < end and mark.end > start for mark in document.marks)
+            name = cast.fullest(piece.label)
+            found.append(
+                Quote(
+                    document.text, start, end, "turn",
+                    speaker=name, mention=piece.label, role=cast.names.get(name), highlighted=lit, asks=piece.asks,
+                )
+            )
+    return found
+
+
+def _spoken_quotes(document: Document, lexicon: Lexicon, cast: Cast, taken: set[int]) -> list[Quote]:
+    heard = chinese.heard(passage.passages(document, taken), lexicon)
+    for one in heard:
+        if one.voice.name:
+            cast.meet(one.voice.name, one.voice.role)
+    return [_spoken(document.text, one, cast) for one in heard]
+
+
+def _spoken(text: str, heard: Heard, cast: Cast) -> Quote:
+    voice = cast.resolve(heard.voice)
+    start, end = trimmed(text, heard.start, heard.end)
+    speaker = voice.name or (voice.mention if voice.unnamed else None)
+    return Quote(
+        text, start, end, "spoken",
+        speaker=speaker, mention=voice.mention, role=voice.role, cue=voice.cue,
+        unnamed=voice.unnamed, hearsay=voice.hearsay, group=heard.group,
+    )
+
+
+def _highlights(document: Document, found: list[Quote], taken: set[int]) -> list[Quote]:
+    """The author's bold outside turns and quotations, each extended to whole sentences."""
+    lit: list[Quote] = []
+    busy = [(quote.start, quote.end) for quote in found]
+    for i, block in enumerate(document.blocks):
+        if i in taken or block.kind in ("heading", "table", "code"):
+            continue
+        bold = [mark for mark in document.marks if mark.start < block.end and mark.end > block.start]
+        if not bold:
+            continue
+        for start, end in sentences(document.text, block.start, block.end):
+            if any(mark.start < end and mark.end > start for mark in bold) and not any(
+                a < end and b > start for a, b in busy
+            ):
+                lit.append(Quote(document.text, start, end, "highlight", highlighted=True))
+    return lit
+
+
+def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+    """The span without outer white space and without a comma, semicolon or colon at its end."""
+    while end > start and (text[end - 1].isspace() or text[end - 1] in "，、；：,;:"):
+        end -= 1
+    while start < end and text[start].isspace():
+        start += 1
+    return start, end

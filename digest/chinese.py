@@ -1,0 +1,331 @@
+"""Who speaks, as Chinese says it: the cue before or after a marked stretch, and the subject of the cue.
+
+Works on text whose quoted stretches are dummies (`marks.blanked`), in windows of some 80 code points, so that its
+cost hangs on the number of quotations and not on the length of the text. Rules: quotes.md 2.2, 2.4, 2.5.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+from digest.marks import DUMMY
+from digest.speaker import NOBODY, Heard, Voice
+from digest.words import Words
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from digest.lexicon import Lexicon
+    from digest.marks import Pair
+    from digest.passage import Passage
+
+HAN = "㐀-鿿"
+STOP = "，。；！？：:,;!?…\n"
+"""What ends a clause."""
+
+WINDOW = 90
+
+_HAN = re.compile(f"[{HAN}]+")
+_BRACKET = re.compile(r"[（(][^（()）]{0,40}[）)]$")
+_LATIN = re.compile(r"[A-ZÀ-Ý][A-Za-zÀ-ÿ.'’-]*(?:[ ·•][A-Za-zÀ-ÿ][A-Za-zÀ-ÿ.'’-]*){0,4}$")
+_FOREIGN = re.compile(f"[{HAN}]{{1,10}}(?:[·•‧・][{HAN}A-Z.]{{1,12}}){{1,3}}$")
+_DAY = re.compile(r"(?:\d{2,4}年)?(?:\d{1,2}月)?(?:\d{1,2}日)?(?:[（(]\d{1,2}日[）)])?[\s、]*")
+_ADVERBIALS = tuple(
+    map(
+        re.compile,
+        (
+            rf"(?:在|于|於|當|当)[^{STOP}]{{1,40}}?(?:时|時|中|上|里|裡|后|後|前|间|間|内|內|期间)$",
+            r"(?:对|對|向|跟|给|給|问|問|告诉|告訴|提醒)[^的，。]{1,14}$",
+            r"(?:接受|通过|透过|透過|致信|致函|回应|发表|面对|就|针对)[^的，。]{1,20}$",
+        ),
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """A cue verb: `start:end` in its window, and whether a colon or comma joins it to the quotation."""
+
+    verb: str
+    start: int
+    end: int
+    joined: bool
+
+
+class Chinese:
+    """The patterns of one lexicon, compiled once."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        words = lexicon.words
+        self._bare = Words(words("cues.chinese_bare"))
+        self._verb = Words((*words("cues.chinese"), *words("cues.chinese_bare")))
+        self._false = Words(words("cues.chinese_false"))
+        self._term_after = Words(words("cues.term_after"))
+        self._term_before = Words(words("cues.term_before"))
+        self._front = Words(words("people.chinese_front"))
+        self._adverb = Words(words("people.chinese_adverbs"))
+        self._pronoun = Words(words("people.chinese_pronouns"))
+        self._starter = Words(words("people.chinese_prepositions", "people.chinese_predicates"))
+        self._title = Words(words("people.chinese_titles"))
+        self._person = Words(words("people.chinese_titles", "people.chinese_kin"))
+        self._body = Words(words("people.chinese_bodies"))
+        self._unnamed = Words(words("people.chinese_unnamed"))
+        self._surname = Words(words("people.surnames"))
+        self._surname_double = Words(words("people.surnames_double"))
+        self._hearsay = Words(words("cues.hearsay"))
+
+    # ── is it speech? ──────────────────────────────────────────────────────────────────────────────────────────
+    def is_term(self, before: str, after: str, content: str) -> bool:
+        """Whether the marked words are a term, title or label by what stands around them."""
+        if self._term_after.at(after.lstrip(), 0, len(after)):
+            return True
+        return content[-1:] not in "。！？!?，," and self._term_before.ending(before.rstrip()) != ""
+
+    # ── the cue ────────────────────────────────────────────────────────────────────────────────────────────────
+    def cue_before(self, before: str) -> Cue | None:
+        """The cue that leads up to the mark at the end of `before`."""
+        trimmed = before.rstrip()
+        joined = trimmed[-1:] in tuple("：:∶，,")
+        room = 14 if trimmed[-1:] in tuple("：:∶") else 5 if joined else 1
+        body = trimmed[:-1].rstrip() if joined else trimmed
+        best: Cue | None = None
+        for at, verb in self._verb.within(body, max(0, len(body) - room - 4), len(body)):
+            end = at + len(verb)
+            rest = body[end:]
+            if best and at < best.end:
+                continue
+            if len(rest) > room or any(char in STOP or char == DUMMY for char in rest) or self._is_false(body, at, end):
+                continue
+            if verb in self._bare and rest:
+                continue
+            best = Cue(verb, at, end, joined)
+        return best
+
+    def cue_after(self, after: str, *, comma: bool) -> Cue | None:
+        """The cue in the clause behind the closing mark; `comma` says that the quotation ends in one."""
+        start = 0
+        while start < len(after) and after[start] in " \u00a0，,。—-–":
+            start += 1
+        if not comma and "，" not in after[:start] and "," not in after[:start]:
+            return None
+        end = start
+        while end < len(after) and after[end] not in STOP and after[end] != DUMMY:
+            end += 1
+        best: Cue | None = None
+        for at, verb in self._verb.within(after, start, end):
+            rest = after[at + len(verb) : end]
+            if (best and at < best.end) or self._is_false(after, at, at + len(verb)) or (verb in self._bare and rest):
+                continue
+            if len(rest) <= 10 and not rest.startswith(("的", "过", "出来", "不", "完", "起")):
+                best = Cue(verb, at, at + len(verb), joined=True)
+        return best
+
+    def _is_false(self, text: str, start: int, end: int) -> bool:
+        """Whether the cue is part of a longer word that is none (知道, 报道, 名称 …)."""
+        return any(
+            at <= start and at + len(word) >= end and len(word) > end - start
+            for at, word in self._false.within(text, max(0, start - 3), min(len(text), end + 2))
+        )
+
+    # ── the subject ────────────────────────────────────────────────────────────────────────────────────────────
+    def subject(self, head: str, offset: int, cue: str | None) -> Voice | None:
+        """The subject of a cue: `head` is the text before it, back to the sentence's start, at `offset` of the document.
+
+        Looks in the cue's own clause, then in the clauses before it.
+        """
+        hearsay = any(True for _ in self._hearsay.within(head, 0, len(head)))
+        end = len(head)
+        for step in range(4):
+            start = end
+            while start > 0 and head[start - 1] not in STOP and head[start - 1] != DUMMY:
+                start -= 1
+            found = self._phrase(head, start, end, own=step == 0)
+            if found:
+                a, b = found
+                return self._voice(head[a:b], offset + a, cue, hearsay=hearsay)
+            if start == 0 or head[start - 1] not in "，,：:":
+                return None
+            end = start - 1
+        return None
+
+    def _phrase(self, text: str, start: int, end: int, *, own: bool) -> tuple[int, int] | None:
+        """The noun phrase that is the subject of the clause `text[start:end]`; `own` is the clause of the cue."""
+        start = self._past_front(text, start, end)
+        if own:
+            end = self._before_adverbs(text, start, end)
+        if start >= end:
+            return None
+        if own and self._is_nominal(text[start:end]):
+            return start, end
+        for at, _ in self._starter.within(text, start + 1, end):
+            cut = self._before_adverbs(text, start, at)
+            if cut > start and self._is_nominal(text[start:cut]):
+                return start, cut
+        if own and re.fullmatch(f"[{HAN}]{{2,4}}", text[start:end]) and not any(self._starter.within(text, start, end)):
+            return start, end
+        return None
+
+    def _past_front(self, text: str, start: int, end: int) -> int:
+        while start < end and not self._is_name(text[start:end]) and text[start:end] not in self._pronoun:
+            day = _DAY.match(text, start, end)
+            word = day.group() if day and day.group() else self._front.at(text, start, end)
+            if not word:
+                break
+            start += len(word)
+        return start
+
+    def _before_adverbs(self, text: str, start: int, end: int) -> int:
+        """Where the adverbials at the end of the clause begin."""
+        while start < end:
+            piece = text[start:end]
+            if self._is_name(piece) or piece in self._pronoun:
+                return end
+            cut = self._one_adverbial(piece)
+            if cut == len(piece):
+                return end
+            end = start + cut
+        return end
+
+    def _one_adverbial(self, piece: str) -> int:
+        """How long the piece is without its last adverbial."""
+        if piece[-1] in "地着":
+            for size in (3, 5, 4, 6, 2):
+                if len(piece) > size and self._is_nominal(piece[:-size]):
+                    return len(piece) - size
+            return max(0, len(piece) - 3)
+        for pattern in _ADVERBIALS:
+            m = pattern.search(piece)
+            if m:
+                return m.start()
+        if piece[-1] == "所" and self._person.ending(piece[:-1]):
+            return len(piece) - 1
+        adverb = self._adverb.ending(piece)
+        if adverb:
+            return len(piece) - len(adverb)
+        verb = self._verb.ending(piece)
+        return len(piece) - len(verb) if verb and verb not in self._bare and verb != piece else len(piece)
+
+    def _is_name(self, phrase: str) -> bool:
+        """Surname and one or two characters, or 老, 小, 阿 and one or two."""
+        if not 2 <= len(phrase) <= 4 or phrase in self._starter or phrase in self._adverb or not _HAN.fullmatch(phrase):
+            return False
+        if phrase[:2] in self._surname_double:
+            return len(phrase) > 2
+        return len(phrase) < 4 and (phrase[0] in self._surname or phrase[0] in "老小阿")
+
+    def _is_nominal(self, phrase: str) -> bool:
+        """Whether the phrase ends as a name, title, body or pronoun does."""
+        if not phrase or phrase[-1] in "、的（(":
+            return False
+        bare = _BRACKET.sub("", phrase)
+        if bare in self._pronoun or self._is_name(bare) or (len(bare) == 2 and bare[0] == bare[1]):
+            return True
+        if _LATIN.search(bare) or _FOREIGN.search(bare):
+            return True
+        if bare[-1] == "们":
+            bare = bare[:-1]
+        person = self._person.ending(bare)
+        if person or (len(bare) > 2 and self._body.ending(bare)):
+            return bare[0] not in "对對向跟给給"
+        return self._name_in(bare) is not None
+
+    def _name_in(self, phrase: str) -> tuple[int, str | None] | None:
+        """Where the name at the end of a phrase begins, and the role before or behind it."""
+        after_de = phrase.rfind("的") + 1
+        tail = phrase[after_de:]
+        named = _LATIN.search(tail) or _FOREIGN.search(tail)
+        at, last = -1, ""
+        for place, title in self._title.within(tail, 0, len(tail)):
+            if place + len(title) > at + len(last):
+                at, last = place, title
+        behind = at + len(last) if last else 0
+        if named:
+            start = max(named.start(), behind if behind < named.end() else 0)
+            return after_de + start, phrase[: after_de + start].rstrip("、 的") or None
+        if last and behind < len(tail):
+            rest = tail[behind:].lstrip("、 ")
+            start = after_de + len(tail) - len(rest)
+            if 2 <= len(rest) <= 4 and _HAN.fullmatch(rest) and not self._person.ending(rest):
+                return start, phrase[:start].rstrip("、 ") or None
+        if last and behind == len(tail):
+            return (after_de, last) if self._is_name(tail[:at]) else None
+        return (after_de, phrase[:after_de].rstrip("的") or None) if self._is_name(tail) else None
+
+    def _voice(self, phrase: str, at: int, cue: str | None, *, hearsay: bool) -> Voice:
+        bare = _BRACKET.sub("", phrase)
+        if bare in self._pronoun:
+            return Voice(phrase, at, cue, pronoun=True, hearsay=hearsay)
+        named = self._name_in(bare)
+        if named is None:
+            unnamed = self._person.ending(bare) != "" or self._unnamed.at(bare, 0, len(bare)) != ""
+            return Voice(phrase, at, cue, name=None if unnamed else bare, unnamed=unnamed, hearsay=hearsay)
+        start, role = named
+        name = bare[start:]
+        if role and name.endswith(role):
+            name = name[: -len(role)]
+        return Voice(phrase, at, cue, name=name, role=role, hearsay=hearsay)
+
+
+@cache
+def of(lexicon: Lexicon) -> Chinese:
+    """The compiled patterns of a lexicon."""
+    return Chinese(lexicon)
+
+
+def heard(passages: Sequence[Passage], lexicon: Lexicon) -> list[Heard]:
+    """The speech in Chinese passages, with whose it is as far as each passage and the one before it tell."""
+    grammar = of(lexicon)
+    found: list[Heard] = []
+    last: Voice | None = None  # whose quotation ended the passage before
+    for passage in passages:
+        own, last = _heard_in(passage, grammar, last)
+        found += own
+    return found
+
+
+def _heard_in(passage: Passage, grammar: Chinese, last: Voice | None) -> tuple[list[Heard], Voice | None]:
+    found: list[Heard] = []
+    current: Voice | None = None
+    for i, pair in enumerate(passage.pairs):
+        content = passage.text[pair.start : pair.end]
+        before, at = passage.before(pair, WINDOW)
+        after = passage.after(pair, WINDOW)
+        voice = _attributed(grammar, pair, content, before, at, after)
+        if voice is None:
+            continue
+        if voice is NOBODY:
+            voice = current or NOBODY
+            if current is None and i == 0 and pair.left == passage.start and last:
+                voice = last
+        elif voice.mention is not None:
+            current = voice
+        found.append(Heard(pair.start, pair.end, voice))
+    ended = bool(found) and passage.block.end - passage.pairs[-1].right < 40
+    return found, current if ended else None
+
+
+def _attributed(grammar: Chinese, pair: Pair, content: str, before: str, at: int, after: str) -> Voice | None:
+    """Whose the marked words are; NOBODY for speech of somebody not named here, None for what is no speech."""
+    if grammar.is_term(before, after, content):
+        return None
+    ends = content.rstrip()[-1:]
+    closed = ends in tuple("。！？!?…")
+    behind = after.lstrip()[:1]
+    comma = ends in tuple("，,") or (closed and behind not in tuple("，。")) or behind in tuple("，,")
+    lead = grammar.cue_before(before)
+    colon = before.rstrip()[-1:] in tuple("：:∶")
+    if lead and (colon or ends not in tuple("，,")):
+        return grammar.subject(before[: lead.start], at, lead.verb) or Voice(None, -1, lead.verb)
+    tail = grammar.cue_after(after, comma=comma)
+    if tail:
+        voice = grammar.subject(after[: tail.start], pair.right, tail.verb)
+        if voice:
+            return voice
+    if lead:
+        return grammar.subject(before[: lead.start], at, lead.verb) or Voice(None, -1, lead.verb)
+    if tail or colon or ((closed or ends in tuple("，,") or not pair.closed) and len(content) >= 4):
+        return NOBODY
+    return None

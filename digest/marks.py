@@ -1,0 +1,223 @@
+"""Quotation marks: which opening belongs to which closing, and the text with every quoted stretch blanked.
+
+Marks are paired inside one paragraph and resynchronised at its end, so that one odd mark costs one paragraph
+and never a document. Everything is one pass over the marks of a paragraph: linear in its length.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+DUMMY = "\ue000"
+"""Stands for every code point of a quoted stretch (marks included), so that words inside never count."""
+
+_DOUBLE = "“”\"„‟＂"
+_CORNER = {"「": "」", "『": "』", "«": "»", "〝": "〞", "‹": "›"}
+_CLOSING = {close: opening for opening, close in _CORNER.items()}
+_ANY = re.compile("[“”\"„‟＂「」『』«»〝〞‹›]|``|''")
+_SINGLE = re.compile("[‘’'‚]")
+_LEFT = " \t\u00a0\u3000([{（【<—–-:：,，、。．.；;！？!?…·/|*_~>"
+_RIGHT = " \t\u00a0\u3000)]}）】>—–-:：,，、。.；;！？!?…·/|*_~<"
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A quoted stretch: `start:end` between its marks, `left:right` with them.
+
+    `opened` and `closed` say whether its marks stand in this paragraph: a quotation continued over paragraphs
+    opens in each and closes in the last. `single` tells single marks, `corner` those of East Asia and France,
+    which often mark terms.
+    """
+
+    left: int
+    start: int
+    end: int
+    right: int
+    opened: bool = True
+    closed: bool = True
+    single: bool = False
+    corner: bool = False
+
+
+def pairs(text: str, start: int, end: int, *, inside: bool = False) -> list[Pair]:
+    """The outermost quoted stretches of the paragraph `text[start:end]`, in order.
+
+    `inside` says that the paragraph before left a quotation open. A stretch left open runs to the end of the
+    paragraph; the caller decides whether that is a quotation.
+    """
+    found = _doubles(text, start, end, inside=inside) if _ANY.search(text, start, end) else []
+    if _SINGLE.search(text, start, end):
+        found = _with_singles(text, start, end, found)
+    return found
+
+
+def _looks(text: str, at: int, size: int, start: int, end: int) -> tuple[bool, bool]:
+    """Whether a mark looks like an opening, and like a closing one, by its neighbours."""
+    before = text[at - 1] if at > start else " "
+    after = text[at + size] if at + size < end else " "
+    space_before, space_after = before.isspace(), after.isspace()
+    opens = (before in _LEFT and not space_after) or (at == start)
+    closes = (after in _RIGHT and not space_before) or (at + size == end)
+    return opens, closes
+
+
+def _doubles(text: str, start: int, end: int, *, inside: bool) -> list[Pair]:
+    tokens = [m for m in _ANY.finditer(text, start, end) if not _is_measure(text, m.start(), start)]
+    found: list[Pair] = []
+    stack: list[tuple[str, int, int]] = []  # (mark, its offset, offset behind it)
+    for i, token in enumerate(tokens):
+        mark, at, behind = token.group(), token.start(), token.end()
+        if mark in _CORNER:
+            if mark == "«" and not stack and behind < end and text[behind] in _RIGHT and not text[behind].isspace():
+                continue
+            stack.append((mark, at, behind))
+        elif mark in _CLOSING:
+            _close_corner(found, stack, mark, at, behind, is_bullet=at == start)
+        elif _opens(text, tokens, i, stack, start, end):
+            if stack and stack[-1][0] not in _CORNER and not _nests(tokens, i):
+                stack.pop()  # the one before was never closed: resynchronise
+            stack.append((mark, at, behind))
+        elif stack and any(entry[0] not in _CORNER for entry in stack):
+            while stack[-1][0] in _CORNER:
+                stack.pop()
+            opening = stack.pop()
+            _add(found, stack, Pair(opening[1], opening[2], at, behind))
+        elif inside and not found and not stack:
+            found.append(Pair(start, start, at, behind, opened=False))
+    if stack:
+        mark, at, behind = stack[0]
+        if behind < end:
+            found = [pair for pair in found if pair.right <= at or pair.left < at]
+            found.append(Pair(at, behind, end, end, closed=False, corner=mark in _CORNER))
+    return sorted(found, key=lambda pair: pair.left)
+
+
+def _add(found: list[Pair], stack: Sequence[object], pair: Pair) -> None:
+    """Keep a stretch that lies in no other; an outer one swallows those inside it."""
+    while found and found[-1].left > pair.left:
+        found.pop()
+    found.append(pair)
+    del stack
+
+
+def _close_corner(
+    found: list[Pair], stack: list[tuple[str, int, int]], mark: str, at: int, behind: int, *, is_bullet: bool
+) -> None:
+    want = _CLOSING[mark]
+    if is_bullet or not any(entry[0] == want for entry in stack):
+        return
+    while stack:
+        opening = stack.pop()
+        if opening[0] == want:
+            _add(found, stack, Pair(opening[1], opening[2], at, behind, corner=True))
+            return
+
+
+def _is_measure(text: str, at: int, start: int) -> bool:
+    """Inches after a digit where no quotation can close: `6'2"`; and attributes of left-over mark-up: `id="x"`."""
+    if text[at] != '"' or at <= start:
+        return False
+    before = text[at - 1]
+    if before == "=":
+        return True
+    if before.isdigit() and "'" in text[max(start, at - 4) : at]:
+        return True
+    opening = text.rfind('="', max(start, at - 200), at)
+    return opening >= 0 and '"' not in text[opening + 2 : at]
+
+
+def _opens(
+    text: str, tokens: list[re.Match[str]], i: int, stack: list[tuple[str, int, int]], start: int, end: int
+) -> bool:
+    """Whether a double mark opens: its own shape first, then what stands around it, then the turn of toggling."""
+    mark, at = tokens[i].group(), tokens[i].start()
+    looks_open, looks_close = _looks(text, at, len(mark), start, end)
+    within = any(entry[0] not in _CORNER for entry in stack)
+    if mark in "“„‟``" or mark == "``":
+        if not within:
+            return not (looks_close and not looks_open and at + len(mark) == end)
+        if looks_close and not looks_open:
+            return False
+        # `“A“ and “B”`: an opening before another opening was meant to close.
+        after = tokens[i + 1].group() if i + 1 < len(tokens) else ""
+        return not (after == "“" and looks_close)
+    if mark in ("”", "''"):
+        if within:
+            return False
+        closes_later = i + 1 < len(tokens) and tokens[i + 1].group() == "”"
+        return closes_later and looks_open and not looks_close
+    if within:
+        return looks_open and not looks_close and stack[-1][0] not in "“„"
+    return looks_open or not looks_close
+
+
+def _nests(tokens: list[re.Match[str]], i: int) -> bool:
+    """Whether two closings follow, so that the opening at `i` stands inside another quotation."""
+    depth = 1
+    for token in tokens[i + 1 : i + 12]:
+        if token.group() in "“„":
+            depth += 1
+        elif token.group() == "”":
+            depth -= 1
+            if depth < 0:
+                return True
+    return False
+
+
+def _with_singles(text: str, start: int, end: int, doubles: list[Pair]) -> list[Pair]:
+    """Add single-marked stretches outside the double ones; an apostrophe is no mark."""
+    found: list[Pair] = list(doubles)
+    opening: int | None = None
+    for token in _SINGLE.finditer(text, start, end):
+        at = token.start()
+        before = text[at - 1] if at > start else " "
+        after = text[at + 1] if at + 1 < end else " "
+        if any(pair.left <= at < pair.right for pair in doubles):
+            continue
+        can_open = token.group() != "’" and not before.isalnum() and not after.isspace()
+        can_open = can_open or (token.group() == "‘" and _is_han(before) and not after.isspace())
+        can_close = opening is not None and not (after.isalnum() and not _is_han(after)) and not before.isspace()
+        if opening is None:
+            if can_open and not (after.isdigit() and token.group() != "‘"):
+                opening = at
+        elif can_close and token.group() != "‘" and not _is_possessive(text, at, end, opening):
+            if not any(opening < pair.left < at for pair in doubles):
+                found.append(Pair(opening, opening + 1, at, at + 1, single=True))
+            opening = None
+        elif can_open and token.group() == "‘":
+            opening = at
+    return sorted(found, key=lambda pair: pair.left)
+
+
+def _is_possessive(text: str, at: int, end: int, opening: int) -> bool:
+    """`workers' rights`: an s before, a lower-case word after, and a better closing mark further on."""
+    if text[at - 1] != "s" or not text[at + 1 : at + 2].isspace() or not text[at + 2 : at + 3].islower():
+        return False
+    del opening
+    return any(
+        not text[m.end() : m.end() + 1].isalnum() and text[m.start() - 1] in ",.!?"
+        for m in _SINGLE.finditer(text, at + 1, min(end, at + 300))
+    )
+
+
+def _is_han(char: str) -> bool:
+    return "㐀" <= char <= "鿿"
+
+
+def blanked(text: str, start: int, end: int, stretches: Sequence[Pair]) -> str:
+    """`text[start:end]` with every quoted stretch, marks included, replaced by dummies of equal length."""
+    return "".join(_blanks(text, start, end, stretches))
+
+
+def _blanks(text: str, start: int, end: int, stretches: Sequence[Pair]) -> Iterator[str]:
+    at = start
+    for pair in stretches:
+        yield text[at : pair.left]
+        yield DUMMY * (pair.right - pair.left)
+        at = pair.right
+    yield text[at:end]

@@ -1,0 +1,173 @@
+"""Interview turns: who has the word from which label to which.
+
+A label is a short name at the start of a paragraph (`小林：`, `Q:`, `【小林】`), found at least twice and in alternation
+with another. Turns carry no marks; those inside are nested. Rules: quotes.md 2.8, clips.md 4.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+from digest.sentence import sentences
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from digest.document import Block, Document
+    from digest.lexicon import Lexicon
+
+LONGEST_LABEL = 24
+FEWEST_CHANGES = 3
+SHORTEST_RUN = 14
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One piece of a turn: a paragraph `start:end` without its label, under the label of who speaks."""
+
+    label: str
+    start: int
+    end: int
+    asks: bool
+
+
+@cache
+def _label() -> re.Pattern[str]:
+    name = r"[^\s：:，。！？；,!?;“”\"「」《》()（）\[\]【】|｜/\\<>#=+*]"
+    return re.compile(
+        rf"[ \t]*(?:\d{{1,2}}:\d{{2}}(?::\d{{2}})?\s*)?"
+        rf"(?:【(?P<box>{name}{{1,16}}(?: {name}{{1,16}}){{0,3}})】[：:]?"
+        rf"|(?P<name>{name}{{1,20}}(?:[ \u00a0·]{name}{{1,16}}){{0,3}})"
+        r"(?:\s?[（(][^（()）\n]{1,24}[)）])?\s*[：:∶](?!//))\s*"
+    )
+
+
+def key(label: str) -> str:
+    """A label as it is compared: without spaces, case and numbering (`Q1` is `Q`)."""
+    squeezed = re.sub(r"\s+", "", label).strip("*_-—·.、")
+    return re.sub(r"(?<=^[QAqa问答])\d{1,3}$", "", squeezed)
+
+
+def turns(document: Document, lexicon: Lexicon) -> list[Turn]:
+    """The turns of an interview in document order, a piece a paragraph; empty where there is none."""
+    text, blocks = document.text, document.blocks
+    starts: dict[int, tuple[str, int]] = {}
+    fields = {key(word) for word in lexicon.words("marks.fields")}
+    for i, block in enumerate(blocks):
+        if block.kind in ("table", "code", "quote"):
+            continue
+        m = _label().match(text, block.start, min(block.end, block.start + LONGEST_LABEL * 3))
+        if m:
+            name = key(m["box"] or m["name"])
+            if name and name not in fields and not name.isdigit():
+                starts[i] = (name, m.end())
+    return _spoken(document, blocks, _sides(starts, document, lexicon), starts)
+
+
+def _sides(starts: dict[int, tuple[str, int]], document: Document, lexicon: Lexicon) -> dict[str, bool]:
+    """Label → whether it asks, for the labels that are speakers; empty where the labels are no interview."""
+    order = [starts[i][0] for i in sorted(starts)]
+    counts = Counter(order)
+    names = {name for name, n in counts.items() if n > 1 or _is_role(name, lexicon)}
+    order = [name for name in order if name in names]
+    if len(names) < 2 or sum(a != b for a, b in zip(order, order[1:], strict=False)) < FEWEST_CHANGES:  # noqa: PLR2004
+        return {}
+    asked: defaultdict[str, list[tuple[bool, int]]] = defaultdict(list)
+    blocks, marks = document.blocks, sorted(starts)
+    for i, nxt in zip(marks, [*marks[1:], len(blocks)], strict=True):
+        name, at = starts[i]
+        if name in names:
+            said = document.text[at : blocks[i].end] or (document.text[blocks[i + 1].start : blocks[i + 1].end] if i + 1 < nxt else "")
+            length = sum(block.end - block.start for block in blocks[i:nxt])
+            asked[name].append((said.rstrip().endswith(("？", "?", "吗", "呢", "か。")) or "？" in said, length))
+    return _who_asks(asked, document, lexicon)
+
+
+def _is_role(name: str, lexicon: Lexicon) -> bool:
+    return name in lexicon.words("marks.asks", "marks.answers")
+
+
+def _who_asks(asked: dict[str, list[tuple[bool, int]]], document: Document, lexicon: Lexicon) -> dict[str, bool]:
+    asks, answers = set(lexicon.words("marks.asks")), set(lexicon.words("marks.answers"))
+    credited = {key(name) for name in (*document.authors, document.outlet or "")} - {""}
+    title = key(document.title or "")
+
+    def weight(name: str) -> float:
+        said = asked[name]
+        share = sum(question for question, _ in said) / len(said)
+        length = sum(length for _, length in said) / len(said)
+        weight = share - min(1.0, length / 800)
+        weight += 4 * (name in asks or any(name in credit or credit in name for credit in credited)) - 4 * (name in answers)
+        return weight - 0.8 * (len(name) > 1 and name in title)
+
+    weights = {name: weight(name) for name in asked}
+    most = max(weights.values())
+    # Several may ask (guests of the host, an audience); all that come close to the one who asks most do.
+    return {name: w == most or w > 2 for name, w in weights.items()}
+
+
+def _spoken(
+    document: Document, blocks: Sequence[Block], sides: dict[str, bool], starts: dict[int, tuple[str, int]]
+) -> list[Turn]:
+    found: list[Turn] = []
+    speaker: str | None = None
+    last = max((i for i in starts if starts[i][0] in sides), default=-1)
+    for i, block in enumerate(blocks):
+        at = block.start
+        if i in starts and starts[i][0] in sides:
+            speaker, at = starts[i]
+        elif block.kind == "heading":
+            speaker = speaker if i < last and not document.text[block.start : block.end].endswith("：") else None
+            if i > last:
+                speaker = None
+            continue
+        if speaker is None or block.kind in ("table", "code"):
+            continue
+        if i > last and (sides[speaker] or _is_closing(document.text[at : block.end], speaker)):
+            speaker = None
+            continue
+        if document.text[at : block.end].strip():
+            found.append(Turn(speaker, at, block.end, sides[speaker]))
+    return found
+
+
+def _is_closing(paragraph: str, speaker: str) -> bool:
+    """Whether a paragraph behind the last label is the editor's own: it speaks of the speaker, or of the interview."""
+    return (len(speaker) > 1 and speaker in paragraph) or re.match(
+        r"(?:以上|本文|本期|本次|感谢|更多|延伸|编辑|作者|视频|欢迎|点击|关注|这[场次]|注：|（完|完$|END|The interview|This interview)", paragraph
+    ) is not None
+
+
+def runs(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """An answer cut into sentences, or short runs of them that stand on their own; together they cover it."""
+    cut: list[tuple[int, int]] = []
+    for a, b in sentences(text, start, end):
+        if cut and (b - a < SHORTEST_RUN or cut[-1][1] - cut[-1][0] < SHORTEST_RUN or not _is_balanced(text[cut[-1][0] : cut[-1][1]])):
+            cut[-1] = (cut[-1][0], b)
+        else:
+            cut.append((a, b))
+    return cut
+
+
+def _is_balanced(piece: str) -> bool:
+    return all(piece.count(a) == piece.count(b) for a, b in ("“”", "「」", "（）", "()", "《》"))
+
+
+def named(labels: Iterable[str], names: Iterable[str]) -> dict[str, str]:
+    """Label → the full name it stands for: a surname, initials or short form of a name the article gives."""
+    full: dict[str, str] = {}
+    known = sorted(set(names), key=len, reverse=True)
+    for label in labels:
+        for name in known:
+            initials = "".join(word[0] for word in re.split(r"[\s·]+", name) if word)
+            if label != name and (
+                (len(label) > 1 and (key(name).startswith(label) or key(name).endswith(label)))
+                or (label.isascii() and label.isupper() and len(label) > 1 and label == initials.upper())
+            ):
+                full[label] = name
+                break
+    return full

@@ -1,0 +1,49 @@
+"""Word lists in the forms a text is searched with: cheap to build (no pattern to compile), quick to ask."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+
+class Words:
+    """A set of words that knows where in a text they stand; the longest word at a place wins."""
+
+    __slots__ = ("_all", "_by_first", "_longest")
+
+    def __init__(self, words: Iterable[str]) -> None:
+        self._all = frozenset(words)
+        self._longest = max(map(len, self._all), default=0)
+        by_first: defaultdict[str, list[str]] = defaultdict(list)
+        for word in self._all:
+            by_first[word[0]].append(word)
+        self._by_first = {first: tuple(sorted(them, key=len, reverse=True)) for first, them in by_first.items()}
+
+    def __contains__(self, word: str) -> bool:
+        return word in self._all
+
+    def at(self, text: str, start: int, end: int) -> str:
+        """The longest word that begins at `start` and ends by `end`; empty if none."""
+        for word in self._by_first.get(text[start] if start < end else "", ()):
+            if text.startswith(word, start, end):
+                return word
+        return ""
+
+    def ending(self, text: str) -> str:
+        """The longest word that `text` ends with; empty if none."""
+        for size in range(min(self._longest, len(text)), 0, -1):
+            if text[-size:] in self._all:
+                return text[-size:]
+        return ""
+
+    def within(self, text: str, start: int, end: int) -> Iterator[tuple[int, str]]:
+        """Every place of `text[start:end]` at which a word begins, with the longest one there; they may overlap."""
+        firsts = self._by_first
+        for at in range(start, end):
+            if text[at] in firsts:
+                word = self.at(text, at, end)
+                if word:
+                    yield at, word
