@@ -1,0 +1,124 @@
+"""The credit line (出处): outlet, title, date, and an address that is safe to show."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from digest import typography
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from digest.story import Source
+
+OLD = datetime.timedelta(days=60)
+"""An article published longer before the issue is marked as an older one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Credit:
+    """One article's credit. `before title after` is the whole line: `before` the outlet, `after` the date.
+
+    `copies` are (outlet, link) of the same article elsewhere; `old` tells an article of long before the issue.
+    """
+
+    outlet: str
+    title: str
+    link: str | None
+    date: str
+    old: bool
+    before: str
+    after: str
+    language: str | None
+    direction: str
+    copies: tuple[tuple[str, str | None], ...]
+
+
+def credit(source: Source, day: datetime.date, say: Mapping[str, str]) -> Credit:
+    """The credit of an article in an issue of `day`; `say` are the labels."""
+    outlet = source.outlet and typography.line(source.outlet)
+    if outlet and _host(source.link) == "mp.weixin.qq.com":
+        outlet = say["wechat"].format(outlet=outlet)
+    when = date(source, day, say)
+    old = _old(source, day)
+    if when and old:
+        when = f"{when} ({say['old']})" if say["comma"].isascii() else f"{when}（{say['old']}）"
+    title = typography.closed(typography.line(source.title))
+    opening = say["title_before"] if outlet else say["title_before"].lstrip(", ")
+    return Credit(
+        outlet=outlet or "",
+        title=title,
+        link=web(source.link),
+        date=when,
+        old=old,
+        before=f"{outlet or ''}{opening}",
+        after=say["title_after"] + (say["comma"] + when if when else ""),
+        language=source.language,
+        direction=typography.direction(title),
+        copies=tuple(
+            (copy.outlet or _host(copy.link), web(copy.link)) for copy in source.copies if copy.outlet or copy.link
+        ),
+    )
+
+
+def name(source: Source, say: Mapping[str, str]) -> str:
+    """What an article's outlet is called in a sentence: its name, else its site, else "the article"."""
+    return typography.line(source.outlet or "") or _host(source.link) or say["original"]
+
+
+def date(source: Source, day: datetime.date, say: Mapping[str, str]) -> str:
+    """When an article was published, in words; "" where it does not tell.
+
+    A clip's or a file's date is not a publication date. The year stands where it is not that of `day`, the issue's, or
+    the article is an old one.
+    """
+    if not source.published or source.published_from in {"clipped", "file time"}:
+        return ""
+    if source.published[:4] != f"{day.year:04}" or _old(source, day):
+        return full_date(source.published, say)
+    return _date(source.published, say, "date_short")
+
+
+def full_date(iso: str, say: Mapping[str, str]) -> str:
+    """An ISO date, month or time as a date with its year, in words."""
+    return _date(iso, say, "date")
+
+
+def web(link: str | None, *, mail: bool = False) -> str | None:
+    """An address that may be shown and clicked: http, https (with `mail` mailto too), else None."""
+    allowed = ("https://", "http://", "mailto:") if mail else ("https://", "http://")
+    if link is None or not link.lower().startswith(allowed) or typography.CONTROLS.search(link):
+        return None
+    return link
+
+
+def _date(iso: str, say: Mapping[str, str], pattern: str) -> str:
+    numbers = [int(number) if number.isdigit() else 0 for number in iso[:10].split("-")]
+    year, month, day = (*numbers, 0, 0)[:3]
+    if not month:
+        return say["date_year"].format(y=year)
+    names = say["months"].split()
+    word = names[month - 1] if names and 1 <= month <= len(names) else ""
+    return say[pattern if day else "date_month"].format(y=year, m=month, d=day, month=word)
+
+
+def _old(source: Source, day: datetime.date) -> bool:
+    """Whether an article was published long before the issue."""
+    published = source.published or ""
+    if source.published_from in {"clipped", "file time"}:
+        return False
+    try:
+        return day - datetime.date.fromisoformat(published[:10] if len(published) > 7 else f"{published}-28") > OLD  # noqa: PLR2004 -- YYYY-MM
+    except ValueError:
+        return False
+
+
+def _host(link: str | None) -> str:
+    """The site of an address, without www."""
+    try:
+        return (urlsplit(link or "").hostname or "").removeprefix("www.")
+    except ValueError:
+        return ""

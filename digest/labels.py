@@ -1,0 +1,36 @@
+"""The newsletter's own words in its language: one table, `config/labels.yaml`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from digest import shipped
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+LANGUAGES = ("zh-CN", "zh-TW", "en", "ja")
+"""The languages the shipped table speaks."""
+
+_TRADITIONAL = ("zh-tw", "zh-hk", "zh-mo", "zh-hant")
+
+
+def nearest(language: str | None) -> str:
+    """The language of the table that serves a BCP 47 tag best; English where none does."""
+    tag = (language or "").lower()
+    if tag.startswith(_TRADITIONAL):
+        return "zh-TW"
+    return {"zh": "zh-CN", "ja": "ja"}.get(tag.partition("-")[0], "en")
+
+
+def labels(language: str | None, own: Mapping[str, Mapping[str, str]] | None = None) -> dict[str, str]:
+    """Every label in one language, by name. `own` is a home's table: its entries replace the shipped ones."""
+    tongue = nearest(language)
+    table: dict[str, Mapping[str, str]] = {**shipped.table("config/labels.yaml"), **(own or {})}
+    return {name: words[tongue] if tongue in words else words["en"] for name, words in table.items()}
+
+
+def counted(label: str, n: int) -> str:
+    """A label with its number; `a|b` gives its singular after the bar."""
+    many, _, one = label.partition("|")
+    return (one if n == 1 and one else many).format(n=n)

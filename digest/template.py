@@ -1,0 +1,128 @@
+"""templates/ as strict, sandboxed Jinja2 environments: the home's templates first, then the shipped ones.
+
+A name that ends in `.html.j2` is rendered with autoescape, every other one (text, Markdown, posts) without. A name
+that begins with `shipped/` is always the shipped template, so that a home's own can extend or include it.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from digest import shipped
+from digest.errors import Problem, TemplateError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from importlib.resources.abc import Traversable
+    from pathlib import Path
+
+    from jinja2 import BaseLoader, Environment
+
+_MARKDOWN = re.compile(r"([\\`*_\[\]<>#|~&])")
+
+
+class Templates:
+    """The templates of a home (`None`: only the shipped ones), compiled once and kept while unchanged."""
+
+    def __init__(self, home: Path | None = None) -> None:
+        self._places: tuple[tuple[str, Traversable], ...] = (("templates/", shipped.root() / "templates"),)
+        if home is not None and (home / "templates").is_dir():
+            own = home / "templates"
+            self._places = ((f"{own}/", own), ("shipped templates/", self._places[0][1]))
+        self._environments: dict[bool, Environment] = {}
+
+    def render(self, name: str, /, **values: object) -> str:
+        """A template filled in. TemplateError, with file and line, for whatever goes wrong inside it."""
+        try:
+            return self._environment(html=name.endswith(".html.j2")).get_template(name).render(values)
+        except Exception as error:
+            raise TemplateError(_problem(name, error)) from error
+
+    def compile(self, name: str) -> None:
+        """Compile a template without filling it in. TemplateError where it is wrong."""
+        try:
+            self._environment(html=name.endswith(".html.j2")).get_template(name)
+        except Exception as error:
+            raise TemplateError(_problem(name, error)) from error
+
+    def _environment(self, *, html: bool) -> Environment:
+        if html not in self._environments:
+            from jinja2 import StrictUndefined  # noqa: PLC0415 -- only what renders pays for Jinja2
+            from jinja2.sandbox import ImmutableSandboxedEnvironment  # noqa: PLC0415
+
+            environment = ImmutableSandboxedEnvironment(
+                loader=self._loader(),
+                autoescape=html,
+                undefined=StrictUndefined,
+                trim_blocks=True,
+                lstrip_blocks=True,
+                keep_trailing_newline=True,
+                auto_reload=True,
+            )
+            environment.filters["md"] = markdown
+            environment.filters["lines"] = lines
+            self._environments[html] = environment
+        return self._environments[html]
+
+    def _loader(self) -> BaseLoader:
+        from jinja2 import FunctionLoader  # noqa: PLC0415 -- only what renders pays for Jinja2
+
+        return FunctionLoader(self._load)
+
+    def _load(self, name: str) -> tuple[str, str, Callable[[], bool]] | None:
+        found = self._find(name)
+        return None if found is None else (found[0].decode("utf-8"), found[1], lambda: self._find(name) == found)
+
+    def _find(self, name: str) -> tuple[bytes, str] | None:
+        """The bytes of a template and the name of its file, the home's own before the shipped one."""
+        from jinja2.loaders import split_template_path  # noqa: PLC0415 -- refuses `..`
+
+        parts = split_template_path(name)
+        places = self._places
+        if parts[0] == "shipped":
+            parts, places = parts[1:], places[-1:]
+        for place, folder in places:
+            file = folder.joinpath(*parts)
+            if file.is_file():
+                return file.read_bytes(), place + "/".join(parts)
+        return None
+
+
+def markdown(value: object) -> str:
+    """Text that shows as it stands inside a line of Markdown: mark-up characters escaped, line ends a space."""
+    return " ".join(_MARKDOWN.sub(r"\\\1", str(value)).split("\n"))
+
+
+def lines(value: object) -> list[str]:
+    """The lines of a text that hold something."""
+    return [line for line in str(value).split("\n") if line.strip()]
+
+
+def _problem(name: str, error: Exception) -> Problem:
+    """Where a template went wrong and what it says, without a traceback."""
+    from jinja2 import TemplateNotFound, TemplateSyntaxError, UndefinedError  # noqa: PLC0415 -- it is loaded already
+
+    if isinstance(error, TemplateSyntaxError):
+        return Problem(error.filename or error.name or name, error.message or "syntax error", error.lineno)
+    file, line = _place(error) or (f"templates/{name}", None)
+    if isinstance(error, TemplateNotFound):
+        missing = ", ".join(map(str, error.templates)) or str(error.name)
+        return Problem(file, f"there is no template {missing}", line)
+    if isinstance(error, UndefinedError):
+        return Problem(file, f"{error.message}; docs/templates.md lists what a template may use", line)
+    if isinstance(error, UnicodeDecodeError):
+        return Problem(file, "is not UTF-8", line)
+    return Problem(file, f"{type(error).__name__}: {error}", line)
+
+
+def _place(error: Exception) -> tuple[str, int] | None:
+    """The innermost place in a template that an error came from: Jinja2 puts template lines into tracebacks."""
+    place = None
+    trace = error.__traceback__
+    while trace is not None:
+        file = trace.tb_frame.f_code.co_filename
+        if file.endswith(".j2"):
+            place = (file, trace.tb_lineno)
+        trace = trace.tb_next
+    return place

@@ -1,0 +1,136 @@
+"""How words are set: quotation marks, headlines of ours, writing direction, reading time, room.
+
+Nothing here changes a quoted word: marks go around it, and an unclosed direction control is closed behind it.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cache
+
+from digest.labels import nearest
+
+_HAN = "\u2e80-\u2fdf\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+_MARKS = {
+    "zh-CN": (("“", "”"), ("「", "」"), ("『", "』")),
+    "zh-TW": (("「", "」"), ("『", "』"), ("“", "”")),
+    "ja": (("「", "」"), ("『", "』"), ("“", "”")),
+    "en": (("“", "”"),),
+}
+_WIDE = str.maketrans({",": "，", "!": "！", "?": "？", ":": "："})
+_OPENS = "\u202a\u202b\u202d\u202e\u2066\u2067\u2068"
+_ISOLATES = "\u2066\u2067\u2068"
+CONTROLS = re.compile("[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]+")
+"""Line ends, control characters and direction controls: none of them has a place in a line of ours."""
+_SPACES = re.compile("[\t-\r\u0085\u2028\u2029]")
+
+
+@cache
+def _patterns() -> dict[str, re.Pattern[str]]:
+    return {
+        "han": re.compile(f"[{_HAN}]"),
+        "cjk": re.compile(f"[{_HAN}\u3040-\u30ff\uac00-\ud7af]"),
+        "word": re.compile(f"[^\\W_{_HAN}\u3040-\u30ff\uac00-\ud7af]+"),
+        "narrow": re.compile(f"(?<=[{_HAN}])[,!?:]|[,!?:](?=[{_HAN}])|(?<=[A-Za-z]),(?=[A-Za-z])"),
+    }
+
+
+def has_han(text: str) -> bool:
+    """Whether a text holds a Han character."""
+    return _patterns()["han"].search(text) is not None
+
+
+def line(text: str) -> str:
+    """A text as one line of ours: control characters become a space, direction controls go."""
+    if text.isascii() and text.isprintable():
+        return text.strip()
+    return CONTROLS.sub(
+        lambda found: " " if found[0].strip("\t\n\r\x0b\x0c\x85\u2028\u2029") != found[0] else "", text
+    ).strip()
+
+
+def closed(text: str) -> str:
+    """The same text, with every direction control it leaves open closed behind it."""
+    behind: list[str] = []
+    for character in text:
+        if character in _OPENS:
+            behind.append("\u2069" if character in _ISOLATES else "\u202c")
+        elif character in "\u202c\u2069" and behind and behind[-1] == character:
+            behind.pop()
+    return text + "".join(reversed(behind)) if behind else text
+
+
+def direction(text: str) -> str:
+    """`rtl` where the first letter with a direction runs from right to left, else `ltr`."""
+    if text.isascii():
+        return "ltr"
+    first = next((kind for kind in map(unicodedata.bidirectional, text) if kind in {"L", "R", "AL"}), "L")
+    return "ltr" if first == "L" else "rtl"
+
+
+def quoted(text: str, language: str | None = None) -> str:
+    """A person's words in the quotation marks of their language.
+
+    A text that holds the marks itself is wrapped in the next pair (“” → 「」 → 『』); where none is left, or the
+    text has straight marks of its own, it stands bare, for a block quotation. Marks inside stay as they are.
+    """
+    tongue = nearest(language) if language else ("zh-CN" if has_han(text) else "en")
+    for opening, closing in _MARKS[tongue]:
+        if opening not in text and closing not in text and not ('"' in text and opening == "“"):
+            return f"{opening}{closed(text)}{closing}"
+    return closed(text)
+
+
+def headline(text: str, language: str | None = None) -> str:
+    """A title set as our headline: one line; in Chinese `, ! ? :` beside Han characters turn full-width."""
+    text = line(text)
+    if (language or "zh").lower().startswith("zh") and has_han(text):
+        return _patterns()["narrow"].sub(lambda found: found[0].translate(_WIDE), text)
+    return text
+
+
+def minutes(*texts: str) -> int:
+    """Reading time in minutes, at least 1: words / 230 + Han characters (kana and Hangul too) / 350, rounded up."""
+    patterns, whole = _patterns(), "\n".join(texts)
+    taken = len(patterns["word"].findall(whole)) / 230 + len(patterns["cjk"].findall(whole)) / 350
+    return max(1, -int(-taken // 1))
+
+
+def columns(text: str) -> int:
+    """The room a text takes, in columns: a wide character counts two."""
+    return len(text) + sum(
+        unicodedata.east_asian_width(character) in "WF" for character in text if character > "\u10ff"
+    )
+
+
+def shortened(text: str, room: int) -> str:
+    """A text that takes at most `room` columns: whole, else up to its last clause that fits, else up to a word.
+
+    What is cut is marked with `…`; no number, Latin word, surrogate or joined emoji is ever cut apart. A text
+    that can be cut nowhere gives "".
+    """
+    if columns(text) <= room:
+        return text
+    taken, at = 2, 0  # the mark may take two columns
+    while at < len(text) and taken + columns(text[at]) <= room:
+        taken += columns(text[at])
+        at += 1
+    kept = text[:at]
+    clauses = [found.start() for found in re.finditer("[，。！？；：、,;:!?—|｜]|[ 　](?=[^\\x00-\\x7f])", kept)]
+    clauses = [end for end in clauses if columns(kept[:end]) * 2 >= room and not kept[end + 1 : end + 2].isdigit()]
+    if clauses:
+        return kept[: clauses[-1]].rstrip() + "…"
+    while kept and _joined(text[len(kept) - 1], text[len(kept)]):
+        kept = kept[:-1]
+    return kept.rstrip() + "…" if kept.strip() else ""
+
+
+def _joined(left: str, right: str) -> bool:
+    """Whether a cut between these two would tear a word, number, mark or emoji apart."""
+    if "\u200d" in (left, right) or unicodedata.category(right) in {"Mn", "Me", "Cf", "Sk"}:
+        return True
+    flags = "\U0001f1e6" <= left <= "\U0001f1ff" and "\U0001f1e6" <= right <= "\U0001f1ff"
+    narrow = max(left, right) < "\u2e80"
+    number = (left.isalnum() or left in ".,%$€£") and (right.isalnum() or right in ".,%")
+    return flags or (narrow and number) or left in "“「『《（([【"
