@@ -22,6 +22,6 @@ setup: .venv/dev  ## the environment, and the checks before each commit
 
 .venv/run: requirements.txt
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	@$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements.txt && touch $@
+	@$(BIN)/python -m pip install -qq --require-hashes --requirement requirements.txt && touch $@
 .venv/dev: requirements-dev.txt .venv/run
-	@$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements-dev.txt && touch $@
+	@$(BIN)/python -m pip install -qq --require-hashes --requirement requirements-dev.txt && touch $@

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -38,38 +39,29 @@ def shared() -> Path:
     return SHARED
 
 
+def run_digest(
+    *args: str | Path,
+    cwd: Path,
+    stdin: str | None = None,
+    env: dict[str, str] | None = None,
+    timeout: float = 60,
+) -> subprocess.CompletedProcess[str]:
+    """Run `python -m digest ARGS` in `cwd` as a user does; `env` is added to the environment."""
+    return subprocess.run(
+        [sys.executable, "-m", "digest", *map(str, args)],
+        cwd=cwd,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8", "NO_COLOR": "1", **(env or {})},
+        input=stdin,
+        stdin=None if stdin is not None else subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=timeout,
+        check=False,
+    )
+
+
 @pytest.fixture
 def digest(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
-    """Run `python -m digest ARGS` as a user does, in an empty folder unless `cwd` is given.
-
-    Keyword arguments: `stdin` (text), `env` (added to the environment), `cwd`, `timeout` (seconds).
-    """
-
-    def run(
-        *args: str | Path,
-        stdin: str | None = None,
-        env: dict[str, str] | None = None,
-        cwd: Path | None = None,
-        timeout: float = 60,
-    ) -> subprocess.CompletedProcess[str]:
-        environment = {
-            **os.environ,
-            "PYTHONPATH": str(ROOT),
-            "PYTHONIOENCODING": "utf-8",
-            "NO_COLOR": "1",
-            **(env or {}),
-        }
-        return subprocess.run(
-            [sys.executable, "-m", "digest", *map(str, args)],
-            cwd=cwd or tmp_path,
-            env=environment,
-            input=stdin,
-            stdin=None if stdin is not None else subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            encoding="utf-8",
-            timeout=timeout,
-            check=False,
-        )
-
-    return run
+    """Run `python -m digest ARGS` as a user does, in an empty folder; keywords as `run_digest` takes them."""
+    return partial(run_digest, cwd=tmp_path)

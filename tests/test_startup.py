@@ -1,0 +1,82 @@
+"""A command pays only for what it needs: the modules it may load, and the time `--help` takes."""
+
+from __future__ import annotations
+
+import os
+import resource
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+from conftest import ROOT
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+HEAVY = {"apscheduler", "bs4", "httpx", "markdownify", "psycopg", "sqlalchemy", "starlette", "uvicorn", "watchfiles"}
+HELP = HEAVY | {"css_inline", "jinja2", "pydantic", "regex", "sqlite3", "yaml"}
+LIST = """
+import sys
+from digest.cli import main
+try:
+    status = main(sys.argv[1:])
+except SystemExit as stop:
+    status = stop.code
+print(*sorted({name.partition(".")[0] for name in sys.modules}), file=sys.stderr)
+sys.exit(status)
+"""
+
+
+def environment() -> dict[str, str]:
+    """Without coverage, which would load modules and take time of its own."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("COV")} | {"PYTHONPATH": str(ROOT)}
+
+
+def loaded(cwd: Path, *args: str | Path) -> set[str]:
+    done = subprocess.run(
+        [sys.executable, "-c", LIST, *map(str, args)],
+        cwd=cwd,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return set(done.stderr.splitlines()[-1].split())
+
+
+@pytest.mark.parametrize("option", ["--help", "--version"])
+def test_help_and_version_load_no_library(option: str, tmp_path: Path) -> None:
+    assert not loaded(tmp_path, option) & HELP
+
+
+def test_help_of_a_command_loads_no_library(tmp_path: Path) -> None:
+    assert not loaded(tmp_path, "preview", "--help") & HELP
+
+
+def test_a_preview_of_markdown_and_text_loads_no_network_scheduler_or_html(tmp_path: Path) -> None:
+    assert not loaded(tmp_path, "preview", "--seeds", ROOT / "seeds", "--now", "2026-11-20T09:00+08:00") & HEAVY
+
+
+def test_an_extract_loads_no_template_and_no_network(tmp_path: Path) -> None:
+    names = loaded(tmp_path, "extract", "--json", ROOT / "seeds" / "marrowby-harbour-ledger.md")
+    assert not names & (HEAVY | {"css_inline"})
+
+
+def cpu(*command: str | Path) -> float:
+    """Processor seconds of a command, its own and the system's for it."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    subprocess.run(
+        [sys.executable, *map(str, command)], env=environment(), cwd=ROOT, stdout=subprocess.DEVNULL, check=True
+    )
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+def test_help_costs_at_most_four_times_what_python_costs() -> None:
+    # The least of several runs: noise of other processes only ever adds.
+    pairs = [(cpu("-c", "pass"), cpu("-m", "digest", "--help")) for _ in range(7)]
+    floor, ours = (min(times) for times in zip(*pairs, strict=True))
+    assert ours <= 4 * floor
