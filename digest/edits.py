@@ -23,14 +23,14 @@ NAME = "config/edits.yaml"
 HEAD = """\
 # The editor's decisions, applied at every draft. Removing an entry undoes it.
 # release: a held-back clip goes out after all; `source` gives its address, `unlinked: true` allows it in
-#          the email only, marked as without a link.
+#          the email only, marked as without a link; `{}` lets it out as it is.
 # hold:    a clip stays out.
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """A clip let out: with an address, or `unlinked` (the email only, never posts)."""
+    """A clip let out: with an address, `unlinked` (the email only, never posts), or as it is."""
 
     source: str | None = None
     unlinked: bool = False
@@ -65,7 +65,7 @@ def save(home: Path, edits: Edits) -> None:
     table: dict[str, object] = {}
     if edits.release:
         table["release"] = {
-            seed: {"unlinked": True} if one.unlinked else {"source": one.source}
+            seed: {"unlinked": True} if one.unlinked else {"source": one.source} if one.source else {}
             for seed, one in sorted(edits.release.items())
         }
     if edits.hold:
@@ -85,11 +85,11 @@ def _checked(table: object) -> Edits:
     releases: dict[str, Release] = {}
     for seed, value in (table.get("release") or {}).items():
         known = isinstance(value, dict) and not value.keys() - {"source", "unlinked"}
-        source = value.get("source") if known else None
-        if _is_seed(seed) and known and (_is_address(source) or value.get("unlinked") is True):
-            releases[seed] = Release(source, value.get("unlinked") is True)
+        source, unlinked = (value.get("source"), value.get("unlinked", False)) if known else (None, None)
+        if _is_seed(seed) and known and (source is None or _is_address(source)) and isinstance(unlinked, bool):
+            releases[seed] = Release(source, unlinked)
         else:
-            message = "expected a seed's sha256 with `source: https://…` or `unlinked: true`"
+            message = "expected a seed's sha256 with `source: https://…`, `unlinked: true` or {}"
             problems.append(Problem(NAME, message, key=f"release.{seed}"))
     holds = table.get("hold") or []
     problems += [Problem(NAME, "expected a seed's sha256", key=f"hold.{seed}") for seed in holds if not _is_seed(seed)]

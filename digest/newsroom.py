@@ -8,10 +8,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from digest import edits, formats, inbox, link, quote, record, story, summary
-from digest.draft import draft_email
-from digest.errors import SeedError, UsageError
+from digest.channels import Dispatch, build, exact
+from digest.draft import chat_message, draft_email, held_back_page, posts_page
+from digest.errors import SeedError
 from digest.issue import HeldBack, Issue
 from digest.post import posts
+from digest.slot import issue_id
 from digest.subject import preheader, subjects
 from digest.summary import Held, Summary
 from digest.template import Templates
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from digest.channels import Channel
     from digest.document import Document
     from digest.draft import Email, Post
     from digest.edits import Edits
@@ -32,21 +35,27 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Drafts:
-    """An issue with everything that is made of it. `files` are the pages of `out/<issue>/` by name."""
-
-    issue: Issue
-    email: Email
-    posts: tuple[Post, ...]
-    files: Mapping[str, bytes]
-
-
-@dataclass(frozen=True, slots=True)
 class Desk:
     """What lies on the desk before an issue is made: clips that were read, and files that could not be."""
 
     summaries: tuple[Summary, ...]
     unread: tuple[HeldBack, ...]
+
+    @property
+    def held(self) -> tuple[Summary, ...]:
+        """The clips that were read and stay out."""
+        return tuple(one for one in self.summaries if one.held)
+
+
+@dataclass(frozen=True, slots=True)
+class Drafts:
+    """An issue and everything that is made of it: the pages an editor looks at and what channels send."""
+
+    issue: Issue
+    email: Email
+    posts: tuple[Post, ...]
+    pages: Mapping[str, bytes]
+    dispatches: Mapping[str, Dispatch]
 
 
 class Newsroom:
@@ -54,27 +63,20 @@ class Newsroom:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.templates = Templates(settings.home / "templates")
+        self.templates = Templates(settings.home)
+
+    def files(self, *, patient: bool = False) -> list[File]:
+        """The seed files that are finished. `patient` waits once for those written just now."""
+        found = list(inbox.scan(self.settings.seeds))
+        if patient and not all(file.settled(time.time()) for file in found):
+            time.sleep(inbox.SETTLED)
+            found = list(inbox.scan(self.settings.seeds))
+        return [file for file in found if file.settled(time.time())]
 
     def read(self, seed: Seed) -> Iterator[tuple[Document, tuple[Quote, ...]]]:
         """The documents in a seed, each with its quotes. Raises SeedError where it holds none."""
         for document in formats.read(seed, self.settings.lexicon):
             yield document, quote.find(document, self.settings.lexicon, self.settings.people)
-
-    def link(self, document: Document, found: Quote) -> str | None:
-        """The address that opens a document's page at a quote; None where the document has no address."""
-        if document.source is None:
-            return None
-        return link.linked(document.source, link.text_fragment(document.text, found.start, found.end, document.seams))
-
-    def files(self, *, patient: bool) -> list[File]:
-        """The seed files that are finished. `patient` waits once for those written just now."""
-        found = list(inbox.scan(self.settings.seeds))
-        young = [file for file in found if not file.settled(time.time())]
-        if young and patient:
-            time.sleep(inbox.SETTLED)
-            found = list(inbox.scan(self.settings.seeds))
-        return [file for file in found if file.settled(time.time())]
 
     def desk(self, files: Iterable[File], used: frozenset[str] = frozenset()) -> Desk:
         """Read the files and judge their quotes; what an earlier issue used, and second copies, are left out."""
@@ -83,127 +85,138 @@ class Newsroom:
         unread: list[HeldBack] = []
         seen = set(used)
         for file in files:
+            sha256 = ""
             try:
                 seed = inbox.read(file)
-                if seed.sha256 in seen:
-                    continue
-                seen.add(seed.sha256)
-                summaries += [self._summary(seed, *found, decided) for found in self.read(seed)]
+                sha256 = seed.sha256
+                if sha256 not in seen:
+                    seen.add(sha256)
+                    summaries += [self._judged(seed, *found, decided) for found in self.read(seed)]
             except SeedError as error:
-                unread.append(HeldBack("", file.path, file.path, error.code, error.message, error.remedy))
+                unread.append(HeldBack(sha256, file.path, file.path, error.code, error.message, error.remedy))
         return Desk(tuple(summaries), tuple(unread))
 
-    def _summary(self, seed: Seed, document: Document, quotes: tuple[Quote, ...], decided: Edits) -> Summary:
-        released = decided.release.get(seed.sha256)
-        if released and released.source:
-            document = replace(
-                document,
-                source=link.canonical(released.source),
-                warnings=tuple(warn for warn in document.warnings if warn.code != "no-source"),
-            )
-        made = summary.summarise(document, quotes, self.settings.book, seed=seed.sha256, path=seed.path)
-        if seed.sha256 in decided.hold:
-            name = seed.sha256[:8]
-            held = Held("held-by-editor", "you held it back", f"remove {name}… from config/edits.yaml")
-            return replace(made, held=held)
-        if released and made.held and made.held.code == "no-source":
-            return replace(made, held=None)
-        return made
+    def draft(self, slot: Slot, number: int, desk: Desk, name: str | None = None) -> Drafts:
+        """Make the issue of a slot from what lies on the desk, and everything that is sent of it.
 
-    def draft(self, slot: Slot, number: int, desk: Desk) -> Drafts:
-        """Make the issue of a slot from what lies on the desk, and everything that is sent of it."""
+        `name` is the issue's id where it is not the slot's own.
+        """
         settings = self.settings
         gathered = story.gather(desk.summaries, settings.book)
         options = subjects(gathered.stories, settings.masthead, number)
         issue = Issue(
-            id=slot.issue_id,
+            id=name or issue_id(slot.day, settings.schedule.days),
             number=number,
             day=slot.day,
             masthead=settings.masthead,
             subject=options[0],
             subjects=options,
-            preheader=preheader(gathered.stories, settings.masthead, options[0]),
+            preheader=preheader(gathered.stories, options[0], settings.masthead),
             stories=gathered.stories,
-            held_back=(*(_held_back(one, gathered.joined) for one in desk.summaries if one.held), *desk.unread),
+            held_back=(*(_held_back(one, gathered.joined) for one in desk.held), *desk.unread),
             seeds=_used(gathered.stories),
         )
-        email = draft_email(issue, self.templates, slot.due_at)
-        made = tuple(one for told in issue.stories for one in posts(told, settings.masthead, settings.platforms))
-        return Drafts(issue, email, made, self._files(issue, email, made))
+        email = draft_email(issue, self.templates, at=slot.due)
+        made = tuple(
+            one for told in issue.stories for one in posts(told, settings.masthead, settings.platforms, self.templates)
+        )
+        return Drafts(issue, email, made, self._pages(issue, email, made), self._dispatches(issue, email, made))
 
-    def _files(self, issue: Issue, email: Email, made: tuple[Post, ...]) -> dict[str, bytes]:
-        render = self.templates.text
+    def channels(self) -> dict[str, Channel]:
+        """The channels that can be used as configured. Raises ChannelError where something is missing."""
+        return {config.name: build(config) for config in self.settings.channels}
+
+    def requests(self, drafts: Drafts, at: datetime) -> dict[str, bytes]:
+        """The exact request of each part as it would be sent, without secrets: `channels/<channel>/<part>.json`."""
+        lacking = {lack.key.split(".")[1] for lack in self.settings.lacks if lack.key}
+        pages = {}
+        for config in self.settings.channels:
+            if config.name in lacking:
+                continue
+            channel = build(config)
+            for kind in (kind for kind in drafts.dispatches if kind in config.gets):
+                for part in channel.plan(drafts.dispatches[kind]):
+                    name = f"channels/{config.name}/{part.name.rpartition('/')[2].removesuffix('.json')}.json"
+                    pages[name] = _json(exact(channel, part, f"preview-{drafts.issue.id}", at))
+        return pages
+
+    def _judged(self, seed: Seed, document: Document, quotes: tuple[Quote, ...], decided: Edits) -> Summary:
+        """A document's summary, with the editor's decisions about it."""
+        released = decided.release.get(seed.sha256)
+        if released and released.source:
+            warnings = tuple(warn for warn in document.warnings if warn.code != "no-source")
+            document = replace(document, source=link.canonical(released.source), warnings=warnings)
+        made = summary.summarise(document, quotes, self.settings.book, seed=seed.sha256, path=seed.path)
+        if seed.sha256 in decided.hold:
+            remedy = f"take {seed.sha256[:8]}… out of config/edits.yaml"
+            return replace(made, held=Held("held-by-editor", "you held it back", remedy))
+        if released and made.held and (made.held.code != "no-source" or released.unlinked):
+            return replace(made, held=None)
+        return made
+
+    def _pages(self, issue: Issue, email: Email, made: tuple[Post, ...]) -> dict[str, bytes]:
         return {
             "issue.json": _json(record.issue(issue)),
             "email.html": email.html.encode(),
             "email.txt": email.text.encode(),
             "email.eml": email.message,
             "posts.json": _json([record.post(one) for one in made]),
-            "posts.md": render("posts.md.j2", issue=issue, posts=made).encode(),
-            "held-back.md": render("held-back.md.j2", issue=issue).encode(),
+            "posts.md": posts_page(issue, made, self.templates).encode(),
+            "held-back.md": held_back_page(issue, self.templates).encode(),
+        }
+
+    def _dispatches(self, issue: Issue, email: Email, made: tuple[Post, ...]) -> dict[str, Dispatch]:
+        posted = [record.post(one) for one in made]
+        whole = {"issue": issue, "email": email, "posts": made}
+        also = {"issue_json": record.issue(issue), "posts_json": posted}
+        return {
+            "digest": Dispatch(
+                "digest", issue.id, issue.subject, chat_message(issue, self.templates), **whole, **also
+            ),
+            "posts": Dispatch(
+                "posts", issue.id, issue.subject, posts_page(issue, made, self.templates), **whole, **also
+            ),
         }
 
 
-def find_seed(desk: Desk, name: str) -> Summary:
-    """The clip that an editor names by its path or by eight or more digits of its sha256.
-
-    Raises UsageError where none or several fit.
-    """
-    if len(name) >= 8 and set(name) <= set("0123456789abcdef"):  # noqa: PLR2004 -- the contract's eight digits
-        found = [one for one in desk.summaries if one.seed.startswith(name)]
-    else:
-        found = [one for one in desk.summaries if one.path == name or one.path.endswith(f"/{name}")]
-    if len({one.seed for one in found}) == 1:
-        return found[0]
-    what = "several clips are" if found else "no clip is"
-    message = f"{what} called {name!r}; `digest status` lists them with their digits"
-    raise UsageError(message)
-
-
-def _held_back(held: Summary, joined: Mapping[str, str]) -> HeldBack:
-    assert held.held  # noqa: S101 -- asked by the caller
-    ready = tuple(verdict.quote.text for verdict in held.verdicts if verdict.chosen)
+def _held_back(one: Summary, joined: Mapping[str, str]) -> HeldBack:
+    assert one.held  # noqa: S101 -- asked of held summaries only
+    ready = tuple(verdict.quote.text for verdict in one.chosen)
     return HeldBack(
-        seed=held.seed,
-        path=held.path,
-        title=held.label,
-        reason=held.held.code,
-        message=held.held.message,
-        remedy=held.held.remedy,
+        seed=one.seed,
+        path=one.path,
+        title=one.label,
+        reason=one.held.code,
+        message=one.held.message,
+        remedy=one.held.remedy,
         quotes_ready=len(ready),
         quotes=ready,
-        story=joined.get(held.seed),
+        story=joined.get(one.seed),
     )
 
 
 def _used(stories: Iterable[story.Story]) -> tuple[str, ...]:
     """The seeds an issue uses up: every voice in it and the copies of it."""
-    used = {
-        seed: None
-        for told in stories
-        for source in told.voices
-        for seed in (source.seed, *(copy.seed for copy in source.copies))
-    }
-    return tuple(used)
+    sources = [source for told in stories for source in told.voices]
+    seeds = [seed for source in sources for seed in (source.seed, *(copy.seed for copy in source.copies))]
+    return tuple(dict.fromkeys(seeds))
 
 
 def _json(value: object) -> bytes:
     return (json.dumps(value, ensure_ascii=False, indent=2) + "\n").encode()
 
 
-def write(folder: Path, files: Mapping[str, bytes]) -> list[Path]:
-    """Write the pages of an issue, each whole or not at all; pages of an earlier draft go."""
-    import os  # noqa: PLC0415
-
+def write(folder: Path, pages: Mapping[str, bytes]) -> list[Path]:
+    """Write pages into a folder, each whole or not at all; what an earlier draft left there goes."""
     written = []
-    for name, data in files.items():
+    for name, data in pages.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        draft = path.with_name(path.name + ".tmp")
-        draft.write_bytes(data)
-        os.replace(draft, path)
+        unfinished = path.with_name(f".{path.name}.tmp")
+        unfinished.write_bytes(data)
+        unfinished.replace(path)
         written.append(path)
-    for stale in sorted(folder.rglob("*"), reverse=True):
+    for stale in folder.rglob("*"):
         if stale.is_file() and stale not in written:
             stale.unlink()
     return written
