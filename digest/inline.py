@@ -1,6 +1,6 @@
-"""The marks inside a passage: links, images, code, emphasis, escapes. What stays are the words.
+"""The marks inside a paragraph: links, images, code, emphasis, escapes. What stays are the words.
 
-Each step runs only where its character stands in the passage, so that plain prose costs one look. All
+Each step runs only where its character stands in the paragraph, so that plain prose costs one look. All
 quantifiers are bounded: a line may be twenty megabytes of brackets.
 """
 
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from digest.document import MarkKind
-    from digest.passage import Passage
+    from digest.paragraph import Paragraph
 
 _SPECIAL = re.compile(r"[\\*_~=<>&`\[\]^$]|https?:|www\.|  |[\n\t]")
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
@@ -45,23 +45,23 @@ _WHERE = "\ue000"
 """A lost stretch waits as this character, so that its place becomes a hole."""
 
 
-def read(passage: Passage) -> None:
-    """Fill in the passage's words, marks and holes from its mark-up."""
-    text = passage.raw
+def read(paragraph: Paragraph) -> None:
+    """Fill in the paragraph's words, marks and holes from its mark-up."""
+    text = paragraph.raw
     if _SPECIAL.search(text) is None:
-        passage.text = text.strip()
+        paragraph.text = text.strip()
         return
-    if passage.kind in {"code", "table", "definition"}:
-        passage.text = text
+    if paragraph.kind in {"code", "table", "definition"}:
+        paragraph.text = text
         return
     text = _shelve(text)
     if "[" in text:
-        text = _links(passage, text)
+        text = _links(paragraph, text)
     if "<" in text:
-        text = _tags(passage, text)
+        text = _tags(paragraph, text)
     if "$" in text:
         text = _MATH.sub(_WHERE, text)
-    text = _addresses(passage, text)
+    text = _addresses(paragraph, text)
     if "&" in text:
         text = html.unescape(text)
     if "*" in text:
@@ -72,13 +72,13 @@ def read(passage: Passage) -> None:
         text = _STRIKE.sub("", text)
     text = _SPACES.sub(_one_space, text)
     if "**" in text or "==" in text:
-        text = _emphasis(passage, text)
-    text = _holes(passage, text) if _WHERE in text else text
-    passage.text = text.translate(_BACK) if not text.isascii() and _shelved(text) else text
-    start = len(passage.text) - len(passage.text.lstrip())
-    end = len(passage.text.rstrip())
-    if start or end < len(passage.text):
-        passage.trim(start, max(end, start), "space")
+        text = _emphasis(paragraph, text)
+    text = _holes(paragraph, text) if _WHERE in text else text
+    paragraph.text = text.translate(_BACK) if not text.isascii() and _shelved(text) else text
+    start = len(paragraph.text) - len(paragraph.text.lstrip())
+    end = len(paragraph.text.rstrip())
+    if start or end < len(paragraph.text):
+        paragraph.trim(start, max(end, start), "space")
 
 
 def _one_space(found: re.Match[str]) -> str:
@@ -106,32 +106,32 @@ def _aside(words: str) -> str:
     return "".join(chr(_SHELF + ord(c)) if c in "*_~=<>&[]\\!^$`#:" else c for c in words)
 
 
-def _links(passage: Passage, text: str) -> str:
+def _links(paragraph: Paragraph, text: str) -> str:
     """Images and embeds go, links leave their words, footnote marks go."""
     if "![" in text:
-        text = _EMBED.sub("", _images(passage, text))
+        text = _EMBED.sub("", _images(paragraph, text))
     if "[[" in text:
         text = _WIKI.sub(lambda found: found[2] or found[1].rsplit("/", 1)[-1], text)
     if "](" in text:
-        text = _LINK.sub(lambda found: _words(passage, found), text)
+        text = _LINK.sub(lambda found: _words(paragraph, found), text)
         if "](" in text:  # a link around an image, or brackets inside the words
-            text = _LINK.sub(lambda found: _words(passage, found), text)
+            text = _LINK.sub(lambda found: _words(paragraph, found), text)
     if "][" in text:
         text = _REFERENCE.sub(r"\1", text)
     return _FOOTNOTE.sub("", text)
 
 
-def _words(passage: Passage, found: re.Match[str]) -> str:
+def _words(paragraph: Paragraph, found: re.Match[str]) -> str:
     words = found[1]
     if not words.strip() or words.startswith(("http://", "https://", "www.")):
         if words.strip():
-            passage.cuts.append(("address", words))
+            paragraph.cuts.append(("address", words))
             return _WHERE
         return ""
     return words
 
 
-def _images(passage: Passage, text: str) -> str:
+def _images(paragraph: Paragraph, text: str) -> str:
     """Take images out to their real end: addresses of data hold brackets and quotes of their own."""
     parts: list[str] = []
     at = 0
@@ -149,7 +149,7 @@ def _images(passage: Passage, text: str) -> str:
             broken = True
             end = len(text) if "data:" in text[middle : middle + 8] else min(len(text), middle + 2)
         parts.append(text[at:start])
-        passage.cuts.append(("image", text[start : min(end, start + 200)]))
+        paragraph.cuts.append(("image", text[start : min(end, start + 200)]))
         at = end
     parts.append(text[at:])
     return "".join(parts)
@@ -171,26 +171,26 @@ def _closing(text: str, at: int) -> int:
     return -1
 
 
-def _tags(passage: Passage, text: str) -> str:
+def _tags(paragraph: Paragraph, text: str) -> str:
     """HTML inside Markdown: bold and mark stay as emphasis, line breaks as breaks, the rest goes."""
-    text = _AUTOLINK.sub(lambda found: _lost(passage, found[0]), text)
+    text = _AUTOLINK.sub(lambda found: _lost(paragraph, found[0]), text)
     if "<sup" in text:
         text = _SUPERSCRIPT.sub("", text)
     return _TAG.sub(lambda found: _BOLD_TAGS.get(found[2].lower(), ""), text)
 
 
-def _addresses(passage: Passage, text: str) -> str:
+def _addresses(paragraph: Paragraph, text: str) -> str:
     if "http" in text or "www." in text:
-        return _ADDRESS.sub(lambda found: _lost(passage, found[0]), text)
+        return _ADDRESS.sub(lambda found: _lost(paragraph, found[0]), text)
     return text
 
 
-def _lost(passage: Passage, gone: str) -> str:
-    passage.cuts.append(("address", gone))
+def _lost(paragraph: Paragraph, gone: str) -> str:
+    paragraph.cuts.append(("address", gone))
     return _WHERE
 
 
-def _emphasis(passage: Passage, text: str) -> str:
+def _emphasis(paragraph: Paragraph, text: str) -> str:
     """Bold and highlighted stretches as spans; adjacent and broken runs join."""
     pieces = _EMPHASIS.split(text)
     out: list[str] = []
@@ -212,7 +212,7 @@ def _emphasis(passage: Passage, text: str) -> str:
         else:
             opened[kind] = at
     whole = "".join(out)
-    passage.marks = _runs(whole, spans)
+    paragraph.marks = _runs(whole, spans)
     return whole
 
 
@@ -232,7 +232,7 @@ def _runs(text: str, spans: list[tuple[MarkKind, int, int]]) -> list[tuple[MarkK
     return runs
 
 
-def _holes(passage: Passage, text: str) -> str:
+def _holes(paragraph: Paragraph, text: str) -> str:
     """Close the places where an address or a formula was lost, and remember them as holes."""
     parts = text.split(_WHERE)
     at = 0
@@ -243,12 +243,12 @@ def _holes(passage: Passage, text: str) -> str:
     whole = "".join(parts)
     before = [place for place, _ in enumerate(gaps)]
     marks = []
-    for kind, start, end in passage.marks:
+    for kind, start, end in paragraph.marks:
         a = start - sum(1 for n in before if gaps[n] + n < start)
         b = end - sum(1 for n in before if gaps[n] + n < end)
         if a < b:
             marks.append((kind, a, b))
-    passage.marks = marks
+    paragraph.marks = marks
     if whole.strip():
-        passage.holes = [(max(gap - 1, 0), min(gap + 1, len(whole))) for gap in gaps]
+        paragraph.holes = [(max(gap - 1, 0), min(gap + 1, len(whole))) for gap in gaps]
     return whole

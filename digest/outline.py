@@ -1,4 +1,4 @@
-"""Markdown as people's clippers write it, taken apart into passages: one pass over the lines.
+"""Markdown as people's clippers write it, taken apart into paragraphs: one pass over the lines.
 
 Not CommonMark: clippers leave bold with inner spaces, headings without a blank line, images of a whole
 megabyte. What matters here is which words belong together and what each stretch is.
@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from digest.passage import Passage
+from digest.paragraph import Paragraph
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from digest.passage import Kind
+    from digest.paragraph import Kind
 
 _LINE = re.compile(
     r"""(?x)
@@ -34,8 +34,8 @@ _SETEXT_LIMIT = 120
 """Characters; a longer line above `---` is a paragraph above a rule."""
 
 
-def passages(text: str, *, prose: bool = False) -> list[Passage]:
-    """The passages of a Markdown text, in order, their `raw` mark-up filled in.
+def paragraphs(text: str, *, prose: bool = False) -> list[Paragraph]:
+    """The paragraphs of a Markdown text, in order, their `raw` mark-up filled in.
 
     `prose` takes each line for a paragraph, as pasted text has them.
     """
@@ -53,18 +53,18 @@ def _by_line(lines: list[str]) -> bool:
 
 
 class _Outline:
-    """What has been read so far, and the lines of the passage being read."""
+    """What has been read so far, and the lines of the paragraph being read."""
 
     __slots__ = ("_by_line", "_kind", "_lines", "_out")
 
     def __init__(self, *, by_line: bool) -> None:
         self._by_line = by_line
-        self._out: list[Passage] = []
+        self._out: list[Paragraph] = []
         self._lines: list[str] = []
         self._kind: Kind = "paragraph"
 
-    def read(self, lines: list[str]) -> list[Passage]:
-        """The passages of these lines."""
+    def read(self, lines: list[str]) -> list[Paragraph]:
+        """The paragraphs of these lines."""
         rest = iter(lines)
         match = _LINE.match
         for line in rest:
@@ -88,7 +88,7 @@ class _Outline:
             self._rule(found["rule"])
         elif name == "heading":
             self._end()
-            self._out.append(Passage("heading", body.strip().rstrip("#").rstrip(), level=len(found["heading"])))
+            self._out.append(Paragraph("heading", body.strip().rstrip("#").rstrip(), level=len(found["heading"])))
         elif name == "quote":
             self._quote(body)
         elif name == "item":
@@ -98,7 +98,7 @@ class _Outline:
             self._table(line)
         else:
             self._end()
-            self._out.append(Passage("definition", line.strip()))
+            self._out.append(Paragraph("definition", line.strip()))
 
     def _add(self, kind: Kind, line: str) -> None:
         if kind != self._kind:
@@ -111,7 +111,7 @@ class _Outline:
     def _end(self) -> None:
         if self._lines:
             kind = self._kind
-            self._out.append(Passage(kind, _joined(self._lines)))
+            self._out.append(Paragraph(kind, _joined(self._lines)))
             self._lines = []
         self._kind = "paragraph"
 
@@ -123,7 +123,7 @@ class _Outline:
             if line.lstrip().startswith(fence):
                 break
             inside.append(line)
-        self._out.append(Passage("code", "\n".join(inside)))
+        self._out.append(Paragraph("code", "\n".join(inside)))
 
     def _rule(self, mark: str) -> None:
         under = self._lines and self._kind == "paragraph" and mark[0] in "-=" and "- " not in mark
@@ -133,11 +133,11 @@ class _Outline:
         if under and len(self._lines[-1]) <= _SETEXT_LIMIT and _LETTER.search(self._lines[-1]):
             title = self._lines.pop()
             self._end()
-            self._out.append(Passage("heading", title.strip(), level=1 if mark[0] == "=" else 2))
+            self._out.append(Paragraph("heading", title.strip(), level=1 if mark[0] == "=" else 2))
         else:
             self._end()
             if mark[0] != "=":
-                self._out.append(Passage("rule", mark))
+                self._out.append(Paragraph("rule", mark))
 
     def _quote(self, body: str) -> None:
         inner = body.lstrip(" >\t")
@@ -161,7 +161,7 @@ class _Outline:
 
 
 def _joined(lines: list[str]) -> str:
-    """The lines of one passage: a break stays where two spaces, a backslash or Chinese ask for it."""
+    """The lines of one paragraph: a break stays where two spaces, a backslash or Chinese ask for it."""
     if len(lines) == 1:
         return lines[0].strip()
     parts = [lines[0].strip()]

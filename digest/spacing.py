@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from digest.lexicon import Lexicon
-    from digest.passage import Passage
+    from digest.paragraph import Paragraph
 
 HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff々〇"
 _GAP = re.compile(rf"(?<=[{HAN}])[ \u3000]+(?=[{HAN}])")
@@ -35,21 +35,21 @@ def _labels(lexicon: Lexicon) -> re.Pattern[str]:
     return re.compile(rf"{lexicon.any_of('labels.near_space')}|{_DATE.pattern}")
 
 
-def close_up(passage: Passage, lexicon: Lexicon) -> None:
-    """Take the stray spaces out of a passage and remember where each stood."""
-    text = passage.text
+def close_up(paragraph: Paragraph, lexicon: Lexicon) -> None:
+    """Take the stray spaces out of a paragraph and remember where each stood."""
+    text = paragraph.text
     if " " not in text and "\u3000" not in text:
         return
     gone = {found.span() for found in _BEFORE_MARK.finditer(text)}
     gone |= {found.span() for found in _AFTER_MARK.finditer(text)}
     gaps = [found.span() for found in _GAP.finditer(text)]
     if gaps and not _KANA.search(text):
-        edges = {edge for _, start, end in passage.marks for edge in (start, end)}
+        edges = {edge for _, start, end in paragraph.marks for edge in (start, end)}
         gone |= {(a, b) for a, b in gaps if b in edges or a in edges}
-        if passage.kind in {"paragraph", "quote", "item"} and _prose(text):
+        if paragraph.kind in {"paragraph", "quote", "item"} and _prose(text):
             gone |= {gap for gap in gaps if gap not in gone and _stray(text, gap, gaps, lexicon)}
     if gone:
-        _remove(passage, sorted(gone))
+        _remove(paragraph, sorted(gone))
 
 
 def _prose(text: str) -> bool:
@@ -74,9 +74,9 @@ def _stray(text: str, gap: tuple[int, int], gaps: list[tuple[int, int]], lexicon
     return not (starts and len(left) <= 6 and len(right) >= 4)  # noqa: PLR2004 -- a short answer, then a clause
 
 
-def _remove(passage: Passage, gone: list[tuple[int, int]]) -> None:
+def _remove(paragraph: Paragraph, gone: list[tuple[int, int]]) -> None:
     """Close the gaps up, and move every span along."""
-    text = passage.text
+    text = paragraph.text
     parts: list[str] = []
     seams: list[int] = []
     at = shift = 0
@@ -99,24 +99,24 @@ def _remove(passage: Passage, gone: list[tuple[int, int]]) -> None:
             back = total
         return place - back
 
-    passage.text = "".join(parts)
-    passage.marks = [(kind, moved(a), moved(b)) for kind, a, b in passage.marks if moved(a) < moved(b)]
-    passage.holes = [(moved(a), max(moved(b), moved(a) + 1)) for a, b in passage.holes]
-    passage.seams = seams
+    paragraph.text = "".join(parts)
+    paragraph.marks = [(kind, moved(a), moved(b)) for kind, a, b in paragraph.marks if moved(a) < moved(b)]
+    paragraph.holes = [(moved(a), max(moved(b), moved(a) + 1)) for a, b in paragraph.holes]
+    paragraph.seams = seams
 
 
-def rejoin(passages: list[Passage]) -> None:
+def rejoin(paragraphs: list[Paragraph]) -> None:
     """Join a split Latin word (`o ffer`) where it stands whole elsewhere in the document."""
-    split = [(passage, found) for passage in passages if passage.read for found in _SPLIT_WORD.finditer(passage.text)]
+    split = [(paragraph, found) for paragraph in paragraphs if paragraph.read for found in _SPLIT_WORD.finditer(paragraph.text)]
     if not split:
         return
-    whole = {word for passage in passages if passage.read for word in _WORD.findall(passage.text)}
-    for passage, found in reversed(split):
+    whole = {word for paragraph in paragraphs if paragraph.read for word in _WORD.findall(paragraph.text)}
+    for paragraph, found in reversed(split):
         both = found[1] + found[2]
         if both in whole and found[1] not in {"a", "i", "an", "in", "on", "at", "to", "of", "is", "it", "as", "be", "by", "or"} and (
-            _HAN.search(passage.text)
+            _HAN.search(paragraph.text)
         ):
             at = found.end(1)
-            earlier = passage.seams
-            _remove(passage, [(at, at + 1)])
-            passage.seams = sorted([seam - (seam > at) for seam in earlier] + passage.seams)
+            earlier = paragraph.seams
+            _remove(paragraph, [(at, at + 1)])
+            paragraph.seams = sorted([seam - (seam > at) for seam in earlier] + paragraph.seams)
