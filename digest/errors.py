@@ -11,7 +11,7 @@ DigestError
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
 class DigestError(Exception):
@@ -32,9 +32,11 @@ class SeedError(DigestError):
         self.remedy = remedy
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """One thing wrong in a file of the user: where it is and what to do. `line` is 1-based."""
+class Problem(NamedTuple):
+    """One thing wrong in a file of the user: where it is and what to do. `line` is 1-based.
+
+    A named tuple: every command loads this module, and `dataclasses` costs half of what Python itself does.
+    """
 
     file: str
     message: str
@@ -60,6 +62,10 @@ class TemplateError(ConfigError):
 
 class ArchiveError(DigestError):
     """The archive cannot be read or written."""
+
+
+class StaleError(ArchiveError):
+    """A draft whose number or seeds have gone into another issue meanwhile: nothing was recorded."""
 
 
 class ChannelError(DigestError):
