@@ -1,0 +1,137 @@
+"""The archive's schema, as numbered steps that are only ever appended to.
+
+Times are ISO-8601 in UTC with microseconds, always of one length, so that they sort as text and read well
+in any database tool. `PRAGMA user_version` holds how many steps have been taken.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import sqlite3
+
+APPLICATION = 0x64676573
+"""`PRAGMA application_id` of an archive: the letters `dges`."""
+
+_FIRST = """
+CREATE TABLE meta (
+    key TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+);
+
+CREATE TABLE file (                -- what lay in the seed folders at the last pick-up
+    folder TEXT NOT NULL,
+    path TEXT NOT NULL,
+    size INTEGER NOT NULL,
+    mtime_ns INTEGER NOT NULL,
+    sha256 TEXT NOT NULL,
+    PRIMARY KEY (folder, path)
+) WITHOUT ROWID;
+CREATE INDEX file_by_content ON file (sha256);
+
+CREATE TABLE seed (                -- every content ever seen, once
+    sha256 TEXT PRIMARY KEY,
+    folder TEXT NOT NULL,
+    path TEXT NOT NULL,
+    size INTEGER NOT NULL,
+    mtime_ns INTEGER NOT NULL,
+    first_seen TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('new', 'held', 'used', 'lapsed', 'gone')),
+    reason TEXT,
+    issue_id TEXT,
+    replaces TEXT                  -- the content that had lain under the same path before
+) WITHOUT ROWID;
+CREATE INDEX seed_by_state ON seed (state, first_seen);
+
+CREATE TABLE slot (
+    slot_key TEXT PRIMARY KEY,
+    due_at TEXT NOT NULL,
+    opened_at TEXT NOT NULL,
+    trigger TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('planned', 'skipped')),
+    reason TEXT
+);
+
+CREATE TABLE issue (
+    id TEXT PRIMARY KEY,
+    slot_key TEXT NOT NULL UNIQUE REFERENCES slot (slot_key),
+    number INTEGER NOT NULL UNIQUE,
+    content BLOB NOT NULL,         -- issue.json as it was frozen
+    content_sha256 TEXT NOT NULL,
+    frozen_at TEXT NOT NULL
+);
+
+CREATE TABLE delivery (
+    id INTEGER PRIMARY KEY,
+    kind TEXT NOT NULL CHECK (kind IN ('digest', 'posts', 'review', 'alert', 'correction')),
+    about TEXT NOT NULL,           -- the issue's id, or an alert's own name
+    issue_id TEXT REFERENCES issue (id),
+    channel_id TEXT NOT NULL,
+    recipient TEXT NOT NULL DEFAULT '',
+    part INTEGER NOT NULL,
+    parts INTEGER NOT NULL,
+    generation INTEGER NOT NULL DEFAULT 0,
+    idem_key TEXT NOT NULL UNIQUE,
+    name TEXT NOT NULL,
+    content_type TEXT NOT NULL,
+    headers TEXT NOT NULL DEFAULT '[]',
+    body BLOB NOT NULL,
+    body_sha256 TEXT NOT NULL,
+    on_unknown TEXT NOT NULL CHECK (on_unknown IN ('resend', 'hold', 'reconcile')),
+    state TEXT NOT NULL DEFAULT 'pending'
+        CHECK (state IN ('pending', 'claimed', 'sending', 'delivered', 'unknown', 'dead', 'cancelled')),
+    attempts INTEGER NOT NULL DEFAULT 0,
+    max_attempts INTEGER NOT NULL DEFAULT 8,
+    next_at TEXT NOT NULL,
+    deadline_at TEXT NOT NULL,
+    lease_owner TEXT,
+    lease_until TEXT,
+    remote_ref TEXT,
+    last_error TEXT,
+    delivered_at TEXT,
+    UNIQUE (kind, about, channel_id, recipient, part, generation)
+);
+CREATE INDEX delivery_due ON delivery (channel_id, next_at) WHERE state = 'pending';
+CREATE INDEX delivery_leased ON delivery (lease_until) WHERE state IN ('claimed', 'sending');
+CREATE INDEX delivery_by_issue ON delivery (issue_id, state);
+
+CREATE TABLE attempt (
+    delivery_id INTEGER NOT NULL REFERENCES delivery (id),
+    n INTEGER NOT NULL,
+    owner TEXT NOT NULL,
+    claimed_at TEXT NOT NULL,
+    sending_at TEXT,
+    finished_at TEXT,
+    outcome TEXT,
+    http_status INTEGER,
+    detail TEXT,
+    PRIMARY KEY (delivery_id, n)
+) WITHOUT ROWID;
+
+CREATE TABLE channel_state (
+    channel_id TEXT PRIMARY KEY,
+    fails INTEGER NOT NULL DEFAULT 0,
+    open_until TEXT,
+    disabled_reason TEXT
+) WITHOUT ROWID;
+"""
+
+STEPS = (_FIRST,)
+"""Each step turns the schema of one version into the next; a released step is never changed."""
+
+
+def migrate(connection: sqlite3.Connection) -> None:
+    """Take the steps that are missing, inside the transaction that is open."""
+    done = connection.execute("PRAGMA user_version").fetchone()[0]
+    for number, step in enumerate(STEPS[done:], done + 1):
+        for statement in _statements(step):
+            connection.execute(statement)
+        connection.execute(f"PRAGMA user_version = {number}")
+    connection.execute(f"PRAGMA application_id = {APPLICATION}")
+
+
+def _statements(script: str) -> list[str]:
+    """The statements of a step; `executescript` would commit the transaction they must share."""
+    lines = (line.partition("--")[0] for line in script.splitlines())
+    return [statement for statement in "\n".join(lines).split(";") if statement.strip()]

@@ -1,0 +1,363 @@
+"""The outbox: drafts become rows, rows become attempts, attempts become outcomes; nothing leaves uncommitted.
+
+Any number of processes may drain the same archive. A row is claimed under a lease, marked `sending` in the
+moment before its first byte leaves, and its outcome is written to the journal and the archive before the
+next one is touched.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import random
+import socket
+import uuid
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+from digest.channels import Dispatch, Part, exact
+from digest.delivery import Delivery, Patience, step
+from digest.errors import ArchiveError, ChannelError
+from digest.wire import Attempt, Clients, LostLeaseError, Timeouts
+
+if TYPE_CHECKING:
+    import ssl
+    from collections.abc import Callable, Iterable, Sequence
+    from datetime import datetime
+
+    from digest.archive import Archive
+    from digest.channels import Answer, Channel
+    from digest.delivery import State, Step, Verdict
+    from digest.journal import Journal
+
+    Clock = Callable[[], datetime]
+
+log = logging.getLogger(__name__)
+
+_ROUTES = {"digest": "digest", "posts": "posts", "review": "review", "alert": "alerts", "correction": "digest"}
+"""Which word of a channel's `gets` asks for which kind of draft."""
+
+_ACCEPTED = "journal_accepted"
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What one attempt came to: the row as it was claimed, its new state, and what went wrong in one line."""
+
+    delivery: Delivery
+    state: State
+    error: str | None = None
+    next_at: datetime | None = None
+
+    def __str__(self) -> str:
+        return f"{self.delivery.label}: {self.state}" + (f" ({self.error})" if self.error else "")
+
+
+@dataclass(slots=True)
+class Report:
+    """What a drain did. `held` is why nothing was sent at all; `alerts` what a person should know."""
+
+    results: list[Result] = field(default_factory=list)
+    alerts: list[str] = field(default_factory=list)
+    held: str | None = None
+
+    def count(self, state: State) -> int:
+        """How many attempts ended in this state."""
+        return sum(result.state == state for result in self.results)
+
+    @property
+    def good(self) -> bool:
+        """Whether nothing needs a person: no outcome unknown, nothing given up, nothing held."""
+        return not (self.held or self.alerts)
+
+
+def outgoing(
+    channels: Iterable[Channel], dispatches: Sequence[Dispatch], due: datetime, patience: Patience | None = None
+) -> tuple[list[Delivery], list[ChannelError]]:
+    """The rows of some drafts for every channel that gets them, to be committed with the issue.
+
+    `due` is when they may first be sent; their deadline counts from it. A channel that cannot be planned is
+    a problem of its own and keeps nobody else waiting.
+    """
+    patience = patience or Patience()
+    rows: list[Delivery] = []
+    problems: list[ChannelError] = []
+    for channel in channels:
+        for dispatch in dispatches:
+            if _ROUTES[dispatch.kind] not in channel.config.gets:
+                continue
+            try:
+                rows += _rows(channel, dispatch, due, patience)
+            except ChannelError as error:
+                problems.append(error)
+    return rows, problems
+
+
+def rehearsed(
+    channels: Iterable[Channel], dispatches: Sequence[Dispatch], at: datetime
+) -> dict[str, dict[str, object]]:
+    """The exact requests that would be sent, without their secrets: `<channel>/<part>.json` → the request.
+
+    A channel that cannot be planned gives `{"error": …}` under `<channel>/<kind>.json`.
+    """
+    shown: dict[str, dict[str, object]] = {}
+    for channel in channels:
+        name = channel.config.name
+        for dispatch in dispatches:
+            if _ROUTES[dispatch.kind] not in channel.config.gets:
+                continue
+            try:
+                rows = _rows(channel, dispatch, at, Patience())
+            except ChannelError as error:
+                shown[f"{name}/{dispatch.kind}.json"] = {"error": str(error)}
+                continue
+            for row in rows:
+                leaf = PurePosixPath(row.name).name.removesuffix(".json")
+                shown[f"{name}/{leaf}.json"] = exact(channel, _part(row), row.key, at)
+    return shown
+
+
+class Outbox:
+    """Sends what is due.
+
+    `now` is the clock of slots and waits (a rehearsal may set it), `real` that of leases and signatures.
+    `passing` is told each point of an attempt that is passed; tests stop the process there.
+    """
+
+    def __init__(
+        self,
+        archive: Archive,
+        channels: Iterable[Channel],
+        journal: Journal,
+        *,
+        now: Clock,
+        real: Clock,
+        patience: Patience | None = None,
+        timeouts: Timeouts | None = None,
+    ) -> None:
+        self._archive = archive
+        self._ledger = archive.ledger
+        self._channels = {channel.config.name: channel for channel in channels}
+        self._journal = journal
+        self._now = now
+        self._real = real
+        self._patience = patience or Patience()
+        self._timeouts = timeouts or Timeouts()
+        self._owner = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
+        self._checked = -1
+        self.jitter: Callable[[], float] = random.random
+        self.passing: Callable[[str], None] = _unheeded
+        self.tls: ssl.SSLContext | None = None
+
+    def drain(self, stopping: Callable[[], bool] | None = None, wait: float = 0.0) -> Report:
+        """Send everything that is due, each channel in its own order; report what came of it.
+
+        `stopping` is asked before each claim: once true, what is under way is finished and nothing else begun.
+        `wait`: stay up to so many seconds for retries that come due. Raises ArchiveError where outcomes cannot
+        be recorded; nothing is sent then.
+        """
+        report = Report()
+        self._tidy(report)
+        report.held = self._archive.paused()
+        if report.held:
+            return report
+        self._tell(report)
+        if self._ledger.due(self._channels, self._now()) or (wait > 0 and self._ledger.next_due(self._channels)):
+            asyncio.run(self._drain(report, stopping or _never, wait))
+        return report
+
+    def alert(self, about: str, subject: str, text: str) -> None:
+        """Tell something to every channel that gets alerts, once for each `about`."""
+        dispatch = Dispatch("alert", about, subject, f"# {subject}\n\n{text}\n")
+        rows, problems = outgoing(self._channels.values(), [dispatch], self._now(), self._patience)
+        self._ledger.enqueue(rows)
+        for problem in problems:
+            log.error("%s", problem)
+
+    def resume(self) -> None:
+        """Let everything go on after a pause, and accept what the journal knows more than the archive."""
+        ends = self._journal.keys().values()
+        self._archive.remember(_ACCEPTED, str(max(ends, default=0)))
+        self._archive.resume()
+        self._checked = -1
+
+    def _tidy(self, report: Report) -> None:
+        """Before anything is sent: believe the journal, take back what others dropped, give up what is late."""
+        self._compare()
+        for row in self._ledger.recover(self._real()):
+            self._warn(report, row, "unknown", "the process was stopped while it was being sent")
+        for row in self._ledger.expire(self._now()):
+            self._warn(report, row, "dead", row.last_error or "")
+
+    def _compare(self) -> None:
+        """Hold everything where the journal knows deliveries that the archive does not."""
+        keys = self._journal.keys()
+        if len(keys) == self._checked:
+            return
+        for row in self._ledger.settle(keys, self._now(), self._real()):
+            log.warning("%s: delivered, says the journal", row.label)
+        accepted = int(self._archive.recall(_ACCEPTED) or 0)
+        known = self._ledger.known_keys()
+        missing = sum(end > accepted and key not in known for key, end in keys.items())
+        if missing and not self._archive.paused():
+            self._archive.pause(
+                f"the send journal knows {missing} deliveries that the database does not: it was restored from an"
+                " older backup or replaced. Compare with what was received, then: digest resume"
+            )
+        if not missing:
+            self._checked = len(keys)
+
+    async def _drain(self, report: Report, stopping: Callable[[], bool], wait: float) -> None:
+        loop = asyncio.get_running_loop()
+        end = loop.time() + wait
+        async with Clients(self._timeouts, self.tls) as clients:
+            while True:
+                await self._round(clients, report, stopping)
+                self._tell(report)
+                if stopping():
+                    return
+                if self._ledger.due(self._alerted(), self._now()):
+                    continue
+                left = end - loop.time()
+                next_at = self._ledger.next_due(self._channels)
+                if next_at is None or left <= 0 or (next_at - self._now()).total_seconds() > left:
+                    return
+                await asyncio.sleep(min(left, max(0.05, (next_at - self._now()).total_seconds())))
+
+    async def _round(self, clients: Clients, report: Report, stopping: Callable[[], bool]) -> None:
+        """One worker a channel, so that a slow one keeps nobody waiting; an archive that fails stops them all."""
+        failed: list[ArchiveError] = []
+
+        def stop() -> bool:
+            return bool(failed) or stopping()
+
+        async def work(channel: Channel) -> None:
+            try:
+                await self._work(channel, clients, report, stop)
+            except ArchiveError as error:
+                failed.append(error)
+
+        outcomes = await asyncio.gather(*map(work, self._channels.values()), return_exceptions=True)
+        for outcome in [*failed, *outcomes]:
+            if isinstance(outcome, BaseException):
+                raise outcome
+
+    async def _work(self, channel: Channel, clients: Clients, report: Report, stop: Callable[[], bool]) -> None:
+        name = channel.config.name
+        while not stop() and self._ledger.due([name], self._now()):
+            row = self._ledger.claim(name, self._owner, self._now(), self._real(), self._patience.lease)
+            if row is None:
+                return
+            self.passing("claimed")
+            result = await self._deliver(channel, row, clients)
+            if result:
+                report.results.append(result)
+            await asyncio.sleep(channel.pace)
+
+    async def _deliver(self, channel: Channel, row: Delivery, clients: Clients) -> Result | None:
+        """One attempt, from the claim to the recorded outcome; None where another worker had taken it over."""
+        attempt = Attempt(
+            clients,
+            begin=lambda: self._ledger.begin(row, self._owner, self._real()),
+            clock=self._real,
+            passing=self.passing,
+        )
+        try:
+            answer = await channel.send(_part(row), row.key, self._real(), attempt)
+        except LostLeaseError:
+            log.warning("%s: taken over by another process before anything was sent", row.label)
+            return None
+        verdict = channel.verdict(answer)
+        now = self._now()
+        following = step(row, verdict, now, self.jitter(), self._patience)
+        error = None if following.state == "delivered" else _told(channel, answer, verdict, following)
+        self._record(row, verdict, following, error, now)
+        result = Result(row, following.state, error, following.next_at)
+        log.log(logging.INFO if following.state in {"delivered", "pending"} else logging.ERROR, "%s", result)
+        return result
+
+    def _record(self, row: Delivery, verdict: Verdict, following: Step, error: str | None, now: datetime) -> None:
+        """Write the outcome: to the journal first, so that a crash between the two is told by it."""
+        broken = None
+        if following.state == "delivered":
+            try:
+                self._journal.delivered(row, self._real(), verdict.remote_ref)
+            except ArchiveError as failure:
+                broken = failure  # the archive may still take it
+            self.passing("journalled")
+        self._ledger.finish(row, self._owner, verdict, following, error, now, self._patience)
+        self.passing("recorded")
+        if broken:
+            raise broken
+
+    def _tell(self, report: Report) -> None:
+        """Turn what went wrong for good into alerts, once each."""
+        for result in report.results[:]:
+            if result.state in {"unknown", "dead"}:
+                self._warn(report, result.delivery, result.state, result.error or "")
+
+    def _warn(self, report: Report, row: Delivery, state: State, why: str) -> None:
+        line = f"{row.label}: {'outcome unknown' if state == 'unknown' else 'given up'}; {why}"
+        if line in report.alerts:
+            return
+        report.alerts.append(line)
+        if row.kind == "alert":
+            return  # an alert that cannot be delivered would only make another one
+        about = f"{row.key}:{state}"
+        remedy = f"digest outbox resolve {row.id} --delivered|--resend" if state == "unknown" else ""
+        remedy = remedy or f"after mending the cause: digest outbox retry {row.id}"
+        self.alert(about, f"{row.about}: {state}", f"{line}\n\n{remedy}")
+
+    def _alerted(self) -> list[str]:
+        return [name for name, channel in self._channels.items() if "alerts" in channel.config.gets]
+
+
+def _rows(channel: Channel, dispatch: Dispatch, due: datetime, patience: Patience) -> list[Delivery]:
+    """The rows of one draft at one channel; parts are counted for each recipient."""
+    parts = channel.plan(dispatch)
+    recipients: dict[str, list[Part]] = {}
+    for part in parts:
+        recipients.setdefault(part.recipient, []).append(part)
+    return [
+        Delivery(
+            kind=dispatch.kind,
+            about=dispatch.about,
+            channel=channel.config.name,
+            part=number,
+            parts=len(own),
+            name=part.name,
+            content_type=part.content_type,
+            body=part.body,
+            on_unknown=channel.on_unknown,
+            next_at=due,
+            deadline_at=due + patience.deadline,
+            recipient=recipient,
+            headers=part.headers,
+            max_attempts=patience.attempts,
+        )
+        for recipient, own in recipients.items()
+        for number, part in enumerate(own, 1)
+    ]
+
+
+def _part(row: Delivery) -> Part:
+    return Part(row.name, row.body, row.content_type, row.headers, row.recipient)
+
+
+def _told(channel: Channel, answer: Answer, verdict: Verdict, following: Step) -> str:
+    """What went wrong, in one masked line: the code, why it ends here, and an excerpt of the answer."""
+    detail = (
+        verdict.detail if answer.status is None else verdict.detail or answer.body[:1000].decode("utf-8", "replace")
+    )
+    pieces = (verdict.code or answer.error, following.disable or following.alert, answer.detail or detail)
+    return channel.config.mask(": ".join(dict.fromkeys(filter(None, pieces))))
+
+
+def _never() -> bool:
+    return False
+
+
+def _unheeded(_: str) -> None:
+    """Nobody listens outside of tests."""
