@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 import json
+import logging
 import sys
 from pathlib import Path
+from threading import Event
 from typing import TYPE_CHECKING, Any
 
-from digest import inbox, quote, record, summary
+from digest import edits, inbox, quote, record, summary, timetable
 from digest.document import plain
 from digest.errors import SeedError, UsageError
+from digest.link import is_address
 from digest.newsroom import Newsroom
+from digest.press import opened, serve
 from digest.quote import QUOTABLE
 from digest.settings import load
 from digest.terminal import Terminal
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+    from datetime import datetime
 
     from digest.inbox import File
+    from digest.outbox import Report
     from digest.settings import Settings
 
 
@@ -123,3 +129,152 @@ def explain(arguments: argparse.Namespace) -> int:
         except SeedError as error:
             print(f"digest: {file.path}: {error.message}. {error.remedy}".rstrip(), file=sys.stderr)
     return 0
+
+
+def preview(arguments: argparse.Namespace) -> int:
+    """Draft the issue that would go out, write it to `out/` and show it; nothing is sent."""
+    settings = _settings(arguments)
+    _told_missing(settings)
+    with opened(settings, _clock(arguments), readonly=True) as press:
+        drafts, files = press.preview()
+    if arguments.json:
+        _say({"issue": record.issue(drafts.issue), "files": [str(path) for path in files]})
+        return 0
+    terminal = Terminal(settings.masthead.language)
+    print(terminal.issue(drafts.issue, terminal.words["t_draft"]))
+    print(terminal.files(settings.out / drafts.issue.id, drafts))
+    return 0
+
+
+def send(arguments: argparse.Namespace) -> int:
+    """Send the next issue now; status 1 where anything of it has not arrived."""
+    if arguments.dry_run:
+        return _rehearse(arguments)
+    settings = _settings(arguments)
+    _told_missing(settings)
+    with opened(settings, _clock(arguments)) as press:
+        drafts, report = press.send(extra=arguments.extra)
+        rows = press.archive.ledger.all(about=drafts.issue.id) if drafts else []
+    terminal = Terminal(settings.masthead.language)
+    if arguments.json:
+        _say(
+            {
+                "issue": record.issue(drafts.issue) if drafts else None,
+                "deliveries": [record.delivery(row) for row in rows],
+                "held": report.held,
+            }
+        )
+    elif drafts:
+        print(terminal.issue(drafts.issue, terminal.words["t_sent"]))
+        print(terminal.deliveries(rows))
+        print(terminal.files(settings.out / drafts.issue.id, drafts))
+    else:
+        print(terminal.words["empty"])
+    _complain(report)
+    return 0 if not drafts or all(row.state == "delivered" for row in rows) else 1
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """The service; with `--once` what is due now, then the end."""
+    _log()
+    settings = _settings(arguments)
+    _told_missing(settings)
+    with opened(settings, _clock(arguments)) as press:
+        if not arguments.once:
+            seeds = tuple(Path(folder) for folder in arguments.seeds)
+            timetable.run(lambda stop: serve(press, stop, seeds))
+            return 0
+        report = press.tick(Event(), patient=True)
+        counts = press.archive.ledger.counts()
+    if arguments.json:
+        _say({"deliveries": counts, "attempts": [str(result) for result in report.results], "held": report.held})
+    else:
+        for result in report.results:
+            print(result)
+    _complain(report)
+    return 0 if report.good else 1
+
+
+def status(arguments: argparse.Namespace) -> int:
+    """Say how things stand."""
+    settings = _settings(arguments)
+    with opened(settings, _clock(arguments), readonly=True) as press:
+        standing = press.standing()
+    if arguments.json:
+        _say(standing)
+    else:
+        print(Terminal(settings.masthead.language).standing(standing))
+    return 0
+
+
+def release(arguments: argparse.Namespace) -> int:
+    """Let a held-back clip into the next issue."""
+    settings = _settings(arguments)
+    if arguments.source and not is_address(arguments.source):
+        message = f"{arguments.source!r} is no address; write it with https://"
+        raise UsageError(message)
+    with opened(settings, _clock(arguments), readonly=True) as press:
+        found = press.find(arguments.seed)
+    decided = edits.load(settings.home)
+    if found.held and found.held.code == "no-source" and not (arguments.source or arguments.unlinked):
+        message = "the clip has no address: give it with --source URL, or allow the email only with --unlinked"
+        raise UsageError(message)
+    releases = {**decided.release, found.seed: edits.Release(arguments.source, unlinked=arguments.unlinked)}
+    edits.save(settings.home, edits.Edits(releases, decided.hold - {found.seed}))
+    _decided(arguments, found.seed, "released")
+    return 0
+
+
+def hold(arguments: argparse.Namespace) -> int:
+    """Keep a clip out of the issue until it is released."""
+    settings = _settings(arguments)
+    with opened(settings, _clock(arguments), readonly=True) as press:
+        found = press.find(arguments.seed)
+    decided = edits.load(settings.home)
+    releases = {seed: one for seed, one in decided.release.items() if seed != found.seed}
+    edits.save(settings.home, edits.Edits(releases, decided.hold | {found.seed}))
+    _decided(arguments, found.seed, "held back")
+    return 0
+
+
+def _rehearse(arguments: argparse.Namespace) -> int:
+    """`send --dry-run`: what would go where, as `preview` drafts it."""
+    settings = _settings(arguments)
+    with opened(settings, _clock(arguments), readonly=True) as press:
+        drafts, files = press.preview()
+        there = settings.out / drafts.issue.id / "channels"
+        parts = [path.relative_to(there) for path in files if path.is_relative_to(there)]
+    if arguments.json:
+        _say({"issue": record.issue(drafts.issue), "parts": [str(part) for part in parts]})
+        return 0
+    print(Terminal(settings.masthead.language).rehearsal(drafts.issue, there, parts))
+    return 0
+
+
+def _decided(arguments: argparse.Namespace, seed: str, what: str) -> None:
+    if arguments.json:
+        _say({"seed": seed, "decision": what})
+    else:
+        print(f"{seed[:8]} is {what}; config/edits.yaml remembers it, and removing its line undoes it")
+
+
+def _clock(arguments: argparse.Namespace) -> Callable[[], datetime] | None:
+    return (lambda: arguments.now) if arguments.now else None
+
+
+def _told_missing(settings: Settings) -> None:
+    for folder in inbox.missing(settings.seeds):
+        print(f"digest: there is no folder {folder}; put clips there or name another with --seeds", file=sys.stderr)
+    for lack in settings.lacks:
+        print(f"digest: {lack}", file=sys.stderr)
+
+
+def _complain(report: Report) -> None:
+    for line in filter(None, (report.held, *report.alerts)):
+        print(f"digest: {line}", file=sys.stderr)
+
+
+def _log() -> None:
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s", stream=sys.stderr)
+    for noisy in ("httpx", "httpcore", "apscheduler"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)  # httpx tells addresses at INFO, and they hold secrets

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from digest import edits, formats, inbox, link, quote, record, story, summary
-from digest.channels import Dispatch, build, exact
+from digest.channels import Dispatch
 from digest.draft import chat_message, draft_email, held_back_page, posts_page
 from digest.errors import SeedError
 from digest.issue import HeldBack, Issue
@@ -20,10 +20,8 @@ from digest.template import Templates
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
-    from datetime import datetime
     from pathlib import Path
 
-    from digest.channels import Channel
     from digest.document import Document
     from digest.draft import Email, Post
     from digest.edits import Edits
@@ -55,7 +53,7 @@ class Drafts:
     email: Email
     posts: tuple[Post, ...]
     pages: Mapping[str, bytes]
-    dispatches: Mapping[str, Dispatch]
+    dispatches: tuple[Dispatch, ...]
 
 
 class Newsroom:
@@ -77,6 +75,12 @@ class Newsroom:
         """The documents in a seed, each with its quotes. Raises SeedError where it holds none."""
         for document in formats.read(seed, self.settings.lexicon):
             yield document, quote.find(document, self.settings.lexicon, self.settings.people)
+
+    def link(self, document: Document, found: Quote) -> str | None:
+        """The address that opens a document's page at a quote; None where the document has no address."""
+        if document.source is None:
+            return None
+        return link.linked(document.source, link.text_fragment(document.text, found.start, found.end, document.seams))
 
     def desk(self, files: Iterable[File], used: frozenset[str] = frozenset()) -> Desk:
         """Read the files and judge their quotes; what an earlier issue used, and second copies, are left out."""
@@ -122,24 +126,6 @@ class Newsroom:
         )
         return Drafts(issue, email, made, self._pages(issue, email, made), self._dispatches(issue, email, made))
 
-    def channels(self) -> dict[str, Channel]:
-        """The channels that can be used as configured. Raises ChannelError where something is missing."""
-        return {config.name: build(config) for config in self.settings.channels}
-
-    def requests(self, drafts: Drafts, at: datetime) -> dict[str, bytes]:
-        """The exact request of each part as it would be sent, without secrets: `channels/<channel>/<part>.json`."""
-        lacking = {lack.key.split(".")[1] for lack in self.settings.lacks if lack.key}
-        pages = {}
-        for config in self.settings.channels:
-            if config.name in lacking:
-                continue
-            channel = build(config)
-            for kind in (kind for kind in drafts.dispatches if kind in config.gets):
-                for part in channel.plan(drafts.dispatches[kind]):
-                    name = f"channels/{config.name}/{part.name.rpartition('/')[2].removesuffix('.json')}.json"
-                    pages[name] = _json(exact(channel, part, f"preview-{drafts.issue.id}", at))
-        return pages
-
     def _judged(self, seed: Seed, document: Document, quotes: tuple[Quote, ...], decided: Edits) -> Summary:
         """A document's summary, with the editor's decisions about it."""
         released = decided.release.get(seed.sha256)
@@ -156,27 +142,22 @@ class Newsroom:
 
     def _pages(self, issue: Issue, email: Email, made: tuple[Post, ...]) -> dict[str, bytes]:
         return {
-            "issue.json": _json(record.issue(issue)),
+            "issue.json": page(record.issue(issue)),
             "email.html": email.html.encode(),
             "email.txt": email.text.encode(),
             "email.eml": email.message,
-            "posts.json": _json([record.post(one) for one in made]),
+            "posts.json": page([record.post(one) for one in made]),
             "posts.md": posts_page(issue, made, self.templates).encode(),
             "held-back.md": held_back_page(issue, self.templates).encode(),
         }
 
-    def _dispatches(self, issue: Issue, email: Email, made: tuple[Post, ...]) -> dict[str, Dispatch]:
-        posted = [record.post(one) for one in made]
-        whole = {"issue": issue, "email": email, "posts": made}
-        also = {"issue_json": record.issue(issue), "posts_json": posted}
-        return {
-            "digest": Dispatch(
-                "digest", issue.id, issue.subject, chat_message(issue, self.templates), **whole, **also
-            ),
-            "posts": Dispatch(
-                "posts", issue.id, issue.subject, posts_page(issue, made, self.templates), **whole, **also
-            ),
-        }
+    def _dispatches(self, issue: Issue, email: Email, made: tuple[Post, ...]) -> tuple[Dispatch, ...]:
+        record_of, posted = record.issue(issue), [record.post(one) for one in made]
+        page, posts_text = chat_message(issue, self.templates), posts_page(issue, made, self.templates)
+        return (
+            Dispatch("digest", issue.id, issue.subject, page, issue, email, made, record_of, posted),
+            Dispatch("posts", issue.id, issue.subject, posts_text, issue, email, made, record_of, posted),
+        )
 
 
 def _held_back(one: Summary, joined: Mapping[str, str]) -> HeldBack:
@@ -202,7 +183,8 @@ def _used(stories: Iterable[story.Story]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(seeds))
 
 
-def _json(value: object) -> bytes:
+def page(value: object) -> bytes:
+    """A value as a page of JSON."""
     return (json.dumps(value, ensure_ascii=False, indent=2) + "\n").encode()
 
 

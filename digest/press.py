@@ -3,151 +3,209 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from digest import inbox, outbox
-from digest.archive import Archive, KnownFile
-from digest.channels import Dispatch
-from digest.delivery import Delivery, Patience
+from digest.archive import Archive, FrozenIssue, KnownFile
+from digest.channels import build
 from digest.errors import ConfigError, DigestError, SeedError, StaleError, UsageError
-from digest.newsroom import Newsroom, write
+from digest.journal import Journal
+from digest.newsroom import Newsroom, page, write
 from digest.settings import load
 from digest.slot import extra_id, issue_id, latest_slot, next_slot
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
-    from pathlib import Path
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from threading import Event
 
     from digest.channels import Channel
     from digest.inbox import File
-    from digest.newsroom import Drafts
+    from digest.newsroom import Desk, Drafts
+    from digest.outbox import Outbox, Report
     from digest.settings import Settings
     from digest.slot import Slot
+    from digest.summary import Summary
 
 log = logging.getLogger("digest")
 
 
-@dataclass(frozen=True, slots=True)
 class Press:
-    """A newsroom with its archive. `patience` says how long deliveries are tried."""
+    """A newsroom with its archive. `now` is the clock of slots, drafts and waits; a rehearsal may set it."""
 
-    newsroom: Newsroom
-    archive: Archive
-    patience: Patience = Patience()
+    def __init__(self, newsroom: Newsroom, archive: Archive, now: Callable[[], datetime]) -> None:
+        self.newsroom = newsroom
+        self.archive = archive
+        self.now = now
 
     @property
     def settings(self) -> Settings:
         """What is configured."""
         return self.newsroom.settings
 
-    def upcoming(self, now: datetime) -> Slot:
-        """The slot that the next issue is for: the latest one where it is still due and open, else the next open one.
+    def upcoming(self) -> Slot:
+        """The slot that the next issue is for: the latest where it is still due and open, else the next open one.
 
         With an archive that knows no slot yet, past slots count as skipped.
         """
         schedule = self.settings.schedule
-        slot = latest_slot(now, schedule)
-        fresh = not self.archive.slots(1) and slot.due < now
-        if slot.state == "due" and not fresh and not self.archive.slot(slot.key):
+        slot = latest_slot(self.now(), schedule)
+        past = not self.archive.slots(1) and slot.due < self.now()
+        if slot.state == "due" and not past and not self.archive.slot(slot.key):
             return slot
-        slot = next_slot(now, schedule)
+        slot = next_slot(self.now(), schedule)
         while self.archive.slot(slot.key):
             slot = next_slot(slot.due, schedule)
         return slot
 
-    def preview(self, now: datetime) -> Drafts:
-        """The issue that would go out. Changes nothing."""
-        desk = self.newsroom.desk(self.newsroom.files(patient=True), self._used())
-        return self.newsroom.draft(self.upcoming(now), self.archive.next_number(), desk)
+    def desk(self) -> Desk:
+        """The clips that no issue has used, read and judged."""
+        return self.newsroom.desk(self.newsroom.files(patient=True), self._used())
 
-    def pick_up(self, files: Iterable[File], now: datetime) -> int:
+    def preview(self) -> tuple[Drafts, list[Path]]:
+        """Draft the issue that would go out and write its pages to `out/`. Sends and remembers nothing."""
+        drafts = self.newsroom.draft(self.upcoming(), self.archive.next_number(), self.desk())
+        return drafts, self._write(drafts)
+
+    def send(self, *, extra: bool = False) -> tuple[Drafts | None, Report]:
+        """Plan the next issue now and deliver what is due; None for the drafts where there was nothing to send.
+
+        Raises UsageError where the next slot's issue has gone out already and it is not an `extra` one.
+        """
+        slot = self.upcoming()
+        if not extra and slot.due > (soon := next_slot(self.now(), self.settings.schedule)).due:
+            message = f"the issue of {soon.day} is already planned or skipped; `digest send --extra` makes another"
+            raise UsageError(message)
+        drafts = self.plan("send", slot, extra=extra)
+        return drafts, self.outbox().drain()
+
+    def tick(self, stop: Event, *, patient: bool = False) -> Report:
+        """What the service does every half minute: pick up, plan the slot that is due, deliver."""
+        added = self.pick_up(self.newsroom.files(patient=patient))
+        if added:
+            log.info("picked up %d new clips", added)
+        self._due_slot()
+        return self.outbox().drain(stop.is_set)
+
+    def find(self, name: str) -> Summary:
+        """The clip that an editor names by its path or by eight or more digits of its sha256.
+
+        Raises UsageError where none or several fit.
+        """
+        digits = len(name) >= 8 and set(name) <= set("0123456789abcdef")  # noqa: PLR2004 -- as the contract has it
+        found = [
+            one
+            for one in self.desk().summaries
+            if (digits and one.seed.startswith(name)) or one.path == name or one.path.endswith(f"/{name}")
+        ]
+        if len({one.seed for one in found}) == 1:
+            return found[0]
+        what = "several clips are" if found else "no clip is"
+        message = f"{what} called {name!r}; `digest preview` shows each held-back one with its digits"
+        raise UsageError(message)
+
+    def standing(self) -> dict[str, object]:
+        """How things stand: seeds and deliveries by state, the next slot, the last issue."""
+        desk = self.desk()
+        counts = self.archive.seed_counts()
+        held = len({one.seed for one in desk.held}) + len(desk.unread)
+        new = len({one.seed for one in desk.summaries if not one.held})
+        slot = self.upcoming()
+        last = self.archive.last_issue()
+        return {
+            "seeds": {**counts, "new": new, "held_back": held},
+            "next_slot": slot.due.astimezone(self.settings.schedule.zone).isoformat(),
+            "last_issue": last
+            and {"id": last.id, "state": last.state, "sent_at": last.sent_at and last.sent_at.isoformat()},
+            "deliveries": dict(self.archive.ledger.counts()),
+            "paused": self.archive.paused() is not None,
+        }
+
+    def outbox(self) -> Outbox:
+        """The outbox with every channel that is configured. Raises ConfigError where an address or secret lacks."""
+        journal = Journal(self.settings.state / "journal.jsonl")
+        return outbox.Outbox(self.archive, self._channels(), journal, now=self.now, real=_real)
+
+    def pick_up(self, files: Iterable[File]) -> int:
         """Remember which files are new, changed or gone; how many contents were never seen before.
 
         A folder that is not there (a share that is not mounted) is left as it was known.
         """
-        by_folder: dict[str, list[File]] = {
-            str(folder): [] for folder in self.settings.seeds if folder not in inbox.missing(self.settings.seeds)
-        }
+        away = {str(folder) for folder in inbox.missing(self.settings.seeds)}
+        found: dict[str, list[File]] = {str(folder): [] for folder in self.settings.seeds if str(folder) not in away}
         for file in files:
-            by_folder[file.folder].append(file)
-        return sum(self._pick_up(folder, found, now) for folder, found in by_folder.items())
+            found.setdefault(file.folder, []).append(file)
+        return sum(self._pick_up(folder, there) for folder, there in found.items())
 
-    def plan(self, now: datetime, trigger: str, slot: Slot, *, extra: bool = False) -> Drafts | None:
+    def plan(self, trigger: str, slot: Slot, *, extra: bool = False) -> Drafts | None:
         """Commit the issue of a slot with all its deliveries; None where there was nothing to send or it was done.
 
-        Raises ConfigError where a channel lacks its address or secret, ChannelError where a draft does not fit.
+        Raises ConfigError where a channel lacks its address or secret.
         """
-        if self.settings.lacks:
-            raise ConfigError(*self.settings.lacks)
         name = issue_id(slot.day, self.settings.schedule.days)
         key = slot.key
         if extra:
             name = extra_id(name, self.archive.issue_ids())
             key = f"extra:{name}"
+        box = self.outbox()
         for _ in range(3):
             try:
-                return self._plan(now, trigger, slot, key, name)
+                return self._plan(trigger, slot, key, name, box)
             except StaleError as error:
                 log.info("drafting again: %s", error)
         message = "the clips kept changing while the issue was made; try again in a moment"
         raise UsageError(message)
 
-    def deliver(self, now: Callable[[], datetime], stop: Event | None = None) -> None:
-        """Send what is due, record every outcome, and tell the alerts channels of what went wrong."""
-        outbox.drain(self.archive, self.newsroom.channels(), now, stop=stop, patience=self.patience)
-
-    def tick(self, now: Callable[[], datetime], stop: Event | None = None) -> None:
-        """What the service does every half minute: pick up, plan the slot that is due, deliver."""
-        moment = now()
-        files = self.newsroom.files(patient=False)
-        added = self.pick_up(files, moment)
-        if added:
-            log.info("picked up %d new clips", added)
-        self._slot(moment)
-        self.deliver(now, stop)
-
-    def _slot(self, now: datetime) -> None:
-        slot = latest_slot(now, self.settings.schedule)
+    def _due_slot(self) -> None:
+        slot = latest_slot(self.now(), self.settings.schedule)
         if self.archive.slot(slot.key):
             return
-        if not self.archive.slots(1) and slot.due < now:
-            self.archive.skip(slot.key, slot.due, "schedule", "it lay before the first start", now)
+        if not self.archive.slots(1) and slot.due < self.now():
+            self.archive.skip(slot.key, slot.due, "schedule", "it lay before the first start", self.now())
         elif slot.state == "expired":
             reason = f"it was due at {slot.due.isoformat()}, longer ago than the grace allows"
-            if self.archive.skip(slot.key, slot.due, "schedule", reason, now):
-                self._alert(f"{slot.key}:skipped", f"The issue of {slot.day.isoformat()} was not sent: {reason}.", now)
+            if self.archive.skip(slot.key, slot.due, "schedule", reason, self.now()):
+                log.warning("the issue of %s is skipped: %s", slot.day, reason)
+                self.outbox().alert(f"{slot.key}:skipped", f"The issue of {slot.day} was not sent", f"{reason}.")
         else:
-            self.plan(now, "schedule", slot)
+            self.plan("schedule", slot)
 
-    def _plan(self, now: datetime, trigger: str, slot: Slot, key: str, name: str) -> Drafts | None:
+    def _plan(self, trigger: str, slot: Slot, key: str, name: str, box: Outbox) -> Drafts | None:
         files = self.newsroom.files(patient=True)
-        self.pick_up(files, now)
+        self.pick_up(files)
         desk = self.newsroom.desk(files, self._used())
         drafts = self.newsroom.draft(slot, self.archive.next_number(), desk, name)
+        self.archive.mark({one.seed: one.held.code if one.held else None for one in desk.summaries})
         if not drafts.issue.stories and not self.settings.send_empty:
-            self.archive.skip(key, slot.due, trigger, "there was nothing new to send", now)
+            self.archive.skip(key, slot.due, trigger, "there was nothing new to send", self.now())
             return None
+        rows, problems = outbox.outgoing(self._channels(), drafts.dispatches, self.now())
         planned = self.archive.plan(
             slot_key=key,
             due=slot.due,
             trigger=trigger,
-            issue_id=name,
-            number=drafts.issue.number,
-            content=drafts.pages["issue.json"],
-            seeds=drafts.issue.seeds,
-            deliveries=self._deliveries(drafts.dispatches.values(), now, max(slot.due, now)),
-            now=now,
+            issue=FrozenIssue(name, drafts.issue.number, drafts.pages["issue.json"], drafts.issue.seeds),
+            deliveries=rows,
+            now=self.now(),
         )
         if not planned:
             return None
         log.info("issue %s is planned: %d stories", name, len(drafts.issue.stories))
-        write(self.settings.out / name, drafts.pages)
+        for problem in problems:
+            box.alert(f"{name}:{problem.channel}", f"{name} does not go to {problem.channel}", str(problem))
+        self._write(drafts)
         return drafts
 
-    def _pick_up(self, folder: str, files: Sequence[File], now: datetime) -> int:
+    def _write(self, drafts: Drafts) -> list[Path]:
+        lacking = {lack.key.split(".")[1] for lack in self.settings.lacks if lack.key}
+        channels = [build(config) for config in self.settings.channels if config.name not in lacking]
+        requests = outbox.rehearsed(channels, drafts.dispatches, self.now())
+        pages = {f"channels/{name}": page(shown) for name, shown in requests.items()}
+        return write(self.settings.out / drafts.issue.id, {**drafts.pages, **pages})
+
+    def _pick_up(self, folder: str, files: Sequence[File]) -> int:
         known = self.archive.known_files(folder)
         seen = []
         for file in files:
@@ -159,71 +217,41 @@ class Press:
             except SeedError:
                 continue  # told with the drafts; the next tick looks again
             seen.append(KnownFile(file.path, file.size, file.mtime_ns, sha256))
-        # A file being written now is not in `files` and yet not gone: only what is missing on the disk is.
-        there = {file.path for file in inbox.scan([Path(folder)])} if known.keys() - {f.path for f in files} else None
-        gone = sorted(known.keys() - there) if there is not None else []
-        if not seen and not gone:
-            return 0
-        return len(self.archive.record_files(folder, seen, gone, now))
+        gone = known.keys() - {file.path for file in files}
+        if gone:  # a file that is being written is not among the finished ones, and yet not gone
+            gone -= {file.path for file in inbox.scan([Path(folder)])}
+        return len(self.archive.record_files(folder, seen, sorted(gone), self.now())) if seen or gone else 0
+
+    def _channels(self) -> list[Channel]:
+        if self.settings.lacks:
+            raise ConfigError(*self.settings.lacks)
+        return [build(config) for config in self.settings.channels]
 
     def _used(self) -> frozenset[str]:
         return frozenset(seed.sha256 for seed in self.archive.seeds("used", "lapsed"))
 
-    def _deliveries(self, dispatches: Iterable[Dispatch], now: datetime, since: datetime) -> list[Delivery]:
-        """A row for each part of each draft, in each channel that gets it; its bytes are frozen here."""
-        channels = self.newsroom.channels()
-        return [
-            row
-            for dispatch in dispatches
-            for channel in channels.values()
-            if dispatch.kind in channel.config.gets or f"{dispatch.kind}s" in channel.config.gets
-            for row in self._rows(dispatch, channel, now, since)
-        ]
 
-    def _rows(self, dispatch: Dispatch, channel: Channel, now: datetime, since: datetime) -> list[Delivery]:
-        parts = channel.plan(dispatch)
-        return [
-            Delivery(
-                kind=dispatch.kind,
-                about=dispatch.about,
-                channel=channel.config.name,
-                part=number,
-                parts=len(parts),
-                name=part.name,
-                content_type=part.content_type,
-                body=part.body,
-                on_unknown=channel.on_unknown,
-                next_at=now,
-                deadline_at=since + self.patience.deadline,
-                recipient=part.recipient,
-                headers=part.headers,
-                max_attempts=self.patience.attempts,
-            )
-            for number, part in enumerate(parts, 1)
-        ]
-
-    def _alert(self, name: str, text: str, now: datetime) -> None:
-        log.warning("%s", text)
-        alert = Dispatch("alert", name, text, text)
-        self.archive.ledger.enqueue(self._deliveries([alert], now, now))
-
-
-def open_press(home: Path, seeds: tuple[Path, ...] = (), *, readonly: bool = False) -> Press:
+@contextmanager
+def opened(settings: Settings, now: Callable[[], datetime] | None = None, *, readonly: bool = False) -> Iterator[Press]:
     """The press of a home. Read-only, a missing archive is an empty one and nothing is created."""
-    settings = load(home, seeds)
-    return Press(Newsroom(settings), Archive.open(settings.state / "digest.db", readonly=readonly))
+    with Archive.open(settings.state / "digest.db", readonly=readonly) as archive:
+        yield Press(Newsroom(settings), archive, now or _real)
 
 
-def serve(home: Path, seeds: tuple[Path, ...], stop: Event, press: list[Press]) -> None:
-    """One tick of the service: with the newest configuration that is right, and no error that ends it."""
+def serve(press: Press, stop: Event, seeds: tuple[Path, ...]) -> None:
+    """One tick of the service, with the newest configuration that is right; no error of the user's ends it."""
     try:
-        fresh = load(home, seeds)
-        if fresh.version != press[0].settings.version:
-            log.info("the configuration has changed and is in use from now on")
-            press[0] = Press(Newsroom(fresh), press[0].archive)
+        fresh = load(press.settings.home, seeds)
+        if fresh.version != press.settings.version or fresh.lacks != press.settings.lacks:
+            log.info("the configuration has changed; it is in use from now on")
+            press.newsroom = Newsroom(fresh)
     except ConfigError as error:
-        log.error("the last good configuration stays in use:\n%s", error)
+        log.error("the last good configuration stays in use: %s", error)  # noqa: TRY400 -- told in one line
     try:
-        press[0].tick(lambda: datetime.now(UTC), stop)
+        press.tick(stop)
     except DigestError as error:
-        log.error("%s", error)
+        log.error("%s", error)  # noqa: TRY400 -- told in one line
+
+
+def _real() -> datetime:
+    return datetime.now(UTC)  # noqa: TID251 -- the press is where the service's own clock is read

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from digest.delivery import Delivery
     from digest.document import Document
     from digest.draft import Post
     from digest.issue import HeldBack, Issue
@@ -180,6 +181,24 @@ def post(found: Post) -> Record:
         "thread": list(found.thread),
         "why": found.why,
         "flags": list(found.flags),
+    }
+
+
+def delivery(found: Delivery) -> Record:
+    """A row of the outbox, without its bytes."""
+    return {
+        "id": found.id,
+        "kind": found.kind,
+        "about": found.about,
+        "channel": found.channel,
+        "part": found.part,
+        "parts": found.parts,
+        "name": found.name,
+        "state": found.state,
+        "attempts": found.attempts,
+        "next_at": found.next_at.isoformat(),
+        "delivered_at": found.delivered_at.isoformat() if found.delivered_at else None,
+        "last_error": found.last_error,
     }
 
 

@@ -382,12 +382,7 @@ def _plain(fault: Mapping[str, Any], model: type[BaseModel]) -> str:
 
 def _keys(model: type[BaseModel], loc: Iterable[str | int]) -> list[str]:
     """The keys that are known at a place of the configuration."""
-    current: type[BaseModel] | None = model
-    for part in loc:
-        if current is None:
-            break
-        info = current.model_fields.get(str(part))
-        found = re.findall(r"_(?:Newsletter|Schedule|Channel)\b", repr(info.annotation)) if info else []
-        if found:
-            current = {"_Newsletter": _Newsletter, "_Schedule": _Schedule, "_Channel": _Channel}[found[0]]
-    return [info.alias or name for name, info in current.model_fields.items()] if current else []
+    nested: dict[str, type[BaseModel]] = {"newsletter": _Newsletter, "schedule": _Schedule, "channels": _Channel}
+    steps = [str(part) for part in loc]
+    current = nested.get(steps[0], model) if steps else model
+    return [info.alias or name for name, info in current.model_fields.items()]

@@ -5,17 +5,20 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from digest.labels import counted, labels
 from digest.quote import QUOTABLE
 from digest.typography import columns, line, minutes, quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
+    from pathlib import Path
 
+    from digest.delivery import Delivery
     from digest.document import Document
     from digest.issue import HeldBack, Issue
+    from digest.newsroom import Drafts
     from digest.quote import Quote
     from digest.rule import Reason
     from digest.story import Pick, Story
@@ -118,6 +121,40 @@ class Terminal:
         yield self.wrapped(" · ".join(filter(None, (held.message, ready))), "     ", None, "dim")
         if held.remedy:
             yield self.wrapped(f"→ {held.remedy}", "     ", "       ", "green")
+
+    def files(self, folder: Path, drafts: Drafts) -> str:
+        """Where the pages are."""
+        names = " ".join(name for name in drafts.pages if "/" not in name)
+        return "\n" + self.wrapped(f"{folder}/  {names}", f"{self.words['t_files']}  ", None, "dim")
+
+    def deliveries(self, rows: Iterable[Delivery]) -> str:
+        """What was delivered where, and what was not and why."""
+        shown = []
+        for row in rows:
+            mark = self.style("✓", "green") if row.state == "delivered" else self.style("✗", "yellow")
+            why = f"  {row.last_error}" if row.last_error else ""
+            shown.append(f"   {mark} {row.channel}  {row.name}  {self.style(row.state + why, 'dim')}")
+        return "\n".join(["", *shown])
+
+    def rehearsal(self, issue: Issue, folder: Path, parts: Sequence[Path]) -> str:
+        """What `send` would send where."""
+        head = f"{issue.id}  {issue.subject}"
+        return "\n".join([self.style(head, "bold"), *(f"   → {folder / part}" for part in parts)])
+
+    def standing(self, standing: Mapping[str, Any]) -> str:
+        """How things stand, a line each."""
+        last = standing["last_issue"]
+        rows = [
+            ("seeds", " · ".join(f"{name} {count}" for name, count in standing["seeds"].items())),
+            ("next slot", standing["next_slot"]),
+            ("last issue", f"{last['id']} · {last['state']} · {last['sent_at'] or ''}" if last else "—"),
+            (
+                "deliveries",
+                " · ".join(f"{name} {count}" for name, count in standing["deliveries"].items() if count) or "—",
+            ),
+        ]
+        rows += [("paused", "nothing is planned or sent")] if standing["paused"] else []
+        return "\n".join(f"{self.style(f'{name:<12}', 'bold')}{value}" for name, value in rows)
 
     def page(self, document: Document, quotes: Sequence[Quote]) -> str:
         """A document with its quotes marked in their places and who said them beside each."""

@@ -17,7 +17,7 @@ EVERY = 30
 """Seconds between two ticks."""
 
 
-def run(tick: Callable[[threading.Event], None], every: float = EVERY) -> None:
+def run(tick: Callable[[threading.Event], object], every: float = EVERY) -> None:
     """Tick at once and then every `every` seconds until SIGTERM or SIGINT.
 
     `tick` is given an event that is set when the service should end: what is in flight is finished, nothing
