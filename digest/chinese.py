@@ -12,15 +12,11 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from digest.marks import DUMMY
-from digest.speaker import NOBODY, Heard, Voice
+from digest.speaker import Voice
 from digest.words import Words
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from digest.lexicon import Lexicon
-    from digest.marks import Pair
-    from digest.passage import Passage
 
 HAN = "㐀-鿿"
 STOP = "，。；！？：:,;!?…\n"
@@ -274,58 +270,3 @@ def of(lexicon: Lexicon) -> Chinese:
     """The compiled patterns of a lexicon."""
     return Chinese(lexicon)
 
-
-def heard(passages: Sequence[Passage], lexicon: Lexicon) -> list[Heard]:
-    """The speech in Chinese passages, with whose it is as far as each passage and the one before it tell."""
-    grammar = of(lexicon)
-    found: list[Heard] = []
-    last: Voice | None = None  # whose quotation ended the passage before
-    for passage in passages:
-        own, last = _heard_in(passage, grammar, last)
-        found += own
-    return found
-
-
-def _heard_in(passage: Passage, grammar: Chinese, last: Voice | None) -> tuple[list[Heard], Voice | None]:
-    found: list[Heard] = []
-    current: Voice | None = None
-    for i, pair in enumerate(passage.pairs):
-        content = passage.text[pair.start : pair.end]
-        before, at = passage.before(pair, WINDOW)
-        after = passage.after(pair, WINDOW)
-        voice = _attributed(grammar, pair, content, before, at, after)
-        if voice is None:
-            continue
-        if voice is NOBODY:
-            voice = current or NOBODY
-            if current is None and i == 0 and pair.left == passage.start and last:
-                voice = last
-        elif voice.mention is not None:
-            current = voice
-        found.append(Heard(pair.start, pair.end, voice))
-    ended = bool(found) and passage.block.end - passage.pairs[-1].right < 40
-    return found, current if ended else None
-
-
-def _attributed(grammar: Chinese, pair: Pair, content: str, before: str, at: int, after: str) -> Voice | None:
-    """Whose the marked words are; NOBODY for speech of somebody not named here, None for what is no speech."""
-    if grammar.is_term(before, after, content):
-        return None
-    ends = content.rstrip()[-1:]
-    closed = ends in tuple("。！？!?…")
-    behind = after.lstrip()[:1]
-    comma = ends in tuple("，,") or (closed and behind not in tuple("，。")) or behind in tuple("，,")
-    lead = grammar.cue_before(before)
-    colon = before.rstrip()[-1:] in tuple("：:∶")
-    if lead and (colon or ends not in tuple("，,")):
-        return grammar.subject(before[: lead.start], at, lead.verb) or Voice(None, -1, lead.verb)
-    tail = grammar.cue_after(after, comma=comma)
-    if tail:
-        voice = grammar.subject(after[: tail.start], pair.right, tail.verb)
-        if voice:
-            return voice
-    if lead:
-        return grammar.subject(before[: lead.start], at, lead.verb) or Voice(None, -1, lead.verb)
-    if tail or colon or ((closed or ends in tuple("，,") or not pair.closed) and len(content) >= 4):
-        return NOBODY
-    return None

@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import InitVar, dataclass, field
 from typing import TYPE_CHECKING, Literal
 
-from digest import chinese, passage, turn
+from digest import attribution, passage, turn
 from digest.sentence import sentences
 from digest.speaker import Cast
 
@@ -100,7 +100,7 @@ def _turn_quotes(document: Document, turns: list[Turn], cast: Cast) -> list[Quot
 
 
 def _spoken_quotes(document: Document, lexicon: Lexicon, cast: Cast, taken: set[int]) -> list[Quote]:
-    heard = chinese.heard(passage.passages(document, taken), lexicon)
+    heard = attribution.heard(passage.passages(document, taken), lexicon)
     for one in heard:
         if one.voice.name:
             cast.meet(one.voice.name, one.voice.role)

@@ -1,0 +1,159 @@
+"""Which marked words are speech, and whose: the cue of each, and what the words around inherit from it.
+
+A third of all direct speech has no cue of its own (quotes.md 1); it takes the voice of the quotation before it, or stays
+nobody's: a wrong name costs more than a missing one.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from digest import chinese, english
+from digest.marks import DUMMY
+from digest.speaker import NOBODY, Heard, Voice
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from digest.chinese import Chinese
+    from digest.english import English
+    from digest.lexicon import Lexicon
+    from digest.marks import Pair
+    from digest.passage import Passage
+
+ENOUGH_WORDS = 7
+"""From so many words on, 85 % and more of marked English words are somebody's speech."""
+
+FEW_WORDS = 4
+ENOUGH_HAN = 4
+
+_WORD = re.compile(r"[^\W_]+(?:[’'-][^\W_]+)*")
+
+
+def heard(passages: Sequence[Passage], lexicon: Lexicon) -> list[Heard]:
+    """The speech in the passages, in order, each with its voice (`NOBODY` where the article does not say)."""
+    found: list[Heard] = []
+    last: Voice | None = None  # whose quotation ended the passage before
+    ahead = ""  # the last words of the passage before, if they lead up to a quotation
+    for passage in passages:
+        if not passage.pairs:
+            last, ahead = None, passage.text[passage.block.start : passage.block.end]
+            continue
+        if is_chinese(passage):
+            own, last = _chinese(passage, chinese.of(lexicon), last)
+        else:
+            own, last = _english(passage, english.of(lexicon), last, ahead)
+        ahead = passage.blank
+        found += own
+    return found
+
+
+def is_chinese(passage: Passage) -> bool:
+    """Whether a passage is written in Chinese or Japanese: every fifth code point is Han or kana."""
+    text = passage.text[passage.block.start : passage.block.end][:400]
+    return sum("぀" <= char <= "鿿" for char in text) * 5 > len(text)
+
+
+# ── English ───────────────────────────────────────────────────────────────────────────────────────────────────
+def _english(passage: Passage, grammar: English, last: Voice | None, ahead: str) -> tuple[list[Heard], Voice | None]:
+    found: list[Heard] = []
+    current: Voice | None = None
+    for i, pair in enumerate(passage.pairs):
+        content = passage.text[pair.start : pair.end].strip()
+        before, at = passage.before(pair, english.WINDOW)
+        after = passage.after(pair, english.WINDOW)
+        voice = _english_voice(grammar, pair, content, before, at, after)
+        if voice is None:
+            continue
+        if voice is NOBODY:
+            voice = current or NOBODY
+            if current is None and i == 0 and not before.strip():
+                led = grammar.before(ahead[-english.WINDOW :], 0) if ahead.rstrip().endswith(":") else None
+                voice = (led[0] if led else last) or NOBODY
+        else:
+            if current is None:
+                found = [Heard(one.start, one.end, voice) if one.voice is NOBODY and i < 3 else one for one in found]
+            current = voice
+        found.append(Heard(pair.start, pair.end, voice))
+    ended = bool(found) and passage.block.end - passage.pairs[-1].right < 160
+    return found, (current or (found[-1].voice if found else None)) if ended else None
+
+
+def _english_voice(grammar: English, pair: Pair, content: str, before: str, at: int, after: str) -> Voice | None:
+    """Whose the marked words are; NOBODY for speech of somebody not named here, None for what is no speech."""
+    words = _WORD.findall(content)
+    ends, behind = content[-1:], after.lstrip()[:1]
+    comma = ends == "," or behind == ","
+    closed = ends in tuple(".?!…—–-")
+    joined = before.rstrip()[-1:]
+    speech = len(words) >= ENOUGH_WORDS or (len(words) >= FEW_WORDS and (closed or comma))
+    if not words:
+        return None
+    tail = None
+    if comma or ends in tuple("?!—–-") or (ends not in tuple(".") and joined not in tuple(",:")):
+        tail = grammar.behind(after, pair.right)
+        if tail and (comma or ends in tuple("?!—–-")):
+            return tail[0]
+    lead = grammar.before(before, at)
+    if lead and ((lead[1] and joined in tuple(",:")) or ((lead[1] or speech) and len(words) >= FEW_WORDS)):
+        return lead[0]
+    if _is_title(words, before, grammar):
+        return None
+    if tail and len(words) >= FEW_WORDS:
+        return tail[0]
+    return NOBODY if speech else None
+
+
+def _is_title(words: list[str], before: str, grammar: English) -> bool:
+    """A title of a work or show: capitals throughout, or a noun of work before it."""
+    long = [word for word in words if len(word) > 3]
+    if len(words) < 12 and grammar.works.search(before[-24:]):
+        return True
+    return len(words) < 12 and len(long) > 1 and all(word[0].isupper() or word[0].isdigit() for word in long)
+
+
+# ── Chinese ───────────────────────────────────────────────────────────────────────────────────────────────────
+def _chinese(passage: Passage, grammar: Chinese, last: Voice | None) -> tuple[list[Heard], Voice | None]:
+    found: list[Heard] = []
+    current: Voice | None = None
+    for i, pair in enumerate(passage.pairs):
+        content = passage.text[pair.start : pair.end]
+        before, at = passage.before(pair, chinese.WINDOW)
+        after = passage.after(pair, chinese.WINDOW)
+        voice = _chinese_voice(grammar, pair, content, before, at, after)
+        if voice is None:
+            continue
+        if voice is NOBODY:
+            voice = current or NOBODY
+            if current is None and i == 0 and pair.left == passage.start and last:
+                voice = last
+        elif voice.mention is not None:
+            current = voice
+        found.append(Heard(pair.start, pair.end, voice))
+    ended = bool(found) and passage.block.end - passage.pairs[-1].right < 40
+    return found, current if ended else None
+
+
+def _chinese_voice(grammar: Chinese, pair: Pair, content: str, before: str, at: int, after: str) -> Voice | None:
+    """Whose the marked words are; NOBODY for speech of somebody not named here, None for what is no speech."""
+    if grammar.is_term(before, after, content):
+        return None
+    ends = content.rstrip()[-1:]
+    closed = ends in tuple("。！？!?…")
+    behind = after.lstrip()[:1]
+    comma = ends in tuple("，,") or (closed and behind not in tuple("，。")) or behind in tuple("，,")
+    lead = grammar.cue_before(before)
+    colon = before.rstrip()[-1:] in tuple("：:∶")
+    if lead and (colon or ends not in tuple("，,")):
+        return grammar.subject(before[: lead.start], at, lead.verb) or Voice(None, -1, lead.verb)
+    tail = grammar.cue_after(after, comma=comma)
+    if tail:
+        voice = grammar.subject(after[: tail.start], pair.right, tail.verb)
+        if voice:
+            return voice
+    if lead:
+        return grammar.subject(before[: lead.start], at, lead.verb) or Voice(None, -1, lead.verb)
+    if tail or colon or ((closed or ends in tuple("，,") or not pair.closed) and len(content) >= ENOUGH_HAN):
+        return NOBODY
+    return None

@@ -1,0 +1,414 @@
+"""Who speaks, as English says it: the cue verb around a marked stretch, and the noun phrase that governs it.
+
+Works on text whose quoted stretches are dummies, a sentence at a time, so that verbs and names inside quotations never
+count and the cost hangs on the number of quotations. Rules: quotes.md 2.2, 2.3, 2.5.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+from digest.marks import DUMMY
+from digest.speaker import Voice
+
+if TYPE_CHECKING:
+    from digest.lexicon import Lexicon
+
+WINDOW = 320
+MOST_WORDS = 26
+
+_TOKEN = re.compile(rf"{DUMMY}+|[^\W_]+(?:[’'.&/-][^\W_]+)*(?:[’'](?![\w’']))?\.?|[—–]|--|[^\w\s]", re.UNICODE)
+_CONJUNCTIONS = frozenset(
+    "and but so as while then though although yet or nor because since when if that which who whom whose where after before "
+    "until unless whether how why what whereas plus".split()
+)
+_PREPOSITIONS = frozenset(
+    "in on at during after before under over by with without from for to of about against into onto through throughout amid "
+    "among between within across since until upon despite following per via like unlike regarding concerning".split()
+)
+_AUXILIARIES = frozenset(
+    "has have had is are was were be been being would will could can may might must should shall do does did not also then "
+    "later once recently still again never always often just now already even only earlier further soon previously "
+    "initially eventually finally simply merely repeatedly himself herself went on to goes continued n't didn't has’nt "
+    "himself both all instead too quickly first subsequently sometimes frequently famously reportedly first".split()
+)
+_NO_SUBJECT = frozenset(
+    "it there this that these those what which who whom whose when where why how if as while because so such to not no yes "
+    "all some most many and but or nor then thus hence here now other others both each everything nothing something anything".split()
+)
+_DETERMINERS = frozenset("a an the one another some several many two three four five his her its their our my this that these those "
+                         "every each no both most".split())
+_TIME = frozenset(
+    "monday tuesday wednesday thursday friday saturday sunday january february march april may june july august september "
+    "october november december today yesterday tomorrow tonight".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word or sign of a window with its place there."""
+
+    text: str
+    start: int
+    end: int
+
+    @property
+    def lower(self) -> str:
+        return self.text.lower().rstrip(".")
+
+    @property
+    def is_word(self) -> bool:
+        return self.text[0].isalnum()
+
+    @property
+    def is_capital(self) -> bool:
+        return self.text[0].isupper() or (self.text[0].isdigit() and False)
+
+
+def tokens(text: str, start: int = 0, end: int | None = None) -> list[Token]:
+    """The words and signs of a window."""
+    stop = len(text) if end is None else end
+    found: list[Token] = []
+    for m in _TOKEN.finditer(text, start, stop):
+        word, behind = m.group(), m.end()
+        if word[-1] == "." and len(word) > 1 and not is_abbreviation(text, behind - 1):
+            found += (Token(word[:-1], m.start(), behind - 1), Token(".", behind - 1, behind))
+        else:
+            found.append(Token(word, m.start(), behind))
+    return found
+
+
+def forms(base: str) -> tuple[str, ...]:
+    """The finite and participle forms of a regular verb: say → says, saying; cry → cries, cried."""
+    if base.endswith("e"):
+        return base, f"{base}s", f"{base}d", f"{base[:-1]}ing"
+    if base.endswith("y") and base[-2] not in "aeiou":
+        return base, f"{base[:-1]}ies", f"{base[:-1]}ied", f"{base}ing"
+    third = f"{base}es" if base.endswith(("s", "sh", "ch", "x", "z")) else f"{base}s"
+    doubled = base + base[-1] if re.fullmatch(r".*[^aeiou][aeiou][bdgmnprt]", base) else base
+    return base, third, f"{base}ed", f"{base}ing", f"{doubled}ed", f"{doubled}ing"
+
+
+class English:
+    """The cue verbs of one lexicon with their forms."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self.strong = {form for base in lexicon.words("cues.english_strong") for form in forms(base)}
+        self.strong |= set(lexicon.words("cues.english_irregular"))
+        self.weak = {form for base in lexicon.words("cues.english_weak") for form in forms(base)} - self.strong
+        self.pronouns = frozenset(lexicon.words("people.english_pronouns"))
+        self.titles = frozenset(word.lower() for word in lexicon.words("people.english_titles"))
+        self.works = re.compile(rf"\b(?:{lexicon.any_of('cues.english_work')})s?\b[\s,:]*$", re.IGNORECASE)
+
+    def is_cue(self, word: str, *, weak: bool) -> bool:
+        """Whether the word, in lower case, is a finite or participle form of a cue verb."""
+        return word in self.strong or (weak and word in self.weak)
+
+    # ── the cue behind the quotation ──────────────────────────────────────────────────────────────────────────
+    def behind(self, after: str, offset: int) -> tuple[Voice, int] | None:
+        """Whose the quotation is by the words behind it, up to the end of their sentence; and where the cue ends."""
+        end = sentence_end(after, 0)
+        words = tokens(after, 0, end)
+        while words and words[0].text in ",—–--":
+            words = words[1:]
+        if not words or not words[0].is_word:
+            return None
+        if words[0].lower == "according" and len(words) > 2 and words[1].lower == "to":  # noqa: PLR2004
+            voice = self._inverted(after, words[2:], offset, "according to")
+            return (voice, words[1].end) if voice else None
+        if words[0].lower in _CONJUNCTIONS | _PREPOSITIONS - {"as"}:
+            return None
+        for i, word in enumerate(words[:MOST_WORDS]):
+            if word.text[0] == DUMMY or word.text in ";:":
+                break
+            if not self.is_cue(word.lower, weak=True) or (word.is_capital and i > 0):
+                continue
+            if i == 0:
+                voice = self._inverted(after, words[1:], offset, word.text)
+                return (voice, word.end) if voice else None
+            voice = self.subject(after, words[:i], offset, word.text)
+            if voice is None and i + 1 < len(words):
+                continue
+            return (voice, word.end) if voice else None
+        return self._unlisted(after, words, offset)
+
+    def _unlisted(self, after: str, words: list[Token], offset: int) -> tuple[Voice, int] | None:
+        """`"…," Lee mused`: a name or pronoun, then a verb that no list has."""
+        i = 0
+        while i < len(words) and i < 6 and (words[i].is_capital or words[i].lower in self.pronouns):  # noqa: PLR2004
+            i += 1
+        if not i or i == len(words) or words[0].lower in _NO_SUBJECT | {"i", "we", "you"}:
+            return None
+        while i < len(words) and words[i].lower in _AUXILIARIES:
+            i += 1
+        verb = words[i].lower if i < len(words) else ""
+        if not verb.endswith(("ed", "s")) or verb.endswith(("ss", "’s", "'s")) or verb in _PREPOSITIONS | _CONJUNCTIONS | {"is", "was", "has", "does"}:
+            return None
+        voice = self.subject(after, words[:i], offset, verb)
+        return (voice, words[i].end) if voice else None
+
+    def _inverted(self, after: str, words: list[Token], offset: int, cue: str) -> Voice | None:
+        """`said Lee, a nurse`: the noun phrase behind the verb."""
+        if not words or not words[0].is_word or words[0].lower in _PREPOSITIONS | _CONJUNCTIONS:
+            return None
+        end = 0
+        capital = any(word.is_capital for word in words[:4])
+        while end < len(words) and end < MOST_WORDS:
+            word = words[end]
+            if not word.is_word and word.text not in "()’'":
+                break
+            if end and word.lower in _CONJUNCTIONS - {"and"}:
+                break
+            if end and word.lower in _PREPOSITIONS - {"of", "for", "from", "with"} and (capital or word.lower != "in"):
+                break
+            end += 1
+        return self.phrase(after, words[:end], words[end:], offset, cue)
+
+    # ── the cue before the quotation ──────────────────────────────────────────────────────────────────────────
+    def before(self, text: str, offset: int) -> tuple[Voice, bool] | None:
+        """Whose the quotation is by the words of its sentence before it, and whether the cue touches the quotation."""
+        begin = sentence_start(text)
+        words = tokens(text, begin)
+        joined = text.rstrip()[-1:]
+        while words and not words[-1].is_word and words[-1].text[0] != DUMMY and words[-1].text not in ")":
+            words.pop()
+        if not words:
+            return None
+        if joined == ":":
+            return self._colon(text, words, offset)
+        room = 10 if joined == "," else 2
+        for i in range(len(words) - 1, -1, -1):
+            word = words[i].lower
+            if word == "to" and i and words[i - 1].lower == "according":
+                voice = self.phrase(text, words[i + 1 :], [], offset, "according to")
+                return (voice, joined == ",") if voice else None
+            touches = len(words) - 1 - i <= room
+            if self.is_cue(word, weak=touches) and not (words[i].is_capital and i > 0) and not self._is_noun(words, i):
+                voice = self.subject(text, words[:i], offset, words[i].text)
+                return (voice, touches) if voice else None
+            if words[i].text == ";" :
+                break
+        return None
+
+    def _is_noun(self, words: list[Token], i: int) -> bool:
+        """`the report`, `a claim`: a noun of the same shape; `to say`: no finite verb."""
+        before = words[i - 1].lower if i else ""
+        return before in _DETERMINERS | {"the", "s"} or before.endswith(("’s", "'s")) or (before == "to" and i > 1 and words[i - 2].lower != "on")
+
+    def _colon(self, text: str, words: list[Token], offset: int) -> tuple[Voice, bool] | None:
+        for i in range(len(words) - 1, -1, -1):
+            word = words[i].lower
+            if self.is_cue(word, weak=True) and not (words[i].is_capital and i > 0) and not self._is_noun(words, i):
+                voice = self.subject(text, words[:i], offset, words[i].text) or self._leading(text, words[:i], offset, words[i].text)
+                return (voice, True) if voice else None
+        voice = self._leading(text, words, offset, ":")
+        return (voice, True) if voice else None
+
+    # ── the subject before a cue ──────────────────────────────────────────────────────────────────────────────
+    def subject(self, text: str, words: list[Token], offset: int, cue: str) -> Voice | None:
+        """The subject of a verb by the words of its sentence before it."""
+        words = list(words)
+        while words and words[-1].is_word and (words[-1].lower in _AUXILIARIES or words[-1].lower.endswith("ly")):
+            words.pop()
+        chunks = _chunks(words)
+        if not chunks:
+            return None
+        if not chunks[-1]:  # `Lee, a nurse, said`
+            chunks.pop()
+            while len(chunks) > 1 and self._is_apposition(chunks[-1]):
+                chunks.pop()
+        if not chunks or not chunks[-1]:
+            return None
+        chunk = chunks[-1]
+        last = chunk[-1].lower
+        if cue.endswith("ing") or last in ("and", "but", "or"):
+            return self._leading(text, words, offset, cue)
+        chunk = _after_conjunction(chunk)
+        while chunk and chunk[-1].is_word and (chunk[-1].lower in _AUXILIARIES or chunk[-1].lower.endswith("ly")):
+            chunk.pop()
+        if not chunk:
+            return None
+        return self.phrase(text, chunk, [], offset, cue)
+
+    def _leading(self, text: str, words: list[Token], offset: int, cue: str) -> Voice | None:
+        """The noun phrase a sentence begins with, behind conjunctions and adverbials of time and place."""
+        i = 0
+        while i < len(words) and (words[i].lower in _CONJUNCTIONS or not words[i].is_word):
+            i += 1
+        if i < len(words) and words[i].lower in _PREPOSITIONS:
+            while i < len(words) and words[i].text != ",":
+                i += 1
+            i += 1
+        start = i
+        while i < len(words) and (words[i].is_capital or words[i].lower in self.pronouns or words[i].lower in _DETERMINERS):
+            i += 1
+        if i == start:
+            return None
+        return self.phrase(text, words[start:i], [], offset, cue)
+
+    def _is_apposition(self, chunk: list[Token]) -> bool:
+        """`a nurse`, `who has …`, `R-Ky.`, `the chairman of the board`."""
+        first = chunk[0].lower if chunk else ""
+        return not chunk or first in _DETERMINERS | {"who", "which", "whose", "formerly", "now", "also"} or not any(
+            word.is_capital and word.lower not in self.titles for word in chunk[:1]
+        ) or len(chunk) <= 2 or any(word.lower in ("of", "for") for word in chunk)
+
+    # ── the noun phrase ───────────────────────────────────────────────────────────────────────────────────────
+    def phrase(self, text: str, words: list[Token], rest: list[Token], offset: int, cue: str) -> Voice | None:
+        """The voice that a noun phrase names; `rest` are the words behind it, for an apposition that holds the name."""
+        words = _without_brackets(words)
+        while words and (words[0].lower in _CONJUNCTIONS or not words[0].is_word):
+            words = words[1:]
+        if not words or len(words) > MOST_WORDS:
+            return None
+        at, first = offset + words[0].start, words[0].lower
+        mention = text[words[0].start : words[-1].end]
+        if len(words) == 1 and first in self.pronouns:
+            return None if first == "it" else Voice(mention, at, cue, pronoun=True)
+        if first in _NO_SUBJECT or not any(word.is_word for word in words):
+            return None
+        head = _before_preposition(words)
+        run = _last_run(head)
+        if run and run[-1] is head[-1]:
+            return self._named(text, words, run, offset, cue)
+        if rest and rest[0].text == "," and (apposed := _run_at(rest, 1)):
+            return Voice(
+                text[apposed[0].start : apposed[-1].end], offset + apposed[0].start, cue,
+                name=text[apposed[0].start : apposed[-1].end], role=mention,
+            )
+        if first in _PREPOSITIONS or (words[0].lower in _TIME):
+            return None
+        if first not in _DETERMINERS and not run and len(head) > 3:  # noqa: PLR2004
+            return None
+        return Voice(mention, at, cue, unnamed=True)
+
+    def _named(self, text: str, words: list[Token], run: list[Token], offset: int, cue: str) -> Voice | None:
+        bare = list(run)
+        while len(bare) > 1 and bare[0].lower in self.titles:
+            bare.pop(0)
+        if all(word.lower in _TIME for word in bare):
+            return None
+        name = re.sub(r"[’']s?$", "", text[bare[0].start : bare[-1].end])
+        name = name if bare[-1].lower in ("jr", "sr") else name.rstrip(".") if len(bare[-1].text) > 3 else name
+        role = text[words[0].start : bare[0].start].strip() or None
+        mention = text[words[0].start : words[-1].end]
+        return Voice(mention, offset + words[0].start, cue, name=name, role=role)
+
+
+def sentence_end(text: str, start: int) -> int:
+    """Where the sentence that `start` lies in ends: at a full stop that is one, a semicolon, a dummy or the end."""
+    for m in _END.finditer(text, start):
+        if m.group()[0] != "." or not is_abbreviation(text, m.start()):
+            return m.start() if m.group()[0] == DUMMY else m.end()
+    return len(text)
+
+
+def sentence_start(text: str) -> int:
+    """Where the last sentence of `text` begins."""
+    best = 0
+    for m in _END.finditer(text):
+        if m.end() >= len(text.rstrip()):
+            break
+        if m.group()[0] != "." or not is_abbreviation(text, m.start()):
+            best = m.end()
+    return best
+
+
+_END = re.compile(rf"[.!?](?=\s|$|[”\"’)])|{DUMMY}+(?=\s+[A-Z“\"])|\n")
+_ABBREVIATED = frozenset(
+    "mr mrs ms dr prof rev hon sen rep gov gen col lt sgt capt maj cmdr adm st jr sr vs u.s u.k u.n d.c n.y n.j n.c s.c n.h "
+    "calif fla tex ariz ill mass mich minn wis pa va ga ky tenn ohio ore wash colo conn ala ark okla nev neb kan mo md del "
+    "jan feb mar apr jun jul aug sept oct nov dec no inc co corp ltd etc dept lt.gov d r".split()
+)
+
+
+def is_abbreviation(text: str, dot: int) -> bool:
+    """Whether the full stop at `dot` belongs to an abbreviation or initial and ends no sentence."""
+    m = _LAST_WORD.search(text, max(0, dot - 14), dot)
+    word = m.group().lower() if m else ""
+    follows = text[dot + 1 : dot + 3].strip()
+    if word in _ABBREVIATED:
+        return bool(follows) and (word not in ("no", "co", "inc", "corp", "ltd", "etc", "pa", "va", "mo") or follows[0].islower())
+    return len(word) == 1 and word.isalpha() and word != "i"
+
+
+_LAST_WORD = re.compile(r"[\w.]+$")
+
+
+def _chunks(words: list[Token]) -> list[list[Token]]:
+    """The words parted at commas, dashes, colons and dummies."""
+    chunks: list[list[Token]] = [[]]
+    depth = 0
+    for word in words:
+        depth += (word.text == "(") - (word.text == ")")
+        if depth <= 0 and (word.text in (",", "—", "–", "--", ":", ";", "“", "”") or word.text[0] == DUMMY):
+            chunks.append([])
+        else:
+            chunks[-1].append(word)
+    return chunks
+
+
+def _after_conjunction(chunk: list[Token]) -> list[Token]:
+    """What follows the last conjunction or relative pronoun of a chunk: its innermost clause."""
+    for i in range(len(chunk) - 1, -1, -1):
+        if chunk[i].lower in _CONJUNCTIONS - {"and", "or", "after", "before", "since", "until"}:
+            return chunk[i + 1 :]
+        if chunk[i].lower == "and" and i and not (chunk[i - 1].is_capital and i + 1 < len(chunk) and chunk[i + 1].is_capital):
+            return chunk[i + 1 :]
+    return list(chunk)
+
+
+def _without_brackets(words: list[Token]) -> list[Token]:
+    kept: list[Token] = []
+    depth = 0
+    for word in words:
+        depth += word.text == "("
+        if depth == 0 and word.text != ")":
+            kept.append(word)
+        depth -= word.text == ")" and depth > 0
+    return kept
+
+
+def _before_preposition(words: list[Token]) -> list[Token]:
+    """The head of a noun phrase: what stands before `of`, `for`, `from` …"""
+    for i, word in enumerate(words):
+        if i and word.lower in _PREPOSITIONS and not (word.is_capital):
+            return words[:i]
+    return words
+
+
+def _last_run(words: list[Token]) -> list[Token]:
+    """The last run of capitalised words, particles of names included."""
+    end = len(words)
+    while end and not words[end - 1].is_capital:
+        end -= 1
+    start = end
+    while start and (words[start - 1].is_capital or (words[start - 1].lower in _PARTICLES and start > 1 and words[start - 2].is_capital)):
+        start -= 1
+    run = words[start:end]
+    while run and run[0].lower in _DETERMINERS and len(run) == 1:
+        run = []
+    for i in range(len(run) - 1, 0, -1):  # `Trump's Steve Lee`: the name behind a possessive
+        if run[i - 1].text.endswith(("’s", "'s")):
+            return run[i:]
+    return run
+
+
+_PARTICLES = frozenset("de la van von der den bin al el di da du le of".split()) - {"of"}
+
+
+def _run_at(words: list[Token], start: int) -> list[Token]:
+    end = start
+    while end < len(words) and (words[end].is_capital or words[end].lower in _PARTICLES):
+        end += 1
+    run = words[start:end]
+    return run if len(run) > 1 and run[0].is_capital else []
+
+
+@cache
+def of(lexicon: Lexicon) -> English:
+    """The cue verbs of a lexicon, built once."""
+    return English(lexicon)
