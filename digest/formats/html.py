@@ -1,0 +1,64 @@
+"""Saved web pages: the article's element becomes Markdown and is read as such."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from digest import webpage
+from digest.errors import SeedError
+from digest.formats.markdown import article
+from digest.language import language
+
+if TYPE_CHECKING:
+    from bs4 import Tag
+
+    from digest.document import Document, Warn
+    from digest.lexicon import Lexicon
+    from digest.seed import Seed
+
+_LONG_LIST = 500
+"""Items; markdownify counts a list's items again for each of them, so longer ones become paragraphs."""
+
+
+def read(markup: str, seed: Seed, lexicon: Lexicon, warnings: tuple[Warn, ...] = ()) -> Document:
+    """The document of a saved page. SeedError `too-large` for a page of millions of elements."""
+    light = webpage.lighten(markup)
+    if len(light) > webpage.LARGEST:
+        raise SeedError("too-large", "the page is too large to be an article", "save the article alone")
+    page = webpage.parse(light)
+    told = webpage.told_by(markup, page)
+    told.warnings.extend(warnings)
+    body = markdown(webpage.article(page))
+    document = article(body, told, seed.name, lexicon, form="html")
+    if document.language is None:
+        told.language = language(told.title or "", lexicon)
+    return document
+
+
+def markdown(element: Tag) -> str:
+    """An element's words as Markdown, emphasis and headings kept."""
+    from markdownify import MarkdownConverter  # noqa: PLC0415 -- paid for by pages alone
+
+    for listing in element.find_all(["ol", "ul"]):
+        items = listing.find_all("li", recursive=False)
+        if len(items) > _LONG_LIST:
+            for item in items:
+                item.name = "p"
+            listing.unwrap()
+    for marked in element.find_all("mark"):
+        marked.insert(0, "==")
+        marked.append("==")
+        marked.unwrap()
+    text = MarkdownConverter(heading_style="ATX", bullets="-", wrap=False).convert_soup(element)
+    return re.sub(r"\n{3,}", "\n\n", text)
+
+
+def fragment(markup: str) -> str:
+    """A piece of HTML (a feed's item, a mail's body) as Markdown, all of it."""
+    light = webpage.lighten(markup)[: webpage.LARGEST]
+    page = webpage.parse(light)
+    for element in page.find_all(["script", "style", "head", "title"]):
+        element.decompose()
+    webpage.flatten(page)
+    return markdown(page)

@@ -1,0 +1,298 @@
+"""A saved web page: what its head tells, and which of its elements is the article.
+
+The article is found as readers' extractors find it (paragraphs vote for the elements around them, links
+count against), after furniture is dropped; the votes are weighed by what the page's author called things.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from digest import dates
+from digest.masthead import Told, people
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bs4 import BeautifulSoup, Tag
+
+_HEAVY = re.compile(r"(?is)<(script|style|svg|noscript|template|canvas)\b(?![^>]{0,200}application/ld\+json)[^>]{0,5000}>.{0,2000000}?</\1\s{0,5}>|<!--.{0,200000}?-->|src=[\"']data:[^\"']{100,}[\"']")
+_SAVED = re.compile(r"saved from url=\(\d{1,6}\)(https?://[^\s<>]{4,2000})|(?:^|\n)\s{0,8}url:\s{0,4}(https?://[^\s<>]{4,2000})")
+LARGEST = 5_000_000
+"""Characters of mark-up left when scripts, styles and pictures are gone; more is no article."""
+DEEPEST = 120
+"""Levels of nesting kept; what lies deeper loses its elements and keeps its words."""
+
+_FURNITURE = ("script", "style", "svg", "noscript", "template", "iframe", "form", "button", "nav", "aside", "input", "select", "textarea", "object", "embed", "canvas", "audio", "video", "dialog", "menu", "map", "footer")
+_UNLIKELY = re.compile(
+    r"(?i)(?:^|[\s_-])(?:ad|ads|advert\w*|agegate|author-?(?:bio|box|card)|banner|breadcrumbs?|byline-?bar|caption|combx|comments?|comment-?\w+|community|consent|contact|cookies?|cover-wrap|disqus|"
+    r"extra|follow|foot|footer|footnote-back|gdpr|head-?bar|hidden|hide|invisible|jump|legends?|login|masthead|menu|meta-?bar|modal|nav|navbar|navigation|newsletter|noprint|outbrain|overlay|pager|pagination|paywall|popup|"
+    r"popular|print|profile|promo\w*|rating|recommend\w*|related\w*|remark|replies|respond|rss|screen-?reader\w*|share\w*|sharing|shoutbox|sidebar|signup|skip\w*|skyscraper|social\w*|sponsor\w*|subscri\w+|"
+    r"supplemental|taboola|tags?|tag-?list|toc|toolbar|tools|trending|widget\w*|wp-block-latest\w*|yom-remote|mw-editsection|reflist|navbox|infobox|catlinks|siteSub|jp-relatedposts|sharedaddy|post-?meta|entry-?meta|article-?meta|post-?nav\w*|entry-?footer|post-?footer|article-?footer)(?:$|[\s_-])"
+)
+_MAYBE = re.compile(r"(?i)article|body|content|main|post-?text|entry-?content|story")
+_GOOD = re.compile(r"(?i)(?:^|[\s_-])(?:article|articlebody|article-?(?:body|content|text)|blog-?post|content|entry|entry-?content|hentry|main|main-?content|page-?content|post|post-?(?:body|content|text)|rich_media_content|js_content|story|story-?body|text|markdown-body|prose|RichText)(?:$|[\s_-])")
+_BAD = re.compile(r"(?i)(?:^|[\s_-])(?:sidebar|widget|footer|header|comments?|related|menu|nav|promo|share|teaser|list|grid|archive)(?:$|[\s_-])")
+_VOTERS = ("p", "pre", "blockquote", "td", "li", "section", "div")
+_PAUSE = re.compile("[,，、。;；.]")
+_BYLINE = re.compile(r"(?i)(?:^|[\s_-])(?:author|byline|by-line|p-author|contributor|writer|auteur|autor)(?:$|[\s_-]|name)")
+_DATE_CLASS = re.compile(r"(?i)date|publish|time|posted|created")
+
+
+def parse(markup: str) -> BeautifulSoup:
+    """The page as a tree. SeedError is the caller's: a page over `LARGEST` is refused there."""
+    from bs4 import BeautifulSoup  # noqa: PLC0415 -- paid for by pages alone
+
+    return BeautifulSoup(markup, "html.parser")
+
+
+def lighten(markup: str) -> str:
+    """The page without scripts, styles, vector pictures and pictures written out in it."""
+    return _HEAVY.sub(" ", markup)
+
+
+def told_by(markup: str, page: BeautifulSoup) -> Told:
+    """What the page tells about itself: title, people, site, date, address, language."""
+    meta = _meta(page)
+    data = list(_linked_data(page))
+    told = Told()
+    told.title = _title(page, meta, data)
+    told.site = _first(meta, "og:site_name", "application-name", "twitter:app:name:iphone") or _name(_among(data, "publisher"))
+    told.account = _text(page, "#js_name") or _weixin(markup, "nickname")
+    told.source = _address(markup, page, meta)
+    told.description = _first(meta, "og:description", "description")
+    told.tags = [tag for key in ("article:tag", "keywords", "news_keywords") for tag in re.split(r"\s*[,，;；]\s*", meta.get(key, ""))]
+    _date(told, markup, page, meta, data)
+    told.byline = _authors(page, meta, data)
+    return told
+
+
+def _meta(page: BeautifulSoup) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for tag in page.find_all("meta", limit=400):
+        key = tag.get("property") or tag.get("name") or tag.get("itemprop")
+        value = tag.get("content")
+        if isinstance(key, str) and isinstance(value, str) and value.strip():
+            found.setdefault(key.lower(), html.unescape(value).strip())
+    return found
+
+
+def _first(meta: dict[str, str], *keys: str) -> str | None:
+    return next((meta[key] for key in keys if meta.get(key)), None)
+
+
+def _linked_data(page: BeautifulSoup) -> Iterator[dict[str, Any]]:
+    """Articles among the page's JSON-LD."""
+    for script in page.find_all("script", type="application/ld+json", limit=20):
+        try:
+            whole = json.loads(script.string or "")
+        except (ValueError, RecursionError):
+            continue
+        queue = whole if isinstance(whole, list) else [whole]
+        for item in queue[:200]:
+            if isinstance(item, dict):
+                graph = item.get("@graph")
+                if isinstance(graph, list):
+                    queue.extend(graph[:100])
+                kind = str(item.get("@type"))
+                if re.search(r"Article|Posting|Report|Review|Recipe|Blog", kind):
+                    yield item
+
+
+def _among(data: list[dict[str, Any]], key: str) -> object:
+    return next((item[key] for item in data if item.get(key)), None)
+
+
+def _name(value: object) -> str | None:
+    if isinstance(value, list):
+        value = value[0] if value else None
+    if isinstance(value, dict):
+        value = value.get("name")
+    return html.unescape(value).strip() or None if isinstance(value, str) else None
+
+
+def _text(page: BeautifulSoup, selector: str) -> str | None:
+    found = page.select_one(selector)
+    return (found.get_text(" ", strip=True) or None) if found else None
+
+
+def _title(page: BeautifulSoup, meta: dict[str, str], data: list[dict[str, Any]]) -> str | None:
+    heads = [text for head in page.find_all("h1", limit=6) if (text := head.get_text(" ", strip=True))]
+    named = _first(meta, "og:title", "twitter:title") or _name(_among(data, "headline"))
+    shown = page.title.get_text(" ", strip=True) if page.title else None
+    for head in heads:  # the heading the window's title begins with is the article's
+        if shown and len(head) > 3 and _folded(head) in _folded(shown):  # noqa: PLR2004
+            return head
+    return named or shown or (heads[0] if heads else None)
+
+
+def _folded(text: str) -> str:
+    return re.sub(r"[\W_]+", "", text).casefold()
+
+
+def _address(markup: str, page: BeautifulSoup, meta: dict[str, str]) -> str | None:
+    for link in page.find_all("link", limit=200):
+        if "canonical" in (link.get("rel") or []) and str(link.get("href", "")).startswith("http"):
+            return str(link["href"])
+    if (address := _first(meta, "og:url", "twitter:url")) and address.startswith("http"):
+        return address
+    saved = _SAVED.search(markup[:5000])
+    return saved[1] or saved[2] if saved else None
+
+
+def _weixin(markup: str, name: str) -> str | None:
+    found = re.search(rf"""var\s{{1,4}}{name}\s{{0,4}}=\s{{0,4}}(?:htmlDecode\()?["']([^"'\n]{{1,80}})["']""", markup)
+    return html.unescape(found[1]).strip() if found else None
+
+
+def _date(told: Told, markup: str, page: BeautifulSoup, meta: dict[str, str], data: list[dict[str, Any]]) -> None:
+    values = [
+        _first(meta, "article:published_time", "og:article:published_time", "datepublished", "article:published", "parsely-pub-date", "sailthru.date", "dc.date.issued", "dc.date", "date", "pubdate", "publishdate", "publish_date", "dcterms.created", "citation_publication_date", "og:published_time", "last-modified-never"),
+        _among(data, "datePublished"),
+        _text(page, "#publish_time"),
+    ]
+    if (stamp := _weixin(markup, "ct")) and stamp.isdigit():
+        from datetime import datetime  # noqa: PLC0415 -- only here
+
+        values.append(datetime.fromtimestamp(int(stamp[:10]), dates.CHINA).isoformat())
+    for element in page.find_all(["time", "abbr", "span", "div", "p", "meta"], limit=6000):
+        own = " ".join(element.get("class") or []) + " " + str(element.get("id") or "") + " " + str(element.get("itemprop") or "")
+        if element.name == "time" and (element.get("datetime") or element.get("pubdate") is not None):
+            values.append(str(element.get("datetime") or element.get_text(" ", strip=True)))
+        elif own.strip() and _DATE_CLASS.search(own) and len(text := element.get_text(" ", strip=True)) < 60:  # noqa: PLR2004
+            values.append(text)
+        if len(values) > 12:  # noqa: PLR2004 -- dates further down are of other articles
+            break
+    for value in values:
+        if isinstance(value, str) and (day := dates.iso(value)):
+            told.date(day, "html")
+            return
+
+
+def _authors(page: BeautifulSoup, meta: dict[str, str], data: list[dict[str, Any]]) -> list[str]:
+    told = _among(data, "author")
+    group = told if isinstance(told, list) else [told] if told else []
+    names = [name for one in group if (name := _name(one)) and not name.startswith("http")]
+    if not names:
+        names = [value for key in ("author", "article:author", "parsely-author", "sailthru.author", "dc.creator", "byl", "citation_author", "twitter:data1-never") if (value := meta.get(key)) and not value.startswith("http") and len(value) < 80][:1]  # noqa: PLR2004
+    if not names:
+        for element in page.find_all(["a", "span", "p", "div", "address", "cite"], limit=6000):
+            own = " ".join(element.get("class") or []) + " " + " ".join(element.get("rel") or []) + " " + str(element.get("itemprop") or "")
+            if _BYLINE.search(own) and 1 < len(text := element.get_text(" ", strip=True)) < 60:  # noqa: PLR2004
+                names = [re.split(r"\s[|·•–—-]\s|\s{2,}|,? on [A-Z]", text)[0]]
+                break
+    return [one for name in names for one in people(name)]
+
+
+# ── the article ──
+
+
+@cache
+def _keepers() -> frozenset[str]:
+    return frozenset({"html", "body", "article", "main"})
+
+
+def article(page: BeautifulSoup) -> Tag:
+    """The element that holds the article, its furniture gone and its nesting bounded."""
+    root = page.body or page
+    _strip(root)
+    best = _best(root)
+    flatten(best)
+    return best
+
+
+def _strip(root: Tag) -> None:
+    whole = len(root.get_text())
+    for element in root.find_all(_FURNITURE):
+        if not element.decomposed:
+            element.decompose()
+    for element in root.find_all(True):
+        if element.decomposed or element.name in _keepers():
+            continue
+        own = " ".join(element.get("class") or []) + " " + str(element.get("id") or "") + " " + str(element.get("role") or "")
+        hidden = "display:none" in str(element.get("style") or "").replace(" ", "") or element.get("aria-hidden") == "true"
+        if element.name == "header" and element.find("h1") is None:
+            element.decompose()
+        elif hidden and not element.find("p"):
+            element.decompose()
+        elif len(own) > 2 and _UNLIKELY.search(own) and not _GOOD.search(own) and len(element.get_text()) * 2 < whole:  # noqa: PLR2004
+            element.decompose()
+
+
+def _best(root: Tag) -> Tag:
+    """The element most votes go to: a paragraph votes for its parent, half for the one above."""
+    marked = root.select_one("[itemprop=articleBody], #js_content, .rich_media_content")
+    if marked is not None and len(marked.get_text(strip=True)) > 200:  # noqa: PLR2004 -- the page says so itself
+        return marked
+    votes: dict[int, float] = {}
+    elements: dict[int, Tag] = {}
+    for element in root.find_all(_VOTERS):
+        if element.name in {"div", "section", "li", "td"} and element.find(["p", "div", "ul", "ol", "table", "blockquote", "section", "pre"]) is not None:
+            continue
+        words = element.get_text(" ", strip=True)
+        if len(words) < 25 or _linked(element, words) > 0.5:  # noqa: PLR2004 -- a label or a menu
+            continue
+        wide = 2 if any("\u2e80" < character for character in words[:40]) else 1
+        vote = 1 + min(len(_PAUSE.findall(words)), 10) + min(len(words) * wide / 100, 4)
+        above = element.parent
+        for share in (1.0, 0.5, 0.25):
+            if above is None or above.name == "[document]":
+                break
+            elements[id(above)] = above
+            votes[id(above)] = votes.get(id(above), _called(above)) + vote * share
+            above = above.parent
+    if not votes:
+        return root
+    scored = {key: score * (1 - _linked(elements[key], elements[key].get_text(" ", strip=True))) for key, score in votes.items()}
+    best = elements[max(scored, key=lambda key: scored[key])]
+    return _widened(best)
+
+
+def _called(element: Tag) -> float:
+    own = " ".join(element.get("class") or []) + " " + str(element.get("id") or "")
+    score = 8.0 if element.name in {"article", "main"} else 0.0
+    if _GOOD.search(own):
+        score += 12
+    if _BAD.search(own):
+        score -= 12
+    return score
+
+
+def _widened(best: Tag) -> Tag:
+    """The element around, where it says it is the article and holds not much else."""
+    size = len(best.get_text(strip=True))
+    for above in best.parents:
+        if above.name in {"body", "html", "[document]"}:
+            break
+        own = len(above.get_text(strip=True))
+        if own > size * 2:
+            break
+        if above.name in {"article", "main"} or _GOOD.search(" ".join(above.get("class") or [])):
+            return above
+    return best
+
+
+def _linked(element: Tag, words: str) -> float:
+    """The share of an element's words that are links."""
+    if not words:
+        return 1.0
+    return min(1.0, sum(len(link.get_text(" ", strip=True)) for link in element.find_all("a")) / len(words))
+
+
+def flatten(root: Tag) -> None:
+    """Unwrap what is nested deeper than a converter that recurses can bear."""
+    deep: list[Tag] = []
+    stack: list[tuple[Tag, int]] = [(root, 0)]
+    while stack:
+        element, depth = stack.pop()
+        for child in element.children:
+            if getattr(child, "name", None):
+                stack.append((child, depth + 1))  # type: ignore[arg-type]
+                if depth >= DEEPEST:
+                    deep.append(child)  # type: ignore[arg-type]
+    for element in reversed(deep):
+        element.unwrap()
