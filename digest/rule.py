@@ -1,13 +1,280 @@
-"""The rule book: predicates over what a document knows, points, and the reasons they leave behind."""
+"""The rule book: predicates over what a document knows, points, and the reasons they leave behind.
+
+Rules are data (`config/rules.yaml`). A candidate must satisfy every `require` and no `reject`; then every
+rule that holds adds its points, and its plain name stands beside the quote.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from digest.errors import ConfigError, Problem
+from digest.predicate import PREDICATES, strings, suggestion
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from digest.lexicon import Lexicon
+    from digest.predicate import Test
+    from digest.trait import Traits
+
+FILE = "config/rules.yaml"
 
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """A rule that spoke for (or, with negative points, against) a quote, by its plain name."""
+    """A rule that spoke for (or, with negative points, against) a quote, by its plain name.
+
+    `rule` is the English name, `zh` the Chinese one; `id` is what `config/rules.yaml` calls it.
+    """
 
     rule: str
     points: float
+    id: str = ""
+    zh: str = ""
+
+    def name(self, language: str) -> str:
+        """The plain name in the newsletter's language (`zh-CN`); English for any other."""
+        return self.zh if language.startswith("zh") and self.zh else self.rule
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule: all of `when` hold and `unless` do not all hold (an empty `unless` never does)."""
+
+    reason: Reason
+    when: tuple[Test, ...]
+    unless: tuple[Test, ...] = ()
+
+    def holds(self, traits: Traits) -> bool:
+        """Whether the rule speaks for this candidate."""
+        for test in self.when:
+            if not test(traits):
+                return False
+        return not self.unless or not all(test(traits) for test in self.unless)
+
+
+@dataclass(frozen=True, slots=True)
+class Quotas:
+    """How many quotes at most from a document, in a story, of one speaker in a story, and in an issue.
+
+    `section` is the most stories of a section.
+    """
+
+    document: int = 4
+    story: int = 5
+    speaker: int = 3
+    section: int = 8
+    issue: int = 15
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of the issue and what belongs there: any tag, outlet or keyword (of title and lead)."""
+
+    id: str
+    zh: str
+    en: str
+    tags: frozenset[str] = frozenset()
+    outlets: frozenset[str] = frozenset()
+    keywords: tuple[str, ...] = ()
+    most: int | None = None
+
+    def name(self, language: str) -> str:
+        """The section's heading in the newsletter's language."""
+        return self.zh if language.startswith("zh") else self.en
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """The rule book. `least` is the score a quote needs; `diversity` the share of its words it may repeat."""
+
+    rules: tuple[Rule, ...]
+    require: tuple[Rule, ...]
+    reject: tuple[Rule, ...]
+    quotas: Quotas
+    least: float
+    diversity: float
+    sections: tuple[Section, ...]
+    lexicon: Lexicon = field(repr=False)
+
+    def score(self, traits: Traits) -> tuple[float, tuple[Reason, ...]]:
+        """Points and the rules that gave them, in the order of the file."""
+        reasons = tuple(rule.reason for rule in self.rules if rule.holds(traits))
+        return round(sum(reason.points for reason in reasons), 3), reasons
+
+    def against(self, traits: Traits) -> Reason | None:
+        """The first `require` that fails or `reject` that holds."""
+        for rule in self.require:
+            if not rule.holds(traits):
+                return rule.reason
+        for rule in self.reject:
+            if rule.holds(traits):
+                return rule.reason
+        return None
+
+
+def book(table: Mapping[str, object], lexicon: Lexicon) -> Book:
+    """Check the plain values of `config/rules.yaml`. Raises ConfigError with every problem, by key."""
+    reader = _Reader(lexicon)
+    reader.known(table, ("version", "least", "diversity", "quotas", "require", "reject", "rules", "sections"), "")
+    made = Book(
+        rules=reader.rules(table, "rules", points=True),
+        require=reader.rules(table, "require", points=False),
+        reject=reader.rules(table, "reject", points=False),
+        quotas=reader.quotas(table.get("quotas")),
+        least=reader.number(table, "least", "", 0.0),
+        diversity=reader.number(table, "diversity", "", 0.5),
+        sections=reader.sections(table.get("sections")),
+        lexicon=lexicon,
+    )
+    if reader.problems:
+        raise ConfigError(*reader.problems)
+    return made
+
+
+class _Reader:
+    """Reads plain values and collects what is wrong with them, each with its key path."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self.problems: list[Problem] = []
+        self._lexicon = lexicon
+        self._ids: set[str] = set()
+
+    def wrong(self, key: str, message: str) -> None:
+        self.problems.append(Problem(FILE, message, key=key or None))
+
+    def known(self, table: Mapping[str, object], keys: tuple[str, ...], at: str, what: str = "key") -> None:
+        """Every key of the table is one of these."""
+        for key in table:
+            if key not in keys:
+                place = f"{at}.{key}" if at else str(key)
+                self.wrong(place, f"unknown {what}{suggestion(str(key), keys) or '; known: ' + ', '.join(keys)}")
+
+    def number(self, table: Mapping[str, object], key: str, at: str, default: float) -> float:
+        value = table.get(key, default)
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            self.wrong(f"{at}.{key}" if at else key, "expected a number")
+            return default
+        return float(value)
+
+    def quotas(self, value: object) -> Quotas:
+        names = ("document", "story", "speaker", "section", "issue")
+        if value is None:
+            return Quotas()
+        if not isinstance(value, dict):
+            self.wrong("quotas", "expected {document: 4, …}")
+            return Quotas()
+        self.known(value, names, "quotas")
+        given = {key: number for key, number in value.items() if key in names}
+        for key, number in given.items():
+            if isinstance(number, bool) or not isinstance(number, int) or number < 0:
+                self.wrong(f"quotas.{key}", "expected a whole number, 0 or more")
+        return Quotas(**given)
+
+    def rules(self, table: Mapping[str, object], key: str, *, points: bool) -> tuple[Rule, ...]:
+        """A list of rules; an absent list is empty."""
+        rows = table.get(key)
+        if rows is None:
+            return ()
+        if not isinstance(rows, list):
+            self.wrong(key, "expected a list of rules, each beginning with `- id:`")
+            return ()
+        made = (self._rule(row, f"{key}[{index}]", points=points) for index, row in enumerate(rows))
+        return tuple(rule for rule in made if rule)
+
+    def _rule(self, row: object, at: str, *, points: bool) -> Rule | None:
+        if not isinstance(row, dict):
+            self.wrong(at, "expected a rule: {id, name, when, …}")
+            return None
+        keys = ("id", "name", "points", "when", "unless") if points else ("id", "name", "when", "unless")
+        self.known(row, keys, at)
+        identity = self._identity(row, at)
+        zh, en = self._name(row, at)
+        if points and "points" not in row:
+            self.wrong(f"{at}.points", "is missing")
+        score = self.number(row, "points", at, 0.0) if points else 0.0
+        if not row.get("when"):
+            self.wrong(f"{at}.when", "is missing; say when the rule holds")
+        when = self._tests(row.get("when"), f"{at}.when")
+        unless = self._tests(row.get("unless"), f"{at}.unless")
+        return Rule(Reason(en, score, identity, zh), when, unless)
+
+    def _identity(self, row: Mapping[str, object], at: str) -> str:
+        identity = row.get("id")
+        if not isinstance(identity, str) or not identity:
+            self.wrong(f"{at}.id", "is missing; give the rule a short name of its own")
+            return ""
+        if identity in self._ids:
+            self.wrong(f"{at}.id", f"{identity!r} is taken by a rule above")
+        self._ids.add(identity)
+        return identity
+
+    def _name(self, row: Mapping[str, object], at: str) -> tuple[str, str]:
+        name = row.get("name")
+        if not isinstance(name, dict) or not all(isinstance(name.get(tag), str) and name[tag] for tag in ("zh", "en")):
+            self.wrong(f"{at}.name", "expected {zh: …, en: …}: the plain words shown with a quote")
+            return "", ""
+        self.known(name, ("zh", "en"), f"{at}.name")
+        return name["zh"], name["en"]
+
+    def _tests(self, value: object, at: str) -> tuple[Test, ...]:
+        if value is None:
+            return ()
+        if not isinstance(value, dict):
+            self.wrong(at, "expected predicates: {kind: turn, length: {min: 12}}")
+            return ()
+        self.known(value, tuple(PREDICATES), at, "predicate")
+        tests = (self._test(name, value[name], f"{at}.{name}") for name in value if name in PREDICATES)
+        return tuple(test for test in tests if test)
+
+    def _test(self, name: str, value: object, at: str) -> Test | None:
+        try:
+            return PREDICATES[name](value, self._lexicon)
+        except ValueError as error:
+            self.wrong(at, str(error))
+            return None
+
+    def sections(self, value: object) -> tuple[Section, ...]:
+        if value is None:
+            return ()
+        if not isinstance(value, list):
+            self.wrong("sections", "expected a list of sections, each beginning with `- id:`")
+            return ()
+        made = (self._section(row, f"sections[{index}]") for index, row in enumerate(value))
+        return tuple(section for section in made if section)
+
+    def _section(self, row: object, at: str) -> Section | None:
+        if not isinstance(row, dict):
+            self.wrong(at, "expected a section: {id, name, when}")
+            return None
+        self.known(row, ("id", "name", "when", "most"), at)
+        identity = self._identity(row, at)
+        zh, en = self._name(row, at)
+        when = row.get("when") or {}
+        if not isinstance(when, dict):
+            self.wrong(f"{at}.when", "expected {tags: […], keywords: […], outlets: […]}")
+            when = {}
+        self.known(when, ("tags", "keywords", "outlets"), f"{at}.when")
+        lists = {name: self._strings(when[name], f"{at}.when.{name}") for name in when}
+        most = row.get("most")
+        if most is not None and (isinstance(most, bool) or not isinstance(most, int) or most < 0):
+            self.wrong(f"{at}.most", "expected a whole number, 0 or more")
+            most = None
+        return Section(
+            identity,
+            zh,
+            en,
+            frozenset(word.casefold() for word in lists.get("tags", ())),
+            frozenset(word.casefold() for word in lists.get("outlets", ())),
+            tuple(lists.get("keywords", ())),
+            most,
+        )
+
+    def _strings(self, value: object, at: str) -> list[str]:
+        try:
+            return strings(value)
+        except ValueError as error:
+            self.wrong(at, str(error))
+            return []

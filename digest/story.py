@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import hashlib
+import math
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import TYPE_CHECKING
 
+from digest import comparison, event, fragment, lead, link
+from digest.summary import repeats
+from digest.term import Stretch, Wording, units
+from digest.topic import topic
+from digest.trait import language_of
+
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
     from digest.quote import Quote
-    from digest.rule import Reason
+    from digest.rule import Book, Reason
+    from digest.summary import Summary, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,3 +116,185 @@ class Story:
     def voices(self) -> tuple[Source, ...]:
         """The sources that may be quoted and linked."""
         return tuple(source for source in self.sources if not source.held_back)
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """The stories in order of weight; `joined` names the story that a held-back clip (its sha256) belongs to."""
+
+    stories: tuple[Story, ...]
+    joined: Mapping[str, str]
+
+
+def gather(summaries: Sequence[Summary], book: Book) -> Gathered:
+    """Put together the clips that tell of one event, and tell each story with the quotes that were chosen.
+
+    Held-back clips join as evidence and are never a voice; a story of nothing else is not told. The same
+    summaries in any order give the same stories.
+    """
+    ordered = sorted(summaries, key=lambda one: (one.held is not None, -units(one.document.text), one.seed, one.path))
+    clips = [_clip(one, book) for one in ordered]
+    groups, why = event.group(clips)
+    stories = []
+    joined: dict[str, str] = {}
+    for members in groups:
+        if ordered[members[0]].held:
+            continue
+        told = _tell(
+            [ordered[at] for at in members], [clips[at] for at in members], [why.get(at) for at in members], book
+        )
+        stories.append(told)
+        joined |= {ordered[at].seed: told.id for at in members if ordered[at].held}
+    stories.sort(key=lambda one: (-one.weight, one.id))
+    return Gathered(tuple(_capped(stories, book)), joined)
+
+
+def _clip(summary: Summary, book: Book) -> event.Clip:
+    document = summary.document
+    return event.Clip(
+        topic(document, summary.quotes, book.lexicon), _day(document.published), event.sketch(document.text)
+    )
+
+
+def _day(published: str | None) -> int | None:
+    """The day as a number to compare; None where only a month or nothing is told."""
+    try:
+        return date.fromisoformat((published or "")[:10]).toordinal()
+    except ValueError:
+        return None
+
+
+def _tell(summaries: Sequence[Summary], clips: Sequence[event.Clip], why: Sequence[str | None], book: Book) -> Story:
+    """One story of these clips; at least the first may be a voice."""
+    voices, held = _voices(summaries, clips)
+    voices.sort(key=lambda one: (-_worth(one[0]), one[0].seed))
+    principal = voices[0][0]
+    document = principal.document
+    language = document.language or language_of(document.text)
+    sources = [_source(one, copies) for one, copies in voices] + [_source(one, ()) for one in held]
+    told = [one for one, _ in voices]
+    picks = _picks(told, book)
+    begun = lead.lead(document, principal.quotes, book.lexicon)
+    story = Story(
+        id=_identity(principal),
+        title=principal.label,
+        language=language,
+        section=None,
+        sources=tuple(sources),
+        lead=Lead(begun, 0) if begun else None,
+        quotes=tuple(picks),
+        figures=tuple(_figures(told, language, book)),
+        evidence=tuple(f"{summary.label}: {reason}" for summary, reason in zip(summaries, why, strict=True) if reason),
+        weight=round(sum(map(_worth, told)) ** 0.5 + 2 * math.log(len(told)) + math.log1p(len(held)), 3),
+    )
+    return replace(story, section=_section(story, told, book))
+
+
+def _voices(
+    summaries: Sequence[Summary], clips: Sequence[event.Clip]
+) -> tuple[list[tuple[Summary, tuple[Summary, ...]]], list[Summary]]:
+    """The clips that may speak, each with its copies (the longest stands for them), and those held back."""
+    originals: list[tuple[Summary, event.Clip, list[Summary]]] = []
+    held: list[Summary] = []
+    for summary, clip in zip(summaries, clips, strict=True):
+        if summary.held:
+            held.append(summary)
+            continue
+        same = next((one for one in originals if event.copies(one[1], clip)), None)
+        if same:
+            same[2].append(summary)
+        else:
+            originals.append((summary, clip, []))
+    return [(summary, tuple(copies)) for summary, _, copies in originals], held
+
+
+def _worth(summary: Summary) -> float:
+    """What a clip gives to a story: its best quotes, and a little for its length."""
+    best = sorted((verdict.score for verdict in summary.chosen), reverse=True)[:3]
+    return sum(best) + math.log1p(units(summary.document.text)) / 2
+
+
+def _identity(summary: Summary) -> str:
+    """A story is known by its principal article: by its address, or by the clip where it has none."""
+    source = summary.document.source
+    key = link.identity(source) if source else summary.seed + summary.label
+    return f"s{hashlib.sha256(key.encode('utf-8', 'replace')).hexdigest()[:10]}"
+
+
+def _source(summary: Summary, copies: Iterable[Summary]) -> Source:
+    document = summary.document
+    return Source(
+        seed=summary.seed,
+        title=summary.label,
+        outlet=document.outlet,
+        published=document.published,
+        published_from=document.published_from,
+        link=document.source,
+        language=document.language,
+        authors=document.authors,
+        held_back=summary.held is not None,
+        copies=tuple(Copy(one.document.outlet, one.document.source, one.seed) for one in copies),
+    )
+
+
+def _picks(voices: Sequence[Summary], book: Book) -> list[Pick]:
+    """The best quotes of all voices within the quotas, each saying something of its own; in reading order."""
+    offered = sorted(
+        ((verdict, at) for at, voice in enumerate(voices) for verdict in voice.chosen),
+        key=lambda one: (-one[0].score, one[1], one[0].quote.start),
+    )
+    taken: list[tuple[Verdict, int]] = []
+    spoken: dict[str | None, int] = {}
+    for verdict, at in offered:
+        quote = verdict.quote
+        if len(taken) >= book.quotas.story or spoken.get(quote.speaker, 0) >= book.quotas.speaker:
+            continue
+        if any(repeats(quote, other.quote, book.diversity) for other, _ in taken):
+            continue
+        taken.append((verdict, at))
+        spoken[quote.speaker] = spoken.get(quote.speaker, 0) + 1
+    taken.sort(key=lambda one: (one[1], one[0].quote.start))
+    return [_pick(verdict, at, voices[at]) for verdict, at in taken]
+
+
+def _pick(verdict: Verdict, at: int, voice: Summary) -> Pick:
+    document, quote = voice.document, verdict.quote
+    there = fragment.text_fragment(document.text, quote.start, quote.end, document.seams) if document.source else None
+    address = fragment.linked(document.source, there) if document.source else None
+    return Pick(quote, at, verdict.score, verdict.reasons, there, address)
+
+
+def _figures(voices: Sequence[Summary], language: str, book: Book) -> Iterator[Figure]:
+    counted = [(at, comparison.counts(voice.document, book.lexicon)) for at, voice in enumerate(voices)]
+    for measure, values, one in comparison.beside(counted):
+        yield Figure(
+            comparison.label(measure, language, book.lexicon),
+            tuple(Value(amount.value, amount.unit, amount.text, at) for at, amount in values),
+            same_measure=one,
+        )
+
+
+def _section(story: Story, voices: Sequence[Summary], book: Book) -> str | None:
+    """The first section whose tag, outlet or keyword the story has."""
+    tags = {tag.casefold() for voice in voices for tag in voice.document.tags}
+    outlets = {(voice.document.outlet or "").casefold() for voice in voices}
+    head = Stretch(f"{story.title}\n{story.lead.text if story.lead else ''}")
+    for section in book.sections:
+        if section.tags & tags or section.outlets & outlets or Wording(section.keywords).within(head):
+            return section.id
+    return None
+
+
+def _capped(stories: Iterable[Story], book: Book) -> Iterator[Story]:
+    """Stories within their section's quota, and quotes within the issue's: the weightier story comes first."""
+    most = {section.id: section.most for section in book.sections}
+    held: dict[str | None, int] = {}
+    left = book.quotas.issue
+    for story in stories:
+        held[story.section] = held.get(story.section, 0) + 1
+        cap = most.get(story.section or "") or book.quotas.section
+        if story.section and held[story.section] > cap:
+            continue
+        best = sorted(story.quotes, key=lambda pick: (-pick.score, pick.source, pick.quote.start))[: max(left, 1)]
+        left -= len(best)
+        yield replace(story, quotes=tuple(pick for pick in story.quotes if pick in best))

@@ -1,0 +1,177 @@
+"""A summary: the key quotes of a document. Every verdict is kept, so that explaining costs nothing."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from digest import prose
+from digest.quote import QUOTABLE
+from digest.sentence import sentences
+from digest.term import tokens
+from digest.trait import Setting
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from digest.document import Document
+    from digest.quote import Quote
+    from digest.rule import Book, Reason
+
+LABEL = 36
+"""The longest label made for a clip without a title, in characters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Why a clip stays out: a stable code, a sentence for the editor, and what to do about it."""
+
+    code: str
+    message: str
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What was decided about one candidate. `rejected_by` is the plain name of the rule that sank it."""
+
+    quote: Quote
+    score: float
+    reasons: tuple[Reason, ...]
+    chosen: bool
+    rejected_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A sentence of a raw text as a candidate; offsets are code points into that text."""
+
+    start: int
+    end: int
+    text: str
+    score: float
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """A document with its verdicts in rank order, or the reason why it is held back.
+
+    `seed` is the sha256 of the file it came from, `path` its name.
+    """
+
+    seed: str
+    path: str
+    document: Document
+    quotes: tuple[Quote, ...]
+    verdicts: tuple[Verdict, ...]
+    held: Held | None = None
+
+    @property
+    def chosen(self) -> tuple[Verdict, ...]:
+        """The key quotes, best first."""
+        return tuple(verdict for verdict in self.verdicts if verdict.chosen)
+
+    @property
+    def label(self) -> str:
+        """The title, or the first clauses where there is none."""
+        return self.document.title or first_clauses(self.document)
+
+
+def summarise(document: Document, quotes: Sequence[Quote], book: Book, *, seed: str = "", path: str = "") -> Summary:
+    """Judge every quote by the rule book and choose the key quotes of the document."""
+    quotes = tuple(quotes)
+    candidates, judged = _judged(document, quotes, book)
+    judged.sort(key=lambda verdict: (verdict.rejected_by is not None, -verdict.score, verdict.quote.start))
+    verdicts = tuple(_choose(judged, book))
+    return Summary(seed, path, document, candidates, verdicts, held(document, candidates, seed=seed))
+
+
+def _judged(document: Document, quotes: tuple[Quote, ...], book: Book) -> tuple[tuple[Quote, ...], list[Verdict]]:
+    """The quotes with their points, and the rule that sank those it sank."""
+    traits = Setting(document).traits([(quote.start, quote.end) for quote in quotes], quotes)
+    verdicts = []
+    for quote, known in zip(quotes, traits, strict=True):
+        against = book.against(known)
+        score, reasons = book.score(known)
+        verdicts.append(Verdict(quote, score, reasons, chosen=False, rejected_by=against.rule if against else None))
+    return quotes, verdicts
+
+
+def _choose(verdicts: Iterable[Verdict], book: Book) -> Iterable[Verdict]:
+    """Take the best that are left, each different enough from those before, up to the document's quota."""
+    taken: list[Verdict] = []
+    for verdict in verdicts:
+        reason = verdict.rejected_by
+        if reason is None and verdict.score < book.least:
+            reason = f"fewer than {book.least:g} points"
+        if reason is None and any(repeats(verdict.quote, other.quote, book.diversity) for other in taken):
+            reason = "says much the same as a better one"
+        if reason is None and len(taken) >= book.quotas.document:
+            reason = f"{book.quotas.document} better ones in this document"
+        made = replace(verdict, chosen=reason is None, rejected_by=reason)
+        if made.chosen:
+            taken.append(made)
+        yield made
+
+
+def repeats(first: Quote, second: Quote, share: float) -> bool:
+    """Whether two quotes overlap in the text, or share more than this share of the shorter one's terms."""
+    one, other = set(tokens(first.text)), set(tokens(second.text))
+    return len(one & other) > share * max(1, min(len(one), len(other)))
+
+
+def held(document: Document, quotes: Sequence[Quote], *, seed: str = "") -> Held | None:
+    """Why a clip stays out, or None. `seed` is the sha256 that the remedy names."""
+    name = seed[:8] or "SEED"
+    for code in ("failed-clip", "not-an-article", "no-text"):
+        for warn in document.warnings:
+            if warn.code == code:
+                return Held(
+                    code, warn.message, f"clip the page again, or let it in: digest release {name} --source URL"
+                )
+    voices = [quote for quote in quotes if quote.kind in QUOTABLE and not quote.asks and quote.speaker]
+    doubtful = bool(voices) and all(quote.unnamed or quote.hearsay for quote in voices)
+    if not document.source:
+        message = "the clip holds no address of its article"
+        if doubtful:
+            message += ", and every quotation in it is unnamed or second-hand"
+        return Held("no-source", message, f"digest release {name} --source URL")
+    if doubtful:
+        message = "every quotation in it is from an unnamed or second-hand source"
+        return Held("unnamed-sources", message, f"digest release {name}")
+    return None
+
+
+def first_clauses(document: Document) -> str:
+    """A label from the first words of the text: whole clauses, at most LABEL characters, `…` where cut."""
+    block = next((block for block in document.blocks if block.kind not in ("table", "code")), None)
+    if block is None:
+        return ""
+    begin, end = next(iter(sentences(document.text, block.start, block.end)), (block.start, block.end))
+    words = " ".join(document.text[begin:end].split())
+    if len(words) <= LABEL:
+        return words.rstrip("。.，,；;：:、")
+    cuts = [found.start() for found in re.finditer("[，,；;：:。！？!?]", words[: LABEL + 1])]
+    if cuts and cuts[-1] >= LABEL // 4:
+        return words[: cuts[-1]]
+    space = words.rfind(" ", 0, LABEL)
+    return words[: space if space > LABEL // 2 else LABEL].rstrip() + "…"
+
+
+def ranked(document: Document, book: Book) -> tuple[Ranked, ...]:
+    """Every sentence of a raw text (Markdown or plain, taken as it is) as a candidate, best first.
+
+    Those that a `reject` rule sinks or that are too short come last.
+    """
+    laid = prose.laid_out(document)
+    spans = prose.candidates(laid)
+    known = Setting(laid, prose.masked(document.text)).traits(spans, [None] * len(spans))
+    judged = []
+    for (start, end), traits in zip(spans, known, strict=True):
+        score, reasons = book.score(traits)
+        sunk = book.against(traits) is not None
+        judged.append((sunk, Ranked(start, end, document.text[start:end], score, reasons)))
+    judged.sort(key=lambda one: (one[0], -one[1].score, one[1].start))
+    return tuple(one for _, one in judged)
