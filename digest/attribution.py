@@ -63,46 +63,74 @@ def _english(passage: Passage, grammar: English, last: Voice | None, ahead: str)
         content = passage.text[pair.start : pair.end].strip()
         before, at = passage.before(pair, english.WINDOW)
         after = passage.after(pair, english.WINDOW)
-        voice = _english_voice(grammar, pair, content, before, at, after)
+        voice = _english_voice(grammar, pair, content, before, at, after, follows=current is not None)
         if voice is None:
             continue
         if voice is NOBODY:
-            voice = current or NOBODY
-            if current is None and i == 0 and not before.strip():
-                led = grammar.before(ahead[-english.WINDOW :], 0) if ahead.rstrip().endswith(":") else None
-                voice = (led[0] if led else last) or NOBODY
+            voice = current or _inherited(grammar, before, ahead, at, last if i == 0 else None) or NOBODY
         else:
             if current is None:
-                found = [Heard(one.start, one.end, voice) if one.voice is NOBODY and i < 3 else one for one in found]
+                found = [Heard(one.start, one.end, voice) if one.voice is NOBODY else one for one in found]
             current = voice
         found.append(Heard(pair.start, pair.end, voice))
     ended = bool(found) and passage.block.end - passage.pairs[-1].right < 160
     return found, (current or (found[-1].voice if found else None)) if ended else None
 
 
-def _english_voice(grammar: English, pair: Pair, content: str, before: str, at: int, after: str) -> Voice | None:
-    """Whose the marked words are; NOBODY for speech of somebody not named here, None for what is no speech."""
+def _inherited(grammar: English, before: str, ahead: str, at: int, last: Voice | None) -> Voice | None:
+    """The voice of a quotation without a cue: of the sentence before it, of the paragraph before it."""
+    sentence = english.last_sentence(before)
+    if sentence:
+        led = grammar.narrated(sentence, at)
+        return led
+    if before.strip():
+        return None
+    if ahead.rstrip().endswith(":"):
+        led_up = grammar.before(ahead[-english.WINDOW :], 0)
+        return led_up[0] if led_up else None
+    return last or grammar.narrated(english.last_sentence(ahead[-english.WINDOW :]), 0)
+
+
+def _english_voice(
+    grammar: English, pair: Pair, content: str, before: str, at: int, after: str, *, follows: bool
+) -> Voice | None:
+    """Whose the marked words are; NOBODY for speech of somebody not named here, None for what is no speech.
+
+    `follows` says that an attributed quotation stands before them in the paragraph.
+    """
     words = _WORD.findall(content)
-    ends, behind = content[-1:], after.lstrip()[:1]
-    comma = ends == "," or behind == ","
-    closed = ends in tuple(".?!…—–-")
-    joined = before.rstrip()[-1:]
-    speech = len(words) >= ENOUGH_WORDS or (len(words) >= FEW_WORDS and (closed or comma))
     if not words:
         return None
+    ends, behind, joined = content[-1:], after.lstrip()[:1], before.rstrip()[-1:]
+    comma, closed = ends == "," or behind == ",", ends in tuple(".?!…—–-")
+    few = len(words) < FEW_WORDS
+    title = _is_title(words, before, grammar)
     tail = None
-    if comma or ends in tuple("?!—–-") or (ends not in tuple(".") and joined not in tuple(",:")):
+    if comma or ends in tuple("?!—–-") or (ends != "." and joined not in tuple(",:")):
         tail = grammar.behind(after, pair.right)
-        if tail and (comma or ends in tuple("?!—–-")):
+        if tail and (comma or ends in tuple("?!—–-")) and not (title and joined not in tuple(",:")):
             return tail[0]
     lead = grammar.before(before, at)
-    if lead and ((lead[1] and joined in tuple(",:")) or ((lead[1] or speech) and len(words) >= FEW_WORDS)):
+    if lead and lead[1] and joined in tuple(",:"):
         return lead[0]
-    if _is_title(words, before, grammar):
+    if title:
         return None
-    if tail and len(words) >= FEW_WORDS:
+    if lead and (not few or (lead[1] and _touches(before, grammar))):
+        return lead[0]
+    if tail and not few:
         return tail[0]
+    whole = closed and (not before.strip() or english.sentence_start(before) >= len(before.rstrip()))
+    speech = len(words) >= ENOUGH_WORDS or (not few and (closed or comma)) or (whole and follows)
     return NOBODY if speech else None
+
+
+def _touches(before: str, grammar: English) -> bool:
+    """Whether the word right before the mark is a strong cue (`said “no”`)."""
+    m = _LAST.search(before)
+    return m is not None and grammar.is_cue(m.group(1).lower(), weak=False)
+
+
+_LAST = re.compile(r"(\w+)[\s]*$")
 
 
 def _is_title(words: list[str], before: str, grammar: English) -> bool:
@@ -110,7 +138,7 @@ def _is_title(words: list[str], before: str, grammar: English) -> bool:
     long = [word for word in words if len(word) > 3]
     if len(words) < 12 and grammar.works.search(before[-24:]):
         return True
-    return len(words) < 12 and len(long) > 1 and all(word[0].isupper() or word[0].isdigit() for word in long)
+    return len(words) < 12 and len(long) > 0 and all(word[0].isupper() or word[0].isdigit() for word in long) and (len(words) > 1 or before[-1:] == " ")
 
 
 # ── Chinese ───────────────────────────────────────────────────────────────────────────────────────────────────

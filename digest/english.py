@@ -7,7 +7,7 @@ count and the cost hangs on the number of quotations. Rules: quotes.md 2.2, 2.3,
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -36,9 +36,11 @@ _AUXILIARIES = frozenset(
     "himself both all instead too quickly first subsequently sometimes frequently famously reportedly first".split()
 )
 _NO_SUBJECT = frozenset(
-    "it there this that these those what which who whom whose when where why how if as while because so such to not no yes "
-    "all some most many and but or nor then thus hence here now other others both each everything nothing something anything".split()
+    "there what which whom whose when where why how if as while because so such to not no yes and but or nor then thus hence "
+    "here now everything nothing something anything".split()
 )
+_ALONE = frozenset("this that these those all some most many both each one another other who".split())
+"""Words that are no subject by themselves (`this source` is one)."""
 _DETERMINERS = frozenset("a an the one another some several many two three four five his her its their our my this that these those "
                          "every each no both most".split())
 _TIME = frozenset(
@@ -99,6 +101,8 @@ class English:
         self.strong = {form for base in lexicon.words("cues.english_strong") for form in forms(base)}
         self.strong |= set(lexicon.words("cues.english_irregular"))
         self.weak = {form for base in lexicon.words("cues.english_weak") for form in forms(base)} - self.strong
+        self.verbs = frozenset(lexicon.words("people.english_verbs"))
+        self.openers = frozenset(lexicon.words("people.english_openers"))
         self.pronouns = frozenset(lexicon.words("people.english_pronouns"))
         self.titles = frozenset(word.lower() for word in lexicon.words("people.english_titles"))
         self.works = re.compile(rf"\b(?:{lexicon.any_of('cues.english_work')})s?\b[\s,:]*$", re.IGNORECASE)
@@ -124,15 +128,19 @@ class English:
         for i, word in enumerate(words[:MOST_WORDS]):
             if word.text[0] == DUMMY or word.text in ";:":
                 break
-            if not self.is_cue(word.lower, weak=True) or (word.is_capital and i > 0):
+            strong = self.is_cue(word.lower, weak=False)
+            if not (strong or (i < 8 and self.is_cue(word.lower, weak=True))) or (word.is_capital and i > 0):
                 continue
             if i == 0:
                 voice = self._inverted(after, words[1:], offset, word.text)
-                return (voice, word.end) if voice else None
-            voice = self.subject(after, words[:i], offset, word.text)
-            if voice is None and i + 1 < len(words):
+            elif self._is_noun(words, i):
                 continue
-            return (voice, word.end) if voice else None
+            else:
+                voice = self.subject(after, words[:i], offset, word.text)
+            if voice:
+                return voice, word.end
+            if strong:
+                return None
         return self._unlisted(after, words, offset)
 
     def _unlisted(self, after: str, words: list[Token], offset: int) -> tuple[Voice, int] | None:
@@ -193,6 +201,19 @@ class English:
                 break
         return None
 
+    def narrated(self, sentence: str, offset: int) -> Voice | None:
+        """The person a sentence of narrative is about: the subject of its cue verb, else of the sentence."""
+        words = tokens(sentence)
+        while words and not words[-1].is_word and words[-1].text[0] != DUMMY:
+            words.pop()
+        for i in range(len(words) - 1, 0, -1):
+            if self.is_cue(words[i].lower, weak=False) and not words[i].is_capital and not self._is_noun(words, i):
+                voice = self.subject(sentence, words[:i], offset, words[i].text)
+                if voice and (voice.name or voice.pronoun):
+                    return voice
+        voice = self._leading(sentence, words, offset, "")
+        return voice if voice and (voice.name or voice.pronoun) else None
+
     def _is_noun(self, words: list[Token], i: int) -> bool:
         """`the report`, `a claim`: a noun of the same shape; `to say`: no finite verb."""
         before = words[i - 1].lower if i else ""
@@ -204,57 +225,110 @@ class English:
             if self.is_cue(word, weak=True) and not (words[i].is_capital and i > 0) and not self._is_noun(words, i):
                 voice = self.subject(text, words[:i], offset, words[i].text) or self._leading(text, words[:i], offset, words[i].text)
                 return (voice, True) if voice else None
-        voice = self._leading(text, words, offset, ":")
+        chunk = _chunks(words)[-1]
+        by = next((i + 1 for i, word in enumerate(chunk) if word.lower in ("by", "from", "to")), 0)
+        run = _run_at(chunk, by)
+        if run and run[-1] is chunk[-1]:
+            voice = self.phrase(text, run, [], offset, ":")
+        else:
+            voice = self._leading(text, words, offset, ":")
         return (voice, True) if voice else None
 
     # ── the subject before a cue ──────────────────────────────────────────────────────────────────────────────
     def subject(self, text: str, words: list[Token], offset: int, cue: str) -> Voice | None:
         """The subject of a verb by the words of its sentence before it."""
-        words = list(words)
-        while words and words[-1].is_word and (words[-1].lower in _AUXILIARIES or words[-1].lower.endswith("ly")):
-            words.pop()
+        words = self._without_auxiliaries(words)
         chunks = _chunks(words)
-        if not chunks:
+        participle = cue.endswith("ing")
+        if chunks and chunks[-1] and chunks[-1][-1].lower in ("and", "but", "or", "then"):  # `Lee sat down and said`
+            inner = chunks[-1][:-1]
+            return (self._leading(text, inner, offset, cue) if inner else None) or self._leading(text, words, offset, cue)
+        if not chunks or (not chunks[-1] and len(chunks) == 1):
             return None
-        if not chunks[-1]:  # `Lee, a nurse, said`
-            chunks.pop()
-            while len(chunks) > 1 and self._is_apposition(chunks[-1]):
-                chunks.pop()
-        if not chunks or not chunks[-1]:
-            return None
-        chunk = chunks[-1]
-        last = chunk[-1].lower
-        if cue.endswith("ing") or last in ("and", "but", "or"):
-            return self._leading(text, words, offset, cue)
-        chunk = _after_conjunction(chunk)
-        while chunk and chunk[-1].is_word and (chunk[-1].lower in _AUXILIARIES or chunk[-1].lower.endswith("ly")):
-            chunk.pop()
+        if not chunks[-1]:
+            if participle:
+                return self._main_subject(text, words, offset, cue)
+            return self._apposed(text, chunks[:-1], offset, cue)
+        chunk = self._without_auxiliaries(_after_conjunction(chunks[-1]))
         if not chunk:
             return None
+        if participle and not self._is_noun_phrase(chunk):
+            return self._main_subject(text, words, offset, cue)
         return self.phrase(text, chunk, [], offset, cue)
+
+    def _main_subject(self, text: str, words: list[Token], offset: int, cue: str) -> Voice | None:
+        """Whose participle it is: of `Lee said, adding` Lee; of `Lee left the stage, adding` Lee."""
+        for i in range(len(words) - 1, 0, -1):
+            word = words[i].lower
+            if self.is_cue(word, weak=False) and not word.endswith("ing") and not words[i].is_capital and not self._is_noun(words, i):
+                found = self.subject(text, words[:i], offset, cue)
+                if found:
+                    return found
+        return self._leading(text, words, offset, cue)
+
+    def _apposed(self, text: str, chunks: list[list[Token]], offset: int, cue: str) -> Voice | None:
+        """`Lee, a nurse, said`; `a nurse, Ann Lee, said`; `Lee, D-Ohio, who came, said`."""
+        behind: list[list[Token]] = []
+        while len(chunks) > 1 and self._is_apposition(chunks[-1]):
+            behind.insert(0, chunks.pop())
+        chunk = _after_conjunction(chunks[-1]) if chunks else []
+        if not chunk:
+            return None
+        if behind and not chunk[-1].is_capital and (named := _run_at(behind[0], 0)) and len(named) == len(behind[0]):
+            role = text[chunk[0].start : chunk[-1].end]
+            name = text[named[0].start : named[-1].end]
+            return Voice(name, offset + named[0].start, cue, name=name, role=role)
+        voice = self.phrase(text, chunk, [], offset, cue)
+        if voice and voice.name and not voice.role and behind and len(behind[0]) > 1:
+            role = text[behind[0][0].start : behind[0][-1].end]
+            return replace(voice, role=role) if behind[0][0].lower not in ("who", "which", "whose") else voice
+        return voice
+
+    def _without_auxiliaries(self, words: list[Token]) -> list[Token]:
+        kept = list(words)
+        while kept and kept[-1].is_word and (kept[-1].lower in _AUXILIARIES or (kept[-1].lower.endswith("ly") and not kept[-1].is_capital)):
+            kept.pop()
+        return kept
+
+    def _is_noun_phrase(self, words: list[Token]) -> bool:
+        """Whether no verb stands among the words."""
+        return not any(self._is_verb(word) for word in words)
+
+    def _is_verb(self, word: Token) -> bool:
+        return not word.is_capital and (word.lower in self.verbs or word.lower.endswith("ed") or self.is_cue(word.lower, weak=True))
 
     def _leading(self, text: str, words: list[Token], offset: int, cue: str) -> Voice | None:
         """The noun phrase a sentence begins with, behind conjunctions and adverbials of time and place."""
         i = 0
-        while i < len(words) and (words[i].lower in _CONJUNCTIONS or not words[i].is_word):
+        while i < len(words) and (words[i].lower in ("and", "but", "so", "yet") or not words[i].is_word):
             i += 1
-        if i < len(words) and words[i].lower in _PREPOSITIONS:
+        for _ in range(3):
+            if i >= len(words):
+                return None
+            first = words[i].lower
+            if not (first in _PREPOSITIONS | _CONJUNCTIONS | self.openers or first.endswith("ing") or first in _TIME):
+                break
             while i < len(words) and words[i].text != ",":
                 i += 1
             i += 1
         start = i
-        while i < len(words) and (words[i].is_capital or words[i].lower in self.pronouns or words[i].lower in _DETERMINERS):
+        while i < len(words) and words[i].is_word and not self._is_verb(words[i]) and words[i].lower not in _CONJUNCTIONS - {"and"}:
+            if words[i].lower in _PREPOSITIONS - {"of", "for", "from", "in", "at", "with"} or words[i].lower in _AUXILIARIES:
+                break
             i += 1
-        if i == start:
-            return None
-        return self.phrase(text, words[start:i], [], offset, cue)
+        found = self.phrase(text, words[start:i], words[i:], offset, cue) if i > start else None
+        return found if found is None or found.name or found.pronoun or i < len(words) else None
 
     def _is_apposition(self, chunk: list[Token]) -> bool:
-        """`a nurse`, `who has …`, `R-Ky.`, `the chairman of the board`."""
-        first = chunk[0].lower if chunk else ""
-        return not chunk or first in _DETERMINERS | {"who", "which", "whose", "formerly", "now", "also"} or not any(
-            word.is_capital and word.lower not in self.titles for word in chunk[:1]
-        ) or len(chunk) <= 2 or any(word.lower in ("of", "for") for word in chunk)
+        """`a nurse`, `who has …`, `R-Ky.`, `the chairman of the board`, `Ann Lee`."""
+        first = chunk[0] if chunk else None
+        return (
+            first is None
+            or first.lower in _DETERMINERS | {"who", "which", "whose", "formerly", "now", "also", "himself", "herself"}
+            or not first.is_capital
+            or len(chunk) <= 3
+            or any(word.lower in ("of", "for", "at", "in") for word in chunk)
+        )
 
     # ── the noun phrase ───────────────────────────────────────────────────────────────────────────────────────
     def phrase(self, text: str, words: list[Token], rest: list[Token], offset: int, cue: str) -> Voice | None:
@@ -267,7 +341,9 @@ class English:
         at, first = offset + words[0].start, words[0].lower
         mention = text[words[0].start : words[-1].end]
         if len(words) == 1 and first in self.pronouns:
-            return None if first == "it" else Voice(mention, at, cue, pronoun=True)
+            return None if first == "who" else Voice(mention, at, cue, pronoun=True)
+        if len(words) == 1 and (first in _ALONE or first in self.openers):
+            return None
         if first in _NO_SUBJECT or not any(word.is_word for word in words):
             return None
         head = _before_preposition(words)
@@ -307,17 +383,22 @@ def sentence_end(text: str, start: int) -> int:
 
 
 def sentence_start(text: str) -> int:
-    """Where the last sentence of `text` begins."""
+    """Where the sentence begins that is not over at the end of `text`; the end itself where all are over."""
     best = 0
     for m in _END.finditer(text):
-        if m.end() >= len(text.rstrip()):
-            break
         if m.group()[0] != "." or not is_abbreviation(text, m.start()):
             best = m.end()
     return best
 
 
-_END = re.compile(rf"[.!?](?=\s|$|[”\"’)])|{DUMMY}+(?=\s+[A-Z“\"])|\n")
+def last_sentence(text: str) -> str:
+    """The last sentence of `text` that is over."""
+    end = sentence_start(text)
+    head = text[:end].rstrip()
+    return head[sentence_start(head[:-1]) :] if head else ""
+
+
+_END = re.compile(rf"[.!?](?=[”\"’)]?(?:\s|$))|{DUMMY}+(?=\s+[A-Z“\"])|\n")
 _ABBREVIATED = frozenset(
     "mr mrs ms dr prof rev hon sen rep gov gen col lt sgt capt maj cmdr adm st jr sr vs u.s u.k u.n d.c n.y n.j n.c s.c n.h "
     "calif fla tex ariz ill mass mich minn wis pa va ga ky tenn ohio ore wash colo conn ala ark okla nev neb kan mo md del "
@@ -354,6 +435,8 @@ def _chunks(words: list[Token]) -> list[list[Token]]:
 def _after_conjunction(chunk: list[Token]) -> list[Token]:
     """What follows the last conjunction or relative pronoun of a chunk: its innermost clause."""
     for i in range(len(chunk) - 1, -1, -1):
+        if chunk[i].lower == "who" and i:  # `an official who spoke at length said`
+            return _after_conjunction(chunk[:i])
         if chunk[i].lower in _CONJUNCTIONS - {"and", "or", "after", "before", "since", "until"}:
             return chunk[i + 1 :]
         if chunk[i].lower == "and" and i and not (chunk[i - 1].is_capital and i + 1 < len(chunk) and chunk[i + 1].is_capital):

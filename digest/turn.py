@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 LONGEST_LABEL = 24
 FEWEST_CHANGES = 3
 SHORTEST_RUN = 14
+SHORTEST_TURN = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,9 @@ def _sides(starts: dict[int, tuple[str, int]], document: Document, lexicon: Lexi
     counts = Counter(order)
     names = {name for name, n in counts.items() if n > 1 or _is_role(name, lexicon)}
     order = [name for name in order if name in names]
+    if any(not name[0].isalpha() or (name[0].islower() and name[0].isascii()) for name in names):
+        names = {name for name in names if name[0].isalpha() and not (name[0].islower() and name[0].isascii())}
+        order = [name for name in order if name in names]
     if len(names) < 2 or sum(a != b for a, b in zip(order, order[1:], strict=False)) < FEWEST_CHANGES:  # noqa: PLR2004
         return {}
     asked: defaultdict[str, list[tuple[bool, int]]] = defaultdict(list)
@@ -84,6 +88,9 @@ def _sides(starts: dict[int, tuple[str, int]], document: Document, lexicon: Lexi
             said = document.text[at : blocks[i].end] or (document.text[blocks[i + 1].start : blocks[i + 1].end] if i + 1 < nxt else "")
             length = sum(block.end - block.start for block in blocks[i:nxt])
             asked[name].append((said.rstrip().endswith(("？", "?", "吗", "呢", "か。")) or "？" in said, length))
+    total = [length for said in asked.values() for _, length in said]
+    if sum(total) < SHORTEST_TURN * len(total):
+        return {}
     return _who_asks(asked, document, lexicon)
 
 
