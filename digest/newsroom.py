@@ -12,6 +12,7 @@ from digest.channels import Dispatch
 from digest.draft import chat_message, draft_email, held_back_page, posts_page
 from digest.errors import SeedError
 from digest.issue import HeldBack, Issue
+from digest.labels import labels
 from digest.post import posts
 from digest.slot import issue_id
 from digest.subject import preheader, subjects
@@ -117,7 +118,7 @@ class Newsroom:
             subjects=options,
             preheader=preheader(gathered.stories, options[0], settings.masthead),
             stories=gathered.stories,
-            held_back=(*(_held_back(one, gathered.joined) for one in desk.held), *desk.unread),
+            held_back=self._held_back(desk, gathered.joined),
             seeds=_used(gathered.stories),
         )
         email = draft_email(issue, self.templates, at=slot.due)
@@ -140,6 +141,25 @@ class Newsroom:
             return replace(made, held=None)
         return made
 
+    def _held_back(self, desk: Desk, joined: Mapping[str, str]) -> tuple[HeldBack, ...]:
+        """What stays out, with the reason in the newsletter's language and the quotes that stand ready."""
+        say = labels(self.settings.masthead.language)
+        return tuple(
+            HeldBack(
+                seed=one.seed,
+                path=one.path,
+                title=one.label,
+                reason=held.code,
+                message=say.get(f"h_{held.code}", held.message),
+                remedy=held.remedy,
+                quotes_ready=len(one.chosen),
+                quotes=tuple(verdict.quote.text for verdict in one.chosen),
+                story=joined.get(one.seed),
+            )
+            for one in desk.held
+            if (held := one.held)
+        ) + tuple(replace(one, message=say.get(f"h_{one.reason}", one.message)) for one in desk.unread)
+
     def _pages(self, issue: Issue, email: Email, made: tuple[Post, ...]) -> dict[str, bytes]:
         return {
             "issue.json": page(record.issue(issue)),
@@ -158,22 +178,6 @@ class Newsroom:
             Dispatch("digest", issue.id, issue.subject, page, issue, email, made, record_of, posted),
             Dispatch("posts", issue.id, issue.subject, posts_text, issue, email, made, record_of, posted),
         )
-
-
-def _held_back(one: Summary, joined: Mapping[str, str]) -> HeldBack:
-    assert one.held  # noqa: S101 -- asked of held summaries only
-    ready = tuple(verdict.quote.text for verdict in one.chosen)
-    return HeldBack(
-        seed=one.seed,
-        path=one.path,
-        title=one.label,
-        reason=one.held.code,
-        message=one.held.message,
-        remedy=one.held.remedy,
-        quotes_ready=len(ready),
-        quotes=ready,
-        story=joined.get(one.seed),
-    )
 
 
 def _used(stories: Iterable[story.Story]) -> tuple[str, ...]:

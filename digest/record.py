@@ -102,7 +102,7 @@ def verdict(found: Verdict, **also: object) -> Record:
 
 def reasons(found: Iterable[Reason]) -> list[Record]:
     """The rules that spoke for or against a quote."""
-    return [{"rule": reason.rule, "points": reason.points} for reason in found]
+    return [{"rule": reason.rule, "zh": reason.zh, "id": reason.id, "points": reason.points} for reason in found]
 
 
 def issue(found: Issue) -> Record:

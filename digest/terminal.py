@@ -112,8 +112,9 @@ class Terminal:
             who = ""
         room = self.width - 5
         yield "\n".join(bar + row for row in wrap(text, room))
-        why = self.style(_why(pick.reasons), "dim")
-        yield bar + (self.style(self.words["dash"] + who, "magenta") + "  " if who else "") + why
+        if who:
+            yield bar + self.style(self.words["dash"] + who, "magenta")
+        yield "\n".join(bar + self.style(row, "dim") for row in wrap(self._why(pick.reasons), room))
 
     def _held_back(self, held: HeldBack) -> Iterable[str]:
         ready = counted(self.words["t_ready"], held.quotes_ready) if held.quotes_ready else ""
@@ -203,8 +204,11 @@ class Terminal:
             if verdict.rejected_by:
                 rows.append("      " + self.style(f"✗ {verdict.rejected_by}", "yellow"))
             if verdict.reasons:
-                rows.append(self.wrapped(_why(verdict.reasons), "      ", None, "dim"))
+                rows.append(self.wrapped(self._why(verdict.reasons), "      ", None, "dim"))
         return "\n".join(rows)
+
+    def _why(self, reasons: Iterable[Reason]) -> str:
+        return " · ".join(f"{reason.points:+g} {reason.name(self.language)}" for reason in reasons if reason.points)
 
 
 def wrap(text: str, room: int) -> list[str]:
@@ -238,10 +242,6 @@ def _breaks(left: str, right: str) -> bool:
 def _who(quote: Quote) -> str:
     name = quote.speaker or quote.mention or "?"
     return f"{name}（{quote.kind}）" if quote.kind not in QUOTABLE else name
-
-
-def _why(reasons: Iterable[Reason]) -> str:
-    return " · ".join(f"{reason.points:+g} {reason.rule}" for reason in reasons if reason.points)
 
 
 def _quotes(stories: Iterable[Story]) -> list[str]:
