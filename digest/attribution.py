@@ -7,6 +7,7 @@ nobody's: a wrong name costs more than a missing one.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from digest import chinese, english
@@ -35,16 +36,20 @@ def heard(passages: Sequence[Passage], lexicon: Lexicon) -> list[Heard]:
     """The speech in the passages, in order, each with its voice (`NOBODY` where the article does not say)."""
     found: list[Heard] = []
     last: Voice | None = None  # whose quotation ended the passage before
+    left_open = False  # whether it goes on in this one
     ahead = ""  # the last words of the passage before, if they lead up to a quotation
     for passage in passages:
         if not passage.pairs:
-            last, ahead = None, passage.text[passage.block.start : passage.block.end]
+            last, left_open, ahead = None, False, passage.text[passage.block.start : passage.block.end]
             continue
         if is_chinese(passage):
             own, last = _chinese(passage, chinese.of(lexicon), last)
         else:
             own, last = _english(passage, english.of(lexicon), last, ahead)
         ahead = passage.blank
+        if left_open and own and found and found[-1].voice is NOBODY and own[0].voice is not NOBODY:
+            found[-1] = replace(found[-1], voice=own[0].voice)
+        left_open = not passage.pairs[-1].closed
         found += own
     return found
 
@@ -105,20 +110,24 @@ def _english_voice(
     comma, closed = ends == "," or behind == ",", ends in tuple(".?!…—–-")
     few = len(words) < FEW_WORDS
     title = _is_title(words, before, grammar)
-    tail = None
-    if comma or ends in tuple("?!—–-") or (ends != "." and joined not in tuple(",:")):
-        tail = grammar.behind(after, pair.right)
-        if tail and (comma or ends in tuple("?!—–-")) and not (title and joined not in tuple(",:")):
-            return tail[0]
     lead = grammar.before(before, at)
-    if lead and lead[1] and joined in tuple(",:"):
+    attached = lead is not None and lead[1] and joined in tuple(",:")
+    if lead and attached and not comma:
         return lead[0]
-    if title:
+    touches = comma or ends in tuple("?!—–-")
+    tail = None
+    if touches or ends != ".":
+        tail = grammar.behind(after, pair.right, touches=touches)
+        if tail and touches and not (title and not attached):
+            return tail[0]
+    if lead and attached:
+        return lead[0]
+    if title or (pair.single and not lead and not tail):
         return None
-    if lead and (not few or (lead[1] and _touches(before, grammar))):
-        return lead[0]
     if tail and not few:
         return tail[0]
+    if lead and (not few or (lead[1] and _touches(before, grammar))):
+        return lead[0]
     whole = closed and (not before.strip() or english.sentence_start(before) >= len(before.rstrip()))
     speech = len(words) >= ENOUGH_WORDS or (not few and (closed or comma)) or (whole and follows)
     return NOBODY if speech else None
@@ -135,7 +144,7 @@ _LAST = re.compile(r"(\w+)[\s]*$")
 
 def _is_title(words: list[str], before: str, grammar: English) -> bool:
     """A title of a work or show: capitals throughout, or a noun of work before it."""
-    long = [word for word in words if len(word) > 3]
+    long = [word for word in words if len(word) > 3 and word not in ("with", "from", "into", "over")]
     if len(words) < 12 and grammar.works.search(before[-24:]):
         return True
     return len(words) < 12 and len(long) > 0 and all(word[0].isupper() or word[0].isdigit() for word in long) and (len(words) > 1 or before[-1:] == " ")

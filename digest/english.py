@@ -39,7 +39,7 @@ _NO_SUBJECT = frozenset(
     "there what which whom whose when where why how if as while because so such to not no yes and but or nor then thus hence "
     "here now everything nothing something anything".split()
 )
-_ALONE = frozenset("this that these those all some most many both each one another other who".split())
+_ALONE = frozenset("this that these those all most both each other who".split())
 """Words that are no subject by themselves (`this source` is one)."""
 _DETERMINERS = frozenset("a an the one another some several many two three four five his her its their our my this that these those "
                          "every each no both most".split())
@@ -98,6 +98,7 @@ class English:
     """The cue verbs of one lexicon with their forms."""
 
     def __init__(self, lexicon: Lexicon) -> None:
+        self.bases = frozenset(lexicon.words("cues.english_strong", "cues.english_weak"))
         self.strong = {form for base in lexicon.words("cues.english_strong") for form in forms(base)}
         self.strong |= set(lexicon.words("cues.english_irregular"))
         self.weak = {form for base in lexicon.words("cues.english_weak") for form in forms(base)} - self.strong
@@ -112,8 +113,11 @@ class English:
         return word in self.strong or (weak and word in self.weak)
 
     # ── the cue behind the quotation ──────────────────────────────────────────────────────────────────────────
-    def behind(self, after: str, offset: int) -> tuple[Voice, int] | None:
-        """Whose the quotation is by the words behind it, up to the end of their sentence; and where the cue ends."""
+    def behind(self, after: str, offset: int, *, touches: bool = True) -> tuple[Voice, int] | None:
+        """Whose the quotation is by the words behind it, up to the end of their sentence; and where the cue ends.
+
+        `touches` says that the quotation ends as one does before its cue: in a comma, question or exclamation mark.
+        """
         end = sentence_end(after, 0)
         words = tokens(after, 0, end)
         while words and words[0].text in ",—–--":
@@ -123,25 +127,42 @@ class English:
         if words[0].lower == "according" and len(words) > 2 and words[1].lower == "to":  # noqa: PLR2004
             voice = self._inverted(after, words[2:], offset, "according to")
             return (voice, words[1].end) if voice else None
-        if words[0].lower in _CONJUNCTIONS | _PREPOSITIONS - {"as"}:
-            return None
+        if words[0].lower in _CONJUNCTIONS | _PREPOSITIONS - {"as"} or not touches:
+            return self._at_the_end(after, words, offset)
         for i, word in enumerate(words[:MOST_WORDS]):
             if word.text[0] == DUMMY or word.text in ";:":
                 break
             strong = self.is_cue(word.lower, weak=False)
-            if not (strong or (i < 8 and self.is_cue(word.lower, weak=True))) or (word.is_capital and i > 0):
+            if not (strong or (i < 8 and self.is_cue(word.lower, weak=True))) or word.is_capital or self._is_noun(words, i):  # noqa: PLR2004
                 continue
-            if i == 0:
-                voice = self._inverted(after, words[1:], offset, word.text)
-            elif self._is_noun(words, i):
-                continue
-            else:
-                voice = self.subject(after, words[:i], offset, word.text)
+            voice = self._of_verb(after, words, i, offset)
             if voice:
                 return voice, word.end
             if strong:
                 return None
         return self._unlisted(after, words, offset)
+
+    def _at_the_end(self, after: str, words: list[Token], offset: int) -> tuple[Voice, int] | None:
+        """`“…” in the primary, said Lee.`, `“…” of the day, Lee said.`: a fragment whose sentence ends in its cue."""
+        for i in range(len(words) - 1, 0, -1):
+            if words[i].text in ",—–" and i + 1 < len(words):
+                tail = words[i + 1 :]
+                for k, word in enumerate(tail):
+                    if self.is_cue(word.lower, weak=False) and not word.is_capital and not self._is_noun(tail, k):
+                        voice = self._of_verb(after, tail, k, offset)
+                        return (voice, word.end) if voice and (k == 0 or voice.at == offset + tail[0].start) else None
+                if not tail[0].is_capital and tail[0].lower not in _DETERMINERS:
+                    return None
+        return None
+
+    def _of_verb(self, text: str, words: list[Token], i: int, offset: int) -> Voice | None:
+        """The subject of the verb `words[i]`: behind it in `said Lee`, else before it."""
+        starts = i == 0 or words[i - 1].text in ",—–" or words[i - 1].text[0] == DUMMY
+        if starts and not words[i].lower.endswith("ing"):
+            voice = self._inverted(text, words[i + 1 :], offset, words[i].text)
+            if voice and (i == 0 or voice.name):
+                return voice
+        return self.subject(text, words[:i], offset, words[i].text) if i else None
 
     def _unlisted(self, after: str, words: list[Token], offset: int) -> tuple[Voice, int] | None:
         """`"…," Lee mused`: a name or pronoun, then a verb that no list has."""
@@ -187,19 +208,57 @@ class English:
             return None
         if joined == ":":
             return self._colon(text, words, offset)
+        if words[-1].lower == "words" and len(words) > 2 and (in_words := self._in_words(text, words, offset)):  # noqa: PLR2004
+            return in_words, True
         room = 10 if joined == "," else 2
         for i in range(len(words) - 1, -1, -1):
             word = words[i].lower
             if word == "to" and i and words[i - 1].lower == "according":
                 voice = self.phrase(text, words[i + 1 :], [], offset, "according to")
                 return (voice, joined == ",") if voice else None
-            touches = len(words) - 1 - i <= room
-            if self.is_cue(word, weak=touches) and not (words[i].is_capital and i > 0) and not self._is_noun(words, i):
-                voice = self.subject(text, words[:i], offset, words[i].text)
-                return (voice, touches) if voice else None
-            if words[i].text == ";" :
+            near = len(words) - 1 - i <= room
+            if self.is_cue(word, weak=near) and not (words[i].is_capital and i > 0) and not self._is_noun(words, i):
+                voice = self._of_verb(text, words, i, offset)
+                return (voice, near) if voice else None
+            if words[i].text == ";":
                 break
         return None
+
+    def _in_words(self, text: str, words: list[Token], offset: int) -> Voice | None:
+        """`in her words`, `in the agency's words`."""
+        start = next((i for i in range(len(words) - 2, -1, -1) if words[i].lower == "in"), -1)
+        owner = words[start + 1 : -1]
+        if start < 0 or not owner or len(owner) > 5:  # noqa: PLR2004
+            return None
+        if len(owner) == 1 and owner[0].lower in ("his", "her", "their", "its", "my"):
+            return Voice(owner[0].text, offset + owner[0].start, "in … words", pronoun=True)
+        return self.phrase(text, owner, [], offset, "in … words")
+
+    def _is_noun(self, words: list[Token], i: int) -> bool:
+        """`the report`, `a claim`, `press secretary`: a noun of the same shape; `to say`: no finite verb."""
+        word, before = words[i].lower, words[i - 1].lower if i else ""
+        if before in _DETERMINERS | {"the", "s", "of", "for"} or before.endswith(("’s", "'s")):
+            return True
+        if before == "to":
+            return i > 1 and words[i - 2].lower not in ("on", "continued", "continues", "used")
+        if word not in self.bases or word in ("put", "read"):
+            return False
+        return not (before in ("i", "we", "you", "they", "who", "people", "and") or before.endswith("s") or before in _AUXILIARIES)
+
+    def _colon(self, text: str, words: list[Token], offset: int) -> tuple[Voice, bool] | None:
+        chunk = _chunks(words)[-1]
+        by = next((i + 1 for i, word in enumerate(chunk) if word.lower in ("by", "from", "to")), 0)
+        run = _run_at(chunk, by)
+        if run and run[-1] is chunk[-1]:
+            voice = self.phrase(text, run, [], offset, ":")
+            return (voice, True) if voice else None
+        for i in range(len(words) - 1, -1, -1):
+            word = words[i].lower
+            if self.is_cue(word, weak=True) and not (words[i].is_capital and i > 0) and not self._is_noun(words, i):
+                voice = self._of_verb(text, words, i, offset) or self._leading(text, words[:i], offset, words[i].text)
+                return (voice, True) if voice else None
+        voice = self._leading(text, words, offset, ":")
+        return (voice, True) if voice else None
 
     def narrated(self, sentence: str, offset: int) -> Voice | None:
         """The person a sentence of narrative is about: the subject of its cue verb, else of the sentence."""
@@ -208,31 +267,11 @@ class English:
             words.pop()
         for i in range(len(words) - 1, 0, -1):
             if self.is_cue(words[i].lower, weak=False) and not words[i].is_capital and not self._is_noun(words, i):
-                voice = self.subject(sentence, words[:i], offset, words[i].text)
+                voice = self._of_verb(sentence, words, i, offset)
                 if voice and (voice.name or voice.pronoun):
                     return voice
         voice = self._leading(sentence, words, offset, "")
         return voice if voice and (voice.name or voice.pronoun) else None
-
-    def _is_noun(self, words: list[Token], i: int) -> bool:
-        """`the report`, `a claim`: a noun of the same shape; `to say`: no finite verb."""
-        before = words[i - 1].lower if i else ""
-        return before in _DETERMINERS | {"the", "s"} or before.endswith(("’s", "'s")) or (before == "to" and i > 1 and words[i - 2].lower != "on")
-
-    def _colon(self, text: str, words: list[Token], offset: int) -> tuple[Voice, bool] | None:
-        for i in range(len(words) - 1, -1, -1):
-            word = words[i].lower
-            if self.is_cue(word, weak=True) and not (words[i].is_capital and i > 0) and not self._is_noun(words, i):
-                voice = self.subject(text, words[:i], offset, words[i].text) or self._leading(text, words[:i], offset, words[i].text)
-                return (voice, True) if voice else None
-        chunk = _chunks(words)[-1]
-        by = next((i + 1 for i, word in enumerate(chunk) if word.lower in ("by", "from", "to")), 0)
-        run = _run_at(chunk, by)
-        if run and run[-1] is chunk[-1]:
-            voice = self.phrase(text, run, [], offset, ":")
-        else:
-            voice = self._leading(text, words, offset, ":")
-        return (voice, True) if voice else None
 
     # ── the subject before a cue ──────────────────────────────────────────────────────────────────────────────
     def subject(self, text: str, words: list[Token], offset: int, cue: str) -> Voice | None:
@@ -295,7 +334,7 @@ class English:
         return not any(self._is_verb(word) for word in words)
 
     def _is_verb(self, word: Token) -> bool:
-        return not word.is_capital and (word.lower in self.verbs or word.lower.endswith("ed") or self.is_cue(word.lower, weak=True))
+        return not word.is_capital and (word.lower in self.verbs or word.lower.endswith(("n’t", "n't")) or word.lower.endswith("ed") or self.is_cue(word.lower, weak=True))
 
     def _leading(self, text: str, words: list[Token], offset: int, cue: str) -> Voice | None:
         """The noun phrase a sentence begins with, behind conjunctions and adverbials of time and place."""
@@ -425,7 +464,7 @@ def _chunks(words: list[Token]) -> list[list[Token]]:
     depth = 0
     for word in words:
         depth += (word.text == "(") - (word.text == ")")
-        if depth <= 0 and (word.text in (",", "—", "–", "--", ":", ";", "“", "”") or word.text[0] == DUMMY):
+        if depth <= 0 and (word.text in (",", "—", "–", "--", "-", ":", ";", "“", "”") or word.text[0] == DUMMY):
             chunks.append([])
         else:
             chunks[-1].append(word)

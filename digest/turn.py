@@ -86,7 +86,7 @@ def _sides(starts: dict[int, tuple[str, int]], document: Document, lexicon: Lexi
         name, at = starts[i]
         if name in names:
             said = document.text[at : blocks[i].end] or (document.text[blocks[i + 1].start : blocks[i + 1].end] if i + 1 < nxt else "")
-            length = sum(block.end - block.start for block in blocks[i:nxt])
+            length = len(said)
             asked[name].append((said.rstrip().endswith(("？", "?", "吗", "呢", "か。")) or "？" in said, length))
     total = [length for said in asked.values() for _, length in said]
     if sum(total) < SHORTEST_TURN * len(total):
