@@ -27,6 +27,7 @@ _COPY = re.compile(r"\s(?:\(?\d{1,2}\)?|copy|副本)$")
 _DATED_NAME = re.compile(r"^(?:\d{4}-?\d{2}-?\d{2}|\d{6,8}(?:\.\d)?)[-_ .]+(?=\S)")
 _TAIL = re.compile(r"^(.{2,}?)\s*(?:[|｜丨–—»·:：]|\s[-_]\s|_)\s*([^|｜丨–—»]{1,60})$")
 _SLUG = re.compile(r"^[a-z0-9]+(?:-[a-z0-9'’]+){3,30}$", re.I)
+_ISSUE = re.compile(r"^(.{2,24}?(?:周刊|週刊|周报|日报|月刊|早报|晚报|通讯|Weekly|Newsletter|Digest))\s?[:：#（(第]?.{0,3}(?:第|#|Issue|Vol\.?|No\.?)\s?\d", re.I)
 _LETTERS = re.compile(r"[\W_]+")
 _LATIN_NAME = re.compile(r"^[A-Z\u00c0-\u00de][\w.'’-]{0,20}(?:\s(?:[A-Z\u00c0-\u00de][\w.'’-]{0,20}|de|da|van|von|der|di|la|le|bin|al)){1,4}$")
 _HAN_NAME = re.compile(r"^[\u4e00-\u9fff]{2,4}$|^[\u4e00-\u9fff]{1,6}·[\u4e00-\u9fff·]{1,10}$")
@@ -97,6 +98,10 @@ def settle(told: Told, name: str, lexicon: Lexicon) -> Byline:
     weixin = host == "mp.weixin.qq.com" or (told.account is not None and source is None)
     authors, outlet = _who(told, host, lexicon, weixin=weixin)
     title = _title(told, name, source, [*authors, *told.authors, outlet or "", told.site or "", host or ""], warnings)
+    if title and not authors:
+        title, authors = _signed(title, told, source)
+    if outlet is None and title and (found := _ISSUE.match(title)):
+        outlet = found[1]
     published, origin = _published(told, source, warnings)
     if source is None:
         warnings.append(Warn("no-source", "the file tells no address of the article"))
@@ -202,6 +207,15 @@ def _who(told: Told, host: str | None, lexicon: Lexicon, *, weixin: bool) -> tup
     return tuple(authors), outlet
 
 
+def _signed(title: str, told: Told, source: str | None) -> tuple[str, tuple[str, ...]]:
+    """A name hung on the title (`題名｜名`) where the author's field held the platform; or a handle in the address."""
+    found = re.match(r"^(.{4,}?)\s?[｜丨]\s?([^\s｜|]{2,12})$", title)
+    if found and told.authors:
+        return found[1], (found[2],)
+    handle = re.match(r"https?://[^/]+/@([\w.]{2,40})(?:/|$)", source or "")
+    return title, (handle[1],) if handle else ()
+
+
 def _same(one: str | None, other: str | None) -> bool:
     return bool(one and other) and _LETTERS.sub("", one or "").casefold() == _LETTERS.sub("", other or "").casefold()
 
@@ -221,19 +235,33 @@ def _title_words(value: str | None) -> str | None:
     return value or None
 
 
+def named(name: str, source: str | None) -> bool:
+    """Whether the file's name or the address can name the article."""
+    return _stem(name) is not None or _slug(source) is not None
+
+
+def _stem(name: str) -> str | None:
+    stem = name.rsplit(".", 1)[0] if "." in name else name
+    stem = unquote(stem) if "%" in stem else stem
+    if _HASHED.match(stem):
+        return None
+    stem = _COPY.sub("", _DATED_NAME.sub("", stem)).strip(" -_")
+    return stem if stem and not _HASHED.match(stem) else None
+
+
+def _slug(source: str | None) -> str | None:
+    slug = unquote(urlsplit(source).path.rstrip("/").rsplit("/", 1)[-1]) if source else ""
+    slug = re.sub(r"\.(?:html?|php|aspx?|md)$", "", slug)
+    return slug if _SLUG.match(slug) and not re.search(r"\d{5}|[0-9a-f]{10}", slug) else None
+
+
 def _title(told: Told, name: str, source: str | None, owners: list[str], warnings: list[Warn]) -> str | None:
     title = _title_words(told.title)
     if title and not _HASHED.match(title):
         return _without_tail(title, owners)
-    stem = name.rsplit(".", 1)[0] if "." in name else name
-    stem = unquote(stem) if "%" in stem else stem
-    if not _HASHED.match(stem):
-        stem = _COPY.sub("", _DATED_NAME.sub("", stem)).strip(" -_")
-        if stem and not _HASHED.match(stem):
-            return _without_tail(stem, owners)
-    slug = unquote(urlsplit(source).path.rstrip("/").rsplit("/", 1)[-1]) if source else ""
-    slug = re.sub(r"\.(?:html?|php|aspx?|md)$", "", slug)
-    if _SLUG.match(slug) and not re.search(r"\d{5}|[0-9a-f]{10}", slug):
+    if stem := _stem(name):
+        return _without_tail(stem, owners)
+    if slug := _slug(source):
         warnings.append(Warn("title-from-address", "the title is made from the address"))
         words = slug.replace("-", " ")
         return words[0].upper() + words[1:]

@@ -24,11 +24,14 @@ _SHORT = 80
 _CAPTION = 60
 _EDGE = "「」『』【】[]()（）《》〈〉<>“”\"'*#>-—–=·•|｜丨~～…♥❤▼▲↓↑→←▽△◆◇■□●○★☆👇👆👉🔗📌⭐ \t\u3000:：.。!！、,，"
 _END_MARK = re.compile(r"[。！？!?…；;.”」』\"]$")
-_TIME = re.compile(r"^\W{0,4}(?:\d{1,2}:)?\d{1,2}:\d{2}\W{0,4}$")
+_TIME = re.compile(r"^\W{0,4}(?:时长|時長|duration)?\s?(?:\d{1,2}:)?\d{1,2}:\d{2}\W{0,4}$")
 _TIME_LEAD = re.compile(r"^[(\[（【]?(?:\d{1,2}:)?\d{1,2}:\d{2}[)\]）】]?(?:\s*[-–~]\s*(?:\d{1,2}:)?\d{1,2}:\d{2})?\s+(?=\S)")
 _SIGNLESS = re.compile(r"^[\W_]+$")
 _CHAPTER = re.compile(r"^(?:\W?(?:\d{1,2}|[一二三四五六七八九十]{1,3})[、.．\s)）]|第[一二三四五六七八九十\d]{1,3}|Part\b|PART\b|Q\d|[A-Z]\.)")
-_COUNT = re.compile(r"(?i)^[\d,.]+\s*[kKwW万千]?\s*(?:人?(?:点赞|赞同?|阅读|评论|收藏|喜欢|在看|关注|回复|浏览|views?|likes?|comments?|reposts?|shares?|スキ|件のコメント|フォロワー))?$")
+_HELLO = re.compile(r"大家好|你好，我是|欢迎来到|欢迎回到|我是[^，。]{1,20}，一[名个位]|原创计划")
+_PROSE = re.compile(r"[。！？!?；]|[.:：，,](?:\s|$)|，")
+_SERVICE = re.compile(r"\]\([^()\s]{0,300}/(?:guidelines|terms|tos|privacy|login|signin|signup|sign-up|register|subscribe|cookies?)(?:[/?#)]|$)")
+_COUNT = re.compile(r"(?i)^[\d,.]+\s*[kKwW万千]?\s*(?:人?(?:点赞|赞同?|阅读|评论|收藏|喜欢|在看|关注|回复|浏览|views?|likes?|comments?|reposts?|shares?|スキ|件のコメント|フォロワー|人がフォロー中|천|만|회))?$|^(?:조회|좋아요|답글|阅读|点赞|浏览)\s?[\d.,]+\s?(?:천|만|万)?(?:회|개)?$")
 _READING = re.compile(r"(?i)^(?:本文|全文|文章)?(?:共计?|约|字数)?[^\n]{0,12}(?:\d+\s*字|字数)[^\n]{0,20}(?:分钟|阅读)|^\W{0,3}(?:预计)?阅读(?:本文)?(?:时间|时长|需要?|约)[^\n]{0,16}分钟|^\d{1,3}\s*(?:-?\s*)?min(?:ute)?s?\s+read$|^修改于\s|^编辑于\s|^发布于\s|^最后更新")
 
 
@@ -75,13 +78,18 @@ def _labelled(lexicon: Lexicon, name: str) -> re.Pattern[str]:
 def clean(paragraphs: list[Paragraph], lexicon: Lexicon, *, title: str | None = None) -> None:
     """Take out of the paragraphs whatever is not the article."""
     _abstracts(paragraphs, lexicon)
+    _greeting(paragraphs, lexicon)
+    _menu(paragraphs)
     _tail(paragraphs, lexicon)
+    _section(paragraphs, lexicon, "labels.disclaimer", "disclaimer")
     _section(paragraphs, lexicon, "labels.own_notes", "own note")
     _section(paragraphs, lexicon, "labels.references", "references")
     _section(paragraphs, lexicon, "noise.related", "related reading")
     _lines(paragraphs, lexicon)
     _captioned(paragraphs, lexicon)
     _closing(paragraphs, lexicon)
+    _ended(paragraphs, lexicon)
+    _trailing(paragraphs, lexicon)
     _twice(paragraphs, title)
 
 
@@ -119,12 +127,15 @@ def _cut(paragraphs: list[Paragraph], step: str) -> None:
 def _section(paragraphs: list[Paragraph], lexicon: Lexicon, name: str, step: str) -> None:
     """A heading of noise goes with all under it: to the end, or to the next heading as high."""
     headed = _headed(lexicon, name)
-    for at in range(len(paragraphs) * 2 // 5 if step != "own note" else 0, len(paragraphs)):
+    anywhere = step in {"own note", "disclaimer"}
+    for at in range(0 if anywhere else len(paragraphs) * 2 // 5, len(paragraphs)):
         head = paragraphs[at]
-        if not head.read or len(head.text) > 40 or not headed.match(head.text):  # noqa: PLR2004 -- a heading's length
+        first = head.text.split("\n", 1)[0] if head.text else ""
+        if not head.read or len(first) > 40 or not headed.match(first):  # noqa: PLR2004 -- a heading's length
             continue
         heading = head.kind == "heading" or head.bold
-        if not heading and step != "references" and not _all_short(paragraphs[at + 1 :]):
+        behind = paragraphs[at + 1 :]
+        if not heading and (anywhere or not (_small(behind, paragraphs) if step == "references" else _all_short(behind))):
             continue
         end = _next_heading(paragraphs, at) if heading else len(paragraphs)
         _cut(paragraphs[at:end], step)
@@ -133,10 +144,74 @@ def _section(paragraphs: list[Paragraph], lexicon: Lexicon, name: str, step: str
                 paragraph.kind = "note"
 
 
+def _small(behind: list[Paragraph], paragraphs: list[Paragraph]) -> bool:
+    """Whether less than a quarter of the text follows."""
+    return sum(len(one.text) for one in behind if one.read) * 4 < sum(len(one.text) for one in paragraphs if one.read)
+
+
 def _all_short(paragraphs: list[Paragraph]) -> bool:
     """Whether what follows is a list of titles and lines, not prose."""
     left = [paragraph.text for paragraph in paragraphs if paragraph.read]
     return sum(1 for text in left if len(text) > _SHORT) * 4 <= len(left)
+
+
+def _greeting(paragraphs: list[Paragraph], lexicon: Lexicon) -> None:  # noqa: ARG001 -- word lists when more are seen
+    """A quotation block at the very head in which the account introduces itself."""
+    introduced = False
+    for paragraph in [one for one in paragraphs if one.read][:5]:
+        if paragraph.kind == "heading":
+            continue
+        if paragraph.kind != "quote":
+            break
+        introduced = introduced or _HELLO.search(paragraph.text) is not None
+        if introduced:
+            paragraph.drop("greeting")
+
+
+def _menu(paragraphs: list[Paragraph]) -> None:
+    """A page's menu: a dozen short lines without a mark before the first prose."""
+    run: list[Paragraph] = []
+    for paragraph in paragraphs:
+        if not paragraph.read:
+            continue
+        if len(paragraph.text) > 60 and _PROSE.search(paragraph.text):  # noqa: PLR2004 -- prose
+            break
+        run.append(paragraph)
+    plain = [one for one in run if not _PROSE.search(one.text) and len(one.text) < 30]  # noqa: PLR2004
+    if len(plain) >= 12 and len(plain) * 5 >= len(run) * 4 and len(run) < len([one for one in paragraphs if one.read]):  # noqa: PLR2004
+        _cut(run, "menu")
+
+
+def _ended(paragraphs: list[Paragraph], lexicon: Lexicon) -> None:
+    """`- END -`, `（完）`: what stands behind is not the article, unless it is much."""
+    marks = {word.casefold() for word in lexicon.words("labels.end_mark")}
+    for at in range(len(paragraphs) // 2, len(paragraphs)):
+        text = paragraphs[at].text
+        if 0 < len(text) < 24 and _LETTERS.sub("", text).casefold() in marks and paragraphs[at].kind != "code":  # noqa: PLR2004
+            if _small(paragraphs[at + 1 :], paragraphs):
+                _cut(paragraphs[at:], "end of the page")
+                return
+            paragraphs[at].drop("end of the page")
+
+
+def _trailing(paragraphs: list[Paragraph], lexicon: Lexicon) -> None:
+    """From the back: links to other pages, calls, and headings with nothing left under them."""
+    weak, strong = _weak(lexicon), _strong(lexicon)
+    for paragraph in reversed(paragraphs):
+        if not paragraph.read:
+            continue
+        text = paragraph.text
+        size = len(text)
+        linked = paragraph.linked / size if size else 1
+        short = size <= _SHORT * 2
+        if paragraph.kind == "heading" or (paragraph.bold and size <= 20 and not _END_MARK.search(text)):  # noqa: PLR2004
+            paragraph.drop("heading without text")
+        elif linked > 0.8 or (linked > 0.4 and size <= _SHORT) or (paragraph.kind == "quote" and linked > 0.15):  # noqa: PLR2004
+            paragraph.drop("related reading")
+        elif short and (weak.search(text) or strong.search(text.replace(" ", ""))):
+            paragraph.drop("call to act")
+        else:
+            return
 
 
 def _next_heading(paragraphs: list[Paragraph], at: int) -> int:
@@ -150,10 +225,15 @@ def _next_heading(paragraphs: list[Paragraph], at: int) -> int:
 
 def _lines(paragraphs: list[Paragraph], lexicon: Lexicon) -> None:
     whole, strong, weak = _whole(lexicon), _strong(lexicon), _weak(lexicon)
+    invites = False
     for paragraph in paragraphs:
         text = paragraph.text
         if not text or paragraph.dropped:
             continue
+        if invites and paragraph.kind == "item":
+            paragraph.drop("call to act")
+            continue
+        invites = False
         if len(text) > _SHORT * 2:
             continue
         bare = text.strip(_EDGE).casefold()
@@ -170,6 +250,9 @@ def _lines(paragraphs: list[Paragraph], lexicon: Lexicon) -> None:
             limit = _SHORT if paragraph.kind != "quote" else _SHORT * 2
             if len(text) <= limit and (strong.search(squeezed) or (len(text) <= _SHORT and len(set(weak.findall(squeezed))) > 2)):
                 paragraph.drop("call to act")
+                invites = text.endswith(("：", ":"))
+            elif len(text) <= _SHORT * 2 and paragraph.linked and _SERVICE.search(paragraph.raw):
+                paragraph.drop("furniture")
 
 
 def _captioned(paragraphs: list[Paragraph], lexicon: Lexicon) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import codecs
 import re
+import unicodedata
 from functools import cache
 
 from digest.document import Warn
@@ -36,6 +37,8 @@ _INVISIBLE = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f\x80-\x84\x86-\x9f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb"
     "\U000e0000-\U000e007f\U000f0000-\U0010ffff]"
 )
+# Radicals that PDF exports put for the characters they look like.
+_RADICALS = re.compile("[\u2e80-\u2fdf]+")
 _COMMON_HAN = frozenset("的一是不了在人有我他这这個个們们中来來上大为為和国國到说說时時要就出会會可也你对對生能而子那得于於")
 
 
@@ -65,6 +68,8 @@ def tidy(text: str) -> str:
         text = text.replace("\xa0", " ").replace("\u202f", " ")
         if _LINE_ENDS.search(text):
             text = _LINE_ENDS.sub("\n", text)
+        if _RADICALS.search(text):
+            text = _RADICALS.sub(lambda found: unicodedata.normalize("NFKC", found[0]), text)
         return _INVISIBLE.sub("", text)
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")

@@ -25,6 +25,7 @@ _LINK = re.compile(
         (?: <([^<>\n]{0,2000})> | ( [^\s()]{0,2000}+ (?: \([^\s()]{0,500}+\) [^\s()]{0,2000}+ ){0,8} ) )
         (?: \s{1,3} (?: "[^"\n]{0,500}" | '[^'\n]{0,500}' | \([^()\n]{0,300}\) ) )? \s{0,3} \)"""
 )
+_HIGHLIGHT = re.compile(r"\(?\[View Highlight\]\([^()\s]{0,400}\)\)?")  # Readwise's own link behind each highlight
 _REFERENCE = re.compile(r"\[([^\[\]\n]{1,300})\]\[[^\[\]\n]{0,80}\]")
 _WIKI = re.compile(r"\[\[([^\[\]|\n]{1,300})(?:\|([^\[\]\n]{1,300}))?\]\]")
 _EMBED = re.compile(r"!\[\[[^\[\]\n]{1,300}\]\]")
@@ -112,6 +113,8 @@ def _links(paragraph: Paragraph, text: str) -> str:
         text = _EMBED.sub("", _images(paragraph, text))
     if "[[" in text:
         text = _WIKI.sub(lambda found: found[2] or found[1].rsplit("/", 1)[-1], text)
+    if "View Highlight" in text:
+        text = _HIGHLIGHT.sub("", text)
     if "](" in text:
         text = _LINK.sub(lambda found: _words(paragraph, found), text)
         if "](" in text:  # a link around an image, or brackets inside the words
@@ -128,6 +131,7 @@ def _words(paragraph: Paragraph, found: re.Match[str]) -> str:
             paragraph.cuts.append(("address", words))
             return _WHERE
         return ""
+    paragraph.linked += len(words.strip(" *_"))
     return words
 
 

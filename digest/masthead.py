@@ -59,6 +59,7 @@ _DATE_END = re.compile(
 )
 _NAME_LINK = re.compile(r"\[([^\[\]\n]{1,60})\]\(([^()\s]{0,400})\)")
 _FIELD = re.compile(r'^\[#\]:\s{0,4}([a-z]{1,20})(?:\s\([^()]{0,200}\))?:?\s{0,4}(?:\(([^()]{0,200})\)|"([^"]{0,500})"|(.{0,500}))')
+_FROM = re.compile(r"(?:来自|來自|来源于|转自|转载自|摘自|选自|载于|刊于|首发于|发表于)\s?[「“《『]?([^\s「」“”《》『』：:，,~\[\]]{2,20}?)[」”》』]?\s{0,2}[：:，,~\[]")
 _SPLIT = re.compile(r"\s*[、,，;；/／&＆]\s*|\s+(?:and|und|et|y|与|和)\s+|\s{2,}")
 _MARKUP = re.compile(r"[*_`~#\\]+|<[^<>]{1,200}>")
 _SEND = re.compile(r"^(.{1,30}?)\s+(?:发自|發自)\s+\S.{0,20}$")
@@ -104,7 +105,7 @@ def read(paragraphs: list[Paragraph], told: Told, lexicon: Lexicon) -> None:
             continue
         if paragraph.kind == "definition":
             _definition(paragraph, told)
-        elif _source(paragraph, told, lexicon) or (place < 6 and _dated(paragraph, told, lexicon)):  # noqa: PLR2004
+        elif (place < 6 and _dated(paragraph, told, lexicon)) or _source(paragraph, told, lexicon):  # noqa: PLR2004
             continue
         else:
             _leads(paragraph, told, lexicon)
@@ -149,12 +150,12 @@ def _source(paragraph: Paragraph, told: Told, lexicon: Lexicon, *, tail: bool = 
     if anchor := next((found for found in _ANCHOR.finditer(raw) if found[2].strip(" :：[]【】") in lexicon.words("labels.source")), None):
         told.source = told.source or anchor[1]
         return True
-    words = paragraph.text or raw
-    if len(words) > (60 if tail else 200) or not _source_label(lexicon).search(_MARKUP.sub("", raw)[:200]):
-        return False
     if any(word in raw[:40] for word in lexicon.words("labels.permanent")):
         paragraph.drop("source line")
         return True
+    words = paragraph.text or raw
+    if len(words) > (60 if tail else 200) or not _source_label(lexicon).search(_MARKUP.sub("", raw)[:200]):
+        return False
     backwards = _BACKWARDS.search(raw)
     found = backwards or _LINK.search(raw) or _BARE.search(raw)
     if found is None:
@@ -166,6 +167,8 @@ def _source(paragraph: Paragraph, told: Told, lexicon: Lexicon, *, tail: bool = 
         _outlet_link(paragraph, told)
     else:
         told.source = told.source or found[1 if found.re is not _BARE else 0].rstrip("~*_")
+        if named := _FROM.search(label):
+            told.outlet = told.outlet or named[1]
     paragraph.drop("source line")
     return True
 
@@ -256,12 +259,16 @@ def _credits(paragraphs: list[Paragraph], told: Told, lexicon: Lexicon) -> None:
     found = [
         (paragraph, match)
         for paragraph in (shown if len(shown) <= _HEAD * 3 else shown[:_HEAD] + shown[-_HEAD * 2 :])
-        if len(paragraph.text) <= 100 and (match := pattern.match(paragraph.text))  # noqa: PLR2004
+        if len(paragraph.text) <= 100 and "\n" not in paragraph.text and (match := pattern.match(paragraph.text))  # noqa: PLR2004
     ]
     counts: dict[str, int] = {}
     for _, match in found:
         counts[match["label"]] = counts.get(match["label"], 0) + 1
     authors, outlets = lexicon.words("labels.credit_author"), lexicon.words("labels.credit_outlet")
+    for paragraph in shown[:_HEAD] + shown[-_HEAD:]:
+        lines = paragraph.text.split("\n") if "\n" in paragraph.text and len(paragraph.text) < 400 else []  # noqa: PLR2004
+        if len(lines) > 1 and all(match := [pattern.match(line) for line in lines]):
+            found.extend((paragraph, one) for one in match if one)
     for paragraph, match in found:
         value = match["value"].strip()
         if counts[match["label"]] > 2 or value.endswith(("。", "？", "！", "?")):  # noqa: PLR2004 -- it speaks

@@ -24,7 +24,8 @@ _UNREAD = frozenset({"table", "code", "image", "rule", "note", "definition"})
 class Paragraph:
     """One paragraph. `raw` is its mark-up, `text` its words; spans are offsets into `text`.
 
-    `dropped` names the cleaning step that took it out; it then ends as a `Cut`.
+    `linked` counts the characters that are the words of links. `dropped` names the cleaning step that took
+    the paragraph out; it then ends as a `Cut`.
     """
 
     kind: Kind
@@ -35,6 +36,7 @@ class Paragraph:
     seams: list[int] = field(default_factory=list)
     holes: list[tuple[int, int]] = field(default_factory=list)
     cuts: list[tuple[str, str]] = field(default_factory=list)
+    linked: int = 0
     dropped: str | None = None
 
     @property

@@ -68,6 +68,9 @@ def told_by(markup: str, page: BeautifulSoup) -> Told:
     told.tags = [tag for key in ("article:tag", "keywords", "news_keywords") for tag in re.split(r"\s*[,，;；]\s*", meta.get(key, ""))]
     _date(told, markup, page, meta, data)
     told.byline = _authors(page, meta, data)
+    shown = page.title.get_text(" ", strip=True) if page.title else ""
+    if told.site is None and told.title and shown.startswith(told.title) and shown != told.title:
+        told.site = shown[len(told.title) :].strip(" -–—|｜·»:_") or None  # the window's title ends in the site's name
     return told
 
 

@@ -48,7 +48,7 @@ def assemble(paragraphs: list[Paragraph], told: Told, name: str, lexicon: Lexico
         spacing.close_up(paragraph, lexicon)
     cleaning.stamps(paragraphs)
     masthead.read(paragraphs, told, lexicon)
-    if told.title is None:
+    if told.title is None and (form == "text" or not byline.named(name, told.source)):
         masthead.headline(paragraphs, told)
     cleaning.clean(paragraphs, lexicon, title=told.title)
     spacing.rejoin(paragraphs)
