@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -176,10 +177,14 @@ class Press:
         files = self.newsroom.files(patient=True)
         self.pick_up(files)
         desk = self.newsroom.desk(files, self._used())
+        if trigger == "send":  # early or beside the schedule: readers see the day it goes out
+            day = self.now().astimezone(self.settings.schedule.zone).date()
+            slot = replace(slot, day=min(slot.day, day), due=min(slot.due, self.now()))
         drafts = self.newsroom.draft(slot, self.archive.next_number(), desk, name)
         self.archive.mark({one.seed: one.held.code if one.held else None for one in desk.summaries})
         if not drafts.issue.stories and not self.settings.send_empty:
-            self.archive.skip(key, slot.due, trigger, "there was nothing new to send", self.now())
+            if trigger == "schedule":
+                self.archive.skip(key, slot.due, trigger, "there was nothing new to send", self.now())
             return None
         rows, problems = outbox.outgoing(self._channels(), drafts.dispatches, self.now())
         planned = self.archive.plan(

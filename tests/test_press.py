@@ -1,0 +1,225 @@
+"""The press: picked up once, planned once, delivered once; a preview remembers nothing."""
+
+from __future__ import annotations
+
+import json
+import os
+from datetime import datetime, timedelta
+from threading import Event
+from typing import TYPE_CHECKING
+
+import pytest
+
+from digest.errors import ConfigError, UsageError
+from digest.press import Press, opened
+from digest.settings import load
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+FRIDAY = datetime.fromisoformat("2026-11-20T09:07:00+08:00")
+
+CLIP = """\
+---
+title: "{title}"
+source: "https://news.example/{name}"
+author: ["[[河岸周刊]]"]
+published: 2026-11-18
+created: 2026-11-19
+---
+河岸周刊获悉，{who}本周宣布停止在三座城市的夜间配送，改为只在白天营业。
+
+创始人林知夏在内部会上说：“我们不是卖得不够快，而是跑得太快，快到没有人知道为什么要跑这一趟。”
+
+她同时表示，被裁撤的四十名员工都会拿到六个月的补偿。
+"""
+
+
+class Home:
+    """A newsletter in a folder, with a clock that a test sets."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.clock = FRIDAY - timedelta(days=1)
+        (folder / "seeds").mkdir()
+
+    def clip(self, name: str, title: str = "{who}停止夜间配送", who: str = "青禾外送") -> Path:
+        path = self.folder / "seeds" / f"{name}.md"
+        path.write_text(CLIP.format(title=title.format(who=who), name=name, who=who), encoding="utf-8")
+        os.utime(path, (1_700_000_000, 1_700_000_000))
+        return path
+
+    def sent(self, issue: str) -> list[str]:
+        return sorted(path.name for path in (self.folder / "out" / "delivered" / issue).glob("*"))
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    return Home(tmp_path)
+
+
+@pytest.fixture
+def press(home: Home) -> Iterator[Press]:
+    with opened(load(home.folder), lambda: home.clock) as press:
+        yield press
+
+
+def tick(home: Home, press: Press, at: datetime) -> None:
+    home.clock = at
+    report = press.tick(Event())
+    assert report.good
+
+
+def test_an_issue_goes_out_at_its_slot_and_only_once(home: Home, press: Press) -> None:
+    home.clip("one")
+    tick(home, press, FRIDAY - timedelta(minutes=1))
+    assert home.sent("2026-W47") == []
+    tick(home, press, FRIDAY)
+    first = home.sent("2026-W47")
+    assert "email.html" in first
+    assert "posts.json" in first
+    stamps = {path: path.stat().st_mtime_ns for path in (home.folder / "out" / "delivered").rglob("*")}
+    tick(home, press, FRIDAY + timedelta(seconds=30))
+    assert stamps == {path: path.stat().st_mtime_ns for path in (home.folder / "out" / "delivered").rglob("*")}
+    assert press.archive.ledger.counts()["delivered"] == len(first)
+
+
+def test_at_first_start_past_slots_are_skipped_and_all_seeds_are_new(home: Home, press: Press) -> None:
+    home.clip("one")
+    tick(home, press, FRIDAY + timedelta(hours=2))
+    assert home.sent("2026-W47") == []
+    (slot,) = press.archive.slots()
+    assert (slot.state, slot.reason) == ("skipped", "it lay before the first start")
+    assert press.standing()["seeds"]["new"] == 1  # type: ignore[index]
+    tick(home, press, FRIDAY + timedelta(days=7))
+    assert home.sent("2026-W48")
+
+
+def test_a_clip_in_an_issue_is_not_used_again(home: Home, press: Press) -> None:
+    home.clip("one")
+    tick(home, press, FRIDAY - timedelta(days=1))
+    tick(home, press, FRIDAY)
+    home.clip("two", who="白鹭物流")
+    tick(home, press, FRIDAY + timedelta(days=7))
+    issue = json.loads((home.folder / "out" / "delivered" / "2026-W48" / "issue.json").read_text("utf-8"))
+    assert [source["link"] for story in issue["stories"] for source in story["sources"]] == ["https://news.example/two"]
+
+
+def test_a_slot_missed_while_the_machine_was_off_is_caught_up_within_the_grace(home: Home, press: Press) -> None:
+    tick(home, press, FRIDAY - timedelta(days=3))
+    home.clip("one")
+    tick(home, press, FRIDAY + timedelta(days=2))
+    assert home.sent("2026-W47")
+
+
+def test_a_slot_missed_for_longer_is_skipped_and_said(home: Home, press: Press) -> None:
+    tick(home, press, FRIDAY - timedelta(days=3))
+    home.clip("one")
+    tick(home, press, FRIDAY + timedelta(days=4))
+    assert home.sent("2026-W47") == []
+    (alert,) = (home.folder / "out" / "delivered" / "alerts").glob("*.md")
+    assert "was not sent" in alert.read_text("utf-8")
+    assert press.standing()["seeds"]["new"] == 1  # type: ignore[index]
+
+
+def test_an_empty_week_is_skipped_and_the_next_one_goes_on(home: Home, press: Press) -> None:
+    tick(home, press, FRIDAY - timedelta(days=1))
+    tick(home, press, FRIDAY)
+    assert press.archive.slots()[0].reason == "there was nothing new to send"
+    home.clip("one")
+    tick(home, press, FRIDAY + timedelta(days=7))
+    assert home.sent("2026-W48")
+
+
+def test_sending_early_takes_the_next_slot_and_shows_the_day_it_went_out(home: Home, press: Press) -> None:
+    home.clip("one")
+    home.clock = FRIDAY - timedelta(days=2)
+    drafts, report = press.send()
+    assert drafts is not None
+    assert report.good
+    assert (drafts.issue.id, drafts.issue.day.isoformat()) == ("2026-W47", "2026-11-18")
+    home.clip("two", who="白鹭物流")
+    tick(home, press, FRIDAY)
+    assert press.archive.issue_ids() == ["2026-W47"]
+    home.clock = FRIDAY - timedelta(days=1)
+    with pytest.raises(UsageError, match="--extra"):
+        press.send()
+    extra, _ = press.send(extra=True)
+    assert extra is not None
+    assert extra.issue.id.endswith("-x1")
+
+
+def test_sending_nothing_uses_no_slot_up(home: Home, press: Press) -> None:
+    drafts, _ = press.send()
+    assert drafts is None
+    assert press.archive.slots() == []
+
+
+def test_a_preview_changes_nothing_but_its_pages_and_a_disposable_cache(home: Home) -> None:
+    home.clip("one")
+    with opened(load(home.folder), lambda: home.clock, readonly=True) as press:
+        drafts, files = press.preview()
+    assert drafts.issue.stories
+    assert files
+    assert {path.name for path in home.folder.iterdir()} <= {"seeds", "out", "state"}
+    assert not list(home.folder.rglob("*.db*"))
+    assert not list(home.folder.rglob("journal*"))
+    assert {path.name for path in (home.folder / "out").iterdir()} == {"2026-W47"}
+
+
+def test_the_same_clips_and_clock_give_the_same_bytes(home: Home) -> None:
+    home.clip("one")
+    home.clip("two", who="白鹭物流")
+    pages = []
+    for _ in range(2):
+        with opened(load(home.folder), lambda: home.clock, readonly=True) as press:
+            _, files = press.preview()
+            pages.append({path: path.read_bytes() for path in files})
+    assert pages[0] == pages[1]
+
+
+def test_new_changed_and_removed_files_are_noticed_and_an_absent_folder_is_not_taken_for_empty(
+    home: Home, press: Press
+) -> None:
+    path = home.clip("one")
+    assert press.pick_up(press.newsroom.files()) == 1
+    assert press.pick_up(press.newsroom.files()) == 0
+    path.write_text(path.read_text("utf-8") + "\n又及：补偿方案已经签字。\n", encoding="utf-8")
+    os.utime(path, (1_700_000_100, 1_700_000_100))
+    assert press.pick_up(press.newsroom.files()) == 1
+    folder = home.folder / "seeds"
+    folder.rename(home.folder / "unmounted")
+    assert press.pick_up(press.newsroom.files()) == 0
+    assert [seed.state for seed in press.archive.seeds("new", "gone")].count("new") == 1
+    (home.folder / "unmounted").rename(folder)
+    path.unlink()
+    press.pick_up(press.newsroom.files())
+    assert press.archive.seeds("new") == []
+
+
+def test_a_file_being_written_waits_for_the_next_tick(home: Home, press: Press) -> None:
+    path = home.clip("one")
+    os.utime(path)
+    assert press.pick_up(press.newsroom.files()) == 0
+    os.utime(path, (1_700_000_000, 1_700_000_000))
+    assert press.pick_up(press.newsroom.files()) == 1
+
+
+def test_seeds_are_never_changed(home: Home, press: Press) -> None:
+    path = home.clip("one")
+    before = (path.read_bytes(), path.stat().st_mtime_ns)
+    tick(home, press, FRIDAY - timedelta(days=1))
+    tick(home, press, FRIDAY)
+    assert (path.read_bytes(), path.stat().st_mtime_ns) == before
+
+
+def test_an_issue_is_not_planned_without_the_address_of_a_channel(home: Home) -> None:
+    home.clip("one")
+    (home.folder / "config").mkdir()
+    (home.folder / "config" / "digest.yaml").write_text("channels: {team: {type: generic, url_env: NO_SUCH}}\n")
+    home.clock = FRIDAY
+    with opened(load(home.folder, environment={}), lambda: home.clock) as press:
+        with pytest.raises(ConfigError, match="NO_SUCH is not set"):
+            press.send()
+        assert press.archive.slots() == []
