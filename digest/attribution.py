@@ -65,7 +65,7 @@ def _english(passage: Passage, grammar: English, last: Voice | None, ahead: str)
     found: list[Heard] = []
     current: Voice | None = None
     for i, pair in enumerate(passage.pairs):
-        content = passage.text[pair.start : pair.end].strip()
+        content = passage.text[pair.start : pair.end].strip().rstrip("’' ")
         before, at = passage.before(pair, english.WINDOW)
         after = passage.after(pair, english.WINDOW)
         voice = _english_voice(grammar, pair, content, before, at, after, follows=current is not None)
@@ -112,7 +112,7 @@ def _english_voice(
     title = _is_title(words, before, grammar)
     lead = grammar.before(before, at)
     attached = lead is not None and lead[1] and joined in tuple(",:")
-    if lead and attached and not comma:
+    if lead and attached and not comma and (lead[0].cue or not few):
         return lead[0]
     touches = comma or ends in tuple("?!—–-")
     tail = None
@@ -120,7 +120,7 @@ def _english_voice(
         tail = grammar.behind(after, pair.right, touches=touches)
         if tail and touches and not (title and not attached):
             return tail[0]
-    if lead and attached:
+    if lead and attached and (lead[0].cue or not few):
         return lead[0]
     if title or (pair.single and not lead and not tail):
         return None

@@ -158,7 +158,7 @@ class English:
     def _of_verb(self, text: str, words: list[Token], i: int, offset: int) -> Voice | None:
         """The subject of the verb `words[i]`: behind it in `said Lee`, else before it."""
         starts = i == 0 or words[i - 1].text in ",—–" or words[i - 1].text[0] == DUMMY
-        if starts and not words[i].lower.endswith("ing"):
+        if starts and not words[i].lower.endswith("ing") and words[i].lower not in ("told", "tells", "tell", "asked"):
             voice = self._inverted(text, words[i + 1 :], offset, words[i].text)
             if voice and (i == 0 or voice.name):
                 return voice
@@ -222,6 +222,9 @@ class English:
                 return (voice, near) if voice else None
             if words[i].text == ";":
                 break
+        if joined == ",":  # `Lee issued a statement, “…”`
+            voice = self._leading(text, words, offset, "")
+            return (voice, True) if voice and (voice.name or voice.pronoun) else None
         return None
 
     def _in_words(self, text: str, words: list[Token], offset: int) -> Voice | None:
@@ -247,13 +250,16 @@ class English:
 
     def _colon(self, text: str, words: list[Token], offset: int) -> tuple[Voice, bool] | None:
         chunk = _chunks(words)[-1]
-        by = next((i + 1 for i, word in enumerate(chunk) if word.lower in ("by", "from", "to")), 0)
-        run = _run_at(chunk, by)
+        by = next((i + 1 for i, word in enumerate(chunk[:-1]) if word.lower in ("by", "from") or (word.lower == "to" and i and chunk[i - 1].lower == "according")), 0)
+        run = _run_at(chunk, by) or (chunk[by:] if by and len(chunk) - by <= 3 else [])  # noqa: PLR2004
         if run and run[-1] is chunk[-1]:
             voice = self.phrase(text, run, [], offset, ":")
             return (voice, True) if voice else None
+        own = len(words) - len(chunk)
         for i in range(len(words) - 1, -1, -1):
             word = words[i].lower
+            if i < own and chunk and (voice := self._leading(text, chunk, offset, ":")) and (voice.name or voice.pronoun):
+                return voice, True
             if self.is_cue(word, weak=True) and not (words[i].is_capital and i > 0) and not self._is_noun(words, i):
                 voice = self._of_verb(text, words, i, offset) or self._leading(text, words[:i], offset, words[i].text)
                 return (voice, True) if voice else None
@@ -268,7 +274,7 @@ class English:
         for i in range(len(words) - 1, 0, -1):
             if self.is_cue(words[i].lower, weak=False) and not words[i].is_capital and not self._is_noun(words, i):
                 voice = self._of_verb(sentence, words, i, offset)
-                if voice and (voice.name or voice.pronoun):
+                if voice:
                     return voice
         voice = self._leading(sentence, words, offset, "")
         return voice if voice and (voice.name or voice.pronoun) else None
@@ -296,7 +302,12 @@ class English:
         return self.phrase(text, chunk, [], offset, cue)
 
     def _main_subject(self, text: str, words: list[Token], offset: int, cue: str) -> Voice | None:
-        """Whose participle it is: of `Lee said, adding` Lee; of `Lee left the stage, adding` Lee."""
+        """Whose participle it is: of `Lee said, adding` Lee; of `when Lee left the stage, adding` Lee."""
+        chunks = [chunk for chunk in _chunks(words) if chunk]
+        if chunks and len(clause := _after_conjunction(chunks[-1])) > 1 and not clause[0].lower.endswith("ing"):
+            found = self._leading(text, clause, offset, cue)
+            if found and not self._is_noun_phrase(clause):
+                return found
         for i in range(len(words) - 1, 0, -1):
             word = words[i].lower
             if self.is_cue(word, weak=False) and not word.endswith("ing") and not words[i].is_capital and not self._is_noun(words, i):
@@ -394,6 +405,8 @@ class English:
                 text[apposed[0].start : apposed[-1].end], offset + apposed[0].start, cue,
                 name=text[apposed[0].start : apposed[-1].end], role=mention,
             )
+        if first == "about" and len(words) > 1 and words[1].text[0].isdigit():
+            return Voice(mention, at, cue, unnamed=True)
         if first in _PREPOSITIONS or (words[0].lower in _TIME):
             return None
         if first not in _DETERMINERS and not run and len(head) > 3:  # noqa: PLR2004

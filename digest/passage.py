@@ -53,3 +53,8 @@ def passages(document: Document, skip: set[int]) -> list[Passage]:
         inside = bool(pairs) and not pairs[-1].closed
         found.append(Passage(document.text, block, pairs))
     return found
+
+
+def blanked(document: Document, passages: list[Passage]) -> str:
+    """The whole text with dummies for the quoted stretches of these passages."""
+    return marks.blanked(document.text, 0, len(document.text), [pair for one in passages for pair in one.pairs])

@@ -7,15 +7,15 @@ from dataclasses import InitVar, dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from digest import attribution, passage, turn
+from digest.cast import Cast, genders
 from digest.sentence import sentences
-from digest.speaker import Cast
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from digest.document import Document
     from digest.lexicon import Lexicon
-    from digest.speaker import Heard
+    from digest.speaker import Heard, Voice
     from digest.turn import Turn
 
 QuoteKind = Literal["spoken", "turn", "highlight", "block", "reported"]
@@ -66,7 +66,7 @@ def find(document: Document, lexicon: Lexicon, people: Mapping[str, str] | None 
 
     `people` are the editor's aliases, short form → full name.
     """
-    cast = Cast(aliases=dict(people or {}))
+    cast = Cast(document.text, dict(people or {}))
     turns = turn.turns(document, lexicon)
     taken = _blocks_of(document, turns)
     found = _turn_quotes(document, turns, cast)
@@ -93,22 +93,38 @@ def _turn_quotes(document: Document, turns: list[Turn], cast: Cast) -> list[Quot
             found.append(
                 Quote(
                     document.text, start, end, "turn",
-                    speaker=name, mention=piece.label, role=cast.names.get(name), highlighted=lit, asks=piece.asks,
+                    speaker=name, mention=piece.label, role=cast.roles.get(name), highlighted=lit, asks=piece.asks,
                 )
             )
     return found
 
 
 def _spoken_quotes(document: Document, lexicon: Lexicon, cast: Cast, taken: set[int]) -> list[Quote]:
-    heard = attribution.heard(passage.passages(document, taken), lexicon)
+    """What stands in marks and is speech, with whose it is."""
+    spots = passage.passages(document, taken)
+    heard = attribution.heard(spots, lexicon)
+    if not heard:
+        return []
     for one in heard:
         if one.voice.name:
             cast.meet(one.voice.name, one.voice.role)
-    return [_spoken(document.text, one, cast) for one in heard]
+    cast.meet_all()
+    known = genders(lexicon)
+    for name, role in cast.roles.items():
+        gender = known.get(name.split(" ")[0]) or known.get((role or "").rstrip(".").split(" ")[-1])
+        if gender:
+            cast.genders[cast.fullest(name)] = gender
+    blank = passage.blanked(document, spots)
+    settled: dict[Voice, Voice] = {}
+    quotes: list[Quote] = []
+    for one in heard:
+        if one.voice not in settled:
+            settled[one.voice] = cast.resolve(one.voice, blank)
+        quotes.append(_spoken(document.text, one, settled[one.voice]))
+    return quotes
 
 
-def _spoken(text: str, heard: Heard, cast: Cast) -> Quote:
-    voice = cast.resolve(heard.voice)
+def _spoken(text: str, heard: Heard, voice: Voice) -> Quote:
     start, end = trimmed(text, heard.start, heard.end)
     speaker = voice.name or (voice.mention if voice.unnamed else None)
     return Quote(

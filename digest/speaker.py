@@ -1,12 +1,8 @@
-"""Who said it: a voice as it stands in the text, and the cast of an article that gives it its full name."""
+"""Who said it: a voice as it stands in the text, and the words it is given."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,48 +36,3 @@ class Heard:
     end: int
     voice: Voice
     group: int | None = None
-
-
-@dataclass(slots=True)
-class Cast:
-    """The people and bodies that an article names, in the order in which they are met."""
-
-    aliases: Mapping[str, str] = field(default_factory=dict)
-    names: dict[str, str | None] = field(default_factory=dict)  # name → role
-    full: dict[str, str] = field(default_factory=dict)
-
-    def meet(self, name: str, role: str | None = None) -> None:
-        """Remember a name, and the first role the article gives with it."""
-        if role is not None or name not in self.names:
-            self.names[name] = self.names.get(name) or role
-
-    def fullest(self, name: str) -> str:
-        """The longest name met that this one is a short form of; an alias of the editor goes before."""
-        if name in self.aliases:
-            return self.aliases[name]
-        if name not in self.full:
-            self.full[name] = self._fullest(name)
-        return self.full[name]
-
-    def _fullest(self, name: str) -> str:
-        known = [other for other in self.names if len(other) > len(name) and is_short_form(name, other)]
-        if not known:
-            return name
-        longest = max(known, key=len)
-        # Two people of one surname: a short form that fits both names neither.
-        return longest if all(is_short_form(other, longest) for other in known) else name
-
-    def resolve(self, voice: Voice) -> Voice:
-        """The voice with the fullest name and role the article gives it."""
-        if voice.name is None:
-            return voice
-        name = self.fullest(voice.name)
-        return replace(voice, name=name, role=voice.role or self.names.get(name) or self.names.get(voice.name))
-
-
-def is_short_form(short: str, long: str) -> bool:
-    """Whether `short` is a surname, forename or title form of the name `long`."""
-    if long.isascii() or short.isascii():
-        words, wanted = long.replace("·", " ").split(), short.split()
-        return len(wanted) < len(words) and (words[-len(wanted) :] == wanted or words[: len(wanted)] == wanted)
-    return len(short) > 1 and (long.endswith(short) or (("·" in long) and long.startswith(short + "·")))

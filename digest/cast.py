@@ -1,0 +1,124 @@
+"""The people and bodies an article names: full names for short ones, persons for pronouns."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from digest.marks import DUMMY
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from digest.lexicon import Lexicon
+    from digest.speaker import Voice
+
+REACH = 1600
+"""How far back a pronoun may point, in code points: some five paragraphs of news."""
+
+_RUN = re.compile(r"[A-ZÀ-Ý][a-zà-ÿ]+(?:[-’'][A-Za-zà-ÿ]+)*(?: [A-ZÀ-Ý]\.?)?(?: (?:[A-ZÀ-Ý][A-Za-zà-ÿ]+|de|van|von|bin|al)[-’'A-Za-zà-ÿ]*){1,2}")
+_HAN = re.compile("[㐀-鿿]")
+
+
+@dataclass(slots=True)
+class Cast:
+    """Who is named in one article.
+
+    `aliases` are the editor's, short form → full name; `roles` name → the first role the article gives with it.
+    """
+
+    text: str = ""
+    aliases: Mapping[str, str] = field(default_factory=dict)
+    roles: dict[str, str | None] = field(default_factory=dict)
+    genders: dict[str, str] = field(default_factory=dict)
+    _full: dict[str, str] = field(default_factory=dict)
+    _spoken: list[tuple[int, str]] = field(default_factory=list)
+
+    def meet(self, name: str, role: str | None = None) -> None:
+        """Remember a name, and the first role the article gives with it."""
+        self.roles[name] = self.roles.get(name) or role
+
+    def meet_all(self) -> None:
+        """Remember every name of two words and more whose last word stands alone too: how news names people."""
+        for m in _RUN.finditer(self.text):
+            name = m.group()
+            if name not in self.roles:
+                last = name[name.rfind(" ") + 1 :]
+                at = self.text.find(last, m.end())
+                if at > 0 and self.text[at - 1] in " \n“\"(" and not self.text.startswith(name[-len(last) - 2 :], at - 2):
+                    self.roles[name] = None
+
+    def fullest(self, name: str) -> str:
+        """The longest name met that this one is a short form of; an alias of the editor goes before."""
+        if name in self.aliases:
+            return self.aliases[name]
+        if name not in self._full:
+            self._full[name] = self._fullest(name)
+        return self.aliases.get(self._full[name], self._full[name])
+
+    def _fullest(self, name: str) -> str:
+        known = [other for other in self.roles if len(other) > len(name) and is_short_form(name, other)]
+        if not known:
+            return name
+        longest = max(known, key=len)
+        # Two people of one surname: a short form that fits both names neither.
+        return longest if all(other == longest or is_short_form(other, longest) for other in known) else name
+
+    def resolve(self, voice: Voice, blank: str) -> Voice:
+        """The voice with the fullest name and the role the article gives it; a pronoun with the person it stands for.
+
+        `blank` is the text with dummies for quotations: names inside them are never meant.
+        """
+        name = self.fullest(voice.name) if voice.name else None
+        if voice.pronoun and voice.mention:
+            name = self._meant(voice.mention.lower(), voice.at, blank)
+        if name is None:
+            return voice
+        if voice.at >= 0:
+            self._spoken.append((voice.at, name))
+        role = voice.role or self.roles.get(name) or (self.roles.get(voice.name) if voice.name else None)
+        return replace(voice, name=name, role=role)
+
+    def _meant(self, pronoun: str, at: int, blank: str) -> str | None:
+        """The person a pronoun at `at` stands for: the last one who was the subject of a clause, or spoke."""
+        if pronoun in ("i", "we", "you", "who", "it", "they", "我", "我们", "你", "您", "自己", "有的", "有人", "它", "它们", "谁"):
+            return None
+        gender = {"he": "m", "his": "m", "him": "m", "他": "m", "she": "f", "her": "f", "她": "f"}.get(pronoun, "")
+        low = max(0, at - REACH)
+        places: list[tuple[int, bool, str]] = [(place, True, name) for place, name in self._spoken if low <= place < at]
+        for name in self.roles:
+            full = self.fullest(name)
+            for form in {name, name[name.rfind(" ") + 1 :]} if name.isascii() else {name}:
+                place = blank.rfind(form, low, at)
+                if place >= 0 and len(form) > 1:
+                    places.append((place, _is_subject(blank, place), full))
+        fitting = [p for p in places if not gender or self.genders.get(p[2], gender) == gender]
+        if not fitting:
+            return None
+        subjects = [p for p in fitting if p[1]]
+        best = max(subjects or fitting, key=lambda p: p[0])
+        others = {p[2] for p in fitting if p[0] > best[0] - 40 and p[1] == best[1]} - {best[2]}
+        return best[2] if subjects or not others else None
+
+
+def _is_subject(text: str, at: int) -> bool:
+    """Whether a name at `at` begins a clause, titles and roles before it set aside."""
+    before = text[max(0, at - 60) : at]
+    head = re.split(rf"[.!?。！？；;\n{DUMMY}]|[,，](?=\s*$)", before)[-1].strip(" “\"'，,")
+    return not head or not re.search(r"[a-z]{2}|[㐀-鿿]{3}", head) or bool(re.fullmatch(r"(?:and|but|as|when|while|that|而|但|对此)", head.lower()))
+
+
+def is_short_form(short: str, long: str) -> bool:
+    """Whether `short` is a surname, forename or title form of the name `long`."""
+    if not _HAN.search(long):
+        words, wanted = long.replace("·", " ").split(), short.split()
+        return len(wanted) < len(words) and (words[-len(wanted) :] == wanted or words[: len(wanted)] == wanted)
+    return len(short) > 1 and (long.endswith(short) or ("·" in long and long.startswith(short + "·")))
+
+
+def genders(lexicon: Lexicon) -> dict[str, str]:
+    """Forename or title → "m" or "f"."""
+    table = dict.fromkeys(lexicon.words("people.forenames_f"), "f")
+    table.update(dict.fromkeys(lexicon.words("people.forenames_m"), "m"))
+    return table
