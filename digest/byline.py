@@ -94,10 +94,10 @@ def settle(told: Told, name: str, lexicon: Lexicon) -> Byline:
     """The fields of a document from all that was told. `name` is the seed file's, with its ending."""
     warnings = list(told.warnings)
     source = _source(told.source, warnings)
-    host = _host(source)
-    weixin = host == "mp.weixin.qq.com" or (told.account is not None and source is None)
-    authors, outlet = _who(told, host, lexicon, weixin=weixin)
-    title = _title(told, name, source, [*authors, *told.authors, outlet or "", told.site or "", host or ""], warnings)
+    site = host(source)
+    weixin = site == "mp.weixin.qq.com" or (told.account is not None and source is None)
+    authors, outlet = _who(told, site, lexicon, weixin=weixin)
+    title = _title(told, name, source, [*authors, *told.authors, outlet or "", told.site or "", site or ""], warnings)
     if title and not authors:
         title, authors = _signed(title, told, source)
     if outlet is None and title and (found := _ISSUE.match(title)):
@@ -126,11 +126,15 @@ def _source(value: str | None, warnings: list[Warn]) -> str | None:
     return address
 
 
-def _host(source: str | None) -> str | None:
+def host(source: str | None) -> str | None:
+    """The site of an address, without `www.` and `m.`."""
     if source is None:
         return None
-    host = urlsplit(source).hostname or ""
-    return re.sub(r"^(?:www\d?|m|amp)\.(?=[^.]+\.)", "", host) or None
+    try:
+        name = urlsplit(source).hostname or ""
+    except ValueError:
+        return None
+    return re.sub(r"^(?:www\d?|m|amp)\.(?=[^.]+\.)", "", name) or None
 
 
 def _published(told: Told, source: str | None, warnings: list[Warn]) -> tuple[str | None, str | None]:
@@ -179,7 +183,7 @@ def is_person(name: str, lexicon: Lexicon) -> bool:
     return _LATIN_NAME.match(name) is not None
 
 
-def _who(told: Told, host: str | None, lexicon: Lexicon, *, weixin: bool) -> tuple[tuple[str, ...], str | None]:
+def _who(told: Told, site: str | None, lexicon: Lexicon, *, weixin: bool) -> tuple[tuple[str, ...], str | None]:
     """Authors and outlet. On WeChat the front matter names the account; elsewhere mostly a person."""
     junk = _junk(lexicon)
 
@@ -198,12 +202,12 @@ def _who(told: Told, host: str | None, lexicon: Lexicon, *, weixin: bool) -> tup
         if account and not authors and is_person(account, lexicon) and not _organised(lexicon).search(account):
             authors = [account] if _HAN_NAME.match(account) else []
     elif not authors:
-        groups = [name for name in fronted if _organised(lexicon).search(name) or _names_host(name, host)]
+        groups = [name for name in fronted if _organised(lexicon).search(name) or _names_host(name, site)]
         authors = [name for name in fronted if name not in groups]
         outlet = outlet or (groups[0] if groups else None)
     authors = [name for name in authors if not _same(name, outlet) or is_person(name, lexicon)]
-    if outlet is None and host and not weixin:
-        outlet = host
+    if outlet is None and site and not weixin:
+        outlet = site
     return tuple(authors), outlet
 
 
@@ -220,9 +224,9 @@ def _same(one: str | None, other: str | None) -> bool:
     return bool(one and other) and _LETTERS.sub("", one or "").casefold() == _LETTERS.sub("", other or "").casefold()
 
 
-def _names_host(name: str, host: str | None) -> bool:
+def _names_host(name: str, site: str | None) -> bool:
     letters = _LETTERS.sub("", name).casefold()
-    return bool(host and letters and letters == _LETTERS.sub("", host.rsplit(".", 1)[0]).casefold())
+    return bool(site and letters and letters == _LETTERS.sub("", site.rsplit(".", 1)[0]).casefold())
 
 
 # ── the title ──

@@ -24,6 +24,7 @@ _SHORT = 80
 _CAPTION = 60
 _EDGE = "「」『』【】[]()（）《》〈〉<>“”\"'*#>-—–=·•|｜丨~～…♥❤▼▲↓↑→←▽△◆◇■□●○★☆👇👆👉🔗📌⭐ \t\u3000:：.。!！、,，"
 _END_MARK = re.compile(r"[。！？!?…；;.”」』\"]$")
+_STOP = re.compile("[。！？]")
 _TIME = re.compile(r"^\W{0,4}(?:时长|時長|duration)?\s?(?:\d{1,2}:)?\d{1,2}:\d{2}\W{0,4}$")
 _TIME_LEAD = re.compile(r"^[(\[（【]?(?:\d{1,2}:)?\d{1,2}:\d{2}[)\]）】]?(?:\s*[-–~]\s*(?:\d{1,2}:)?\d{1,2}:\d{2})?\s+(?=\S)")
 _SIGNLESS = re.compile(r"^[\W_]+$")
@@ -31,6 +32,7 @@ _CHAPTER = re.compile(r"^(?:\W?(?:\d{1,2}|[一二三四五六七八九十]{1,3})
 _HELLO = re.compile(r"大家好|你好，我是|欢迎来到|欢迎回到|我是[^，。]{1,20}，一[名个位]|原创计划")
 _PROSE = re.compile(r"[。！？!?；]|[.:：，,](?:\s|$)|，")
 _SERVICE = re.compile(r"\]\([^()\s]{0,300}/(?:guidelines|terms|tos|privacy|login|signin|signup|sign-up|register|subscribe|cookies?)(?:[/?#)]|$)")
+_NUMBER = re.compile(r"^[\d,.]{1,9}\s?[kKwW万千천만个]?$|^[/／]$")
 _COUNT = re.compile(r"(?i)^[\d,.]+\s*[kKwW万千]?\s*(?:人?(?:点赞|赞同?|阅读|评论|收藏|喜欢|在看|关注|回复|浏览|views?|likes?|comments?|reposts?|shares?|スキ|件のコメント|フォロワー|人がフォロー中|천|만|회))?$|^(?:조회|좋아요|답글|阅读|点赞|浏览)\s?[\d.,]+\s?(?:천|만|万)?(?:회|개)?$")
 _READING = re.compile(r"(?i)^(?:本文|全文|文章)?(?:共计?|约|字数)?[^\n]{0,12}(?:\d+\s*字|字数)[^\n]{0,20}(?:分钟|阅读)|^\W{0,3}(?:预计)?阅读(?:本文)?(?:时间|时长|需要?|约)[^\n]{0,16}分钟|^\d{1,3}\s*(?:-?\s*)?min(?:ute)?s?\s+read$|^修改于\s|^编辑于\s|^发布于\s|^最后更新")
 
@@ -55,6 +57,11 @@ def _close(lexicon: Lexicon, name: str) -> tuple[str, ...]:
 
 
 @cache
+def _tailing(lexicon: Lexicon) -> re.Pattern[str]:
+    return re.compile(lexicon.any_of("noise.calls_tail"), re.I)
+
+
+@cache
 def _captions(lexicon: Lexicon) -> re.Pattern[str]:
     return re.compile(lexicon.any_of("labels.captions"))
 
@@ -75,8 +82,10 @@ def _labelled(lexicon: Lexicon, name: str) -> re.Pattern[str]:
     return re.compile(rf"\W{{0,3}}(?:{lexicon.any_of(name)})\W{{0,2}}\s?[:：|｜丨]\W{{0,2}}")
 
 
-def clean(paragraphs: list[Paragraph], lexicon: Lexicon, *, title: str | None = None) -> None:
-    """Take out of the paragraphs whatever is not the article."""
+def clean(paragraphs: list[Paragraph], lexicon: Lexicon, *, title: str | None = None, host: str | None = None) -> None:
+    """Take out of the paragraphs whatever is not the article. `host` is the article's own."""
+    if host:
+        _advertised(paragraphs, host)
     _abstracts(paragraphs, lexicon)
     _greeting(paragraphs, lexicon)
     _menu(paragraphs)
@@ -116,7 +125,19 @@ def _tail(paragraphs: list[Paragraph], lexicon: Lexicon) -> None:
     for at in range(len(paragraphs) // 4, len(paragraphs)):
         if len(paragraphs[at].text) < _SHORT and ends.match(paragraphs[at].text):
             _cut(paragraphs[at:], "end of the page")
+            break
+    tails = _starts(lexicon, "noise.tails")
+    for at in range(len(paragraphs) // 2, len(paragraphs)):
+        text = paragraphs[at].text
+        if paragraphs[at].read and len(text) < _SHORT * 2 and tails.match(text) and _mostly_short(paragraphs[at + 1 :]):
+            _cut(paragraphs[at:], "related reading")
             return
+
+
+def _mostly_short(behind: list[Paragraph]) -> bool:
+    """Whether nine in ten of what follows are lines, links and titles, or nothing follows."""
+    left = [one for one in behind if one.read]
+    return sum(1 for one in left if len(one.text) - one.linked > _SHORT * 2) * 4 <= len(left)
 
 
 def _cut(paragraphs: list[Paragraph], step: str) -> None:
@@ -153,6 +174,13 @@ def _all_short(paragraphs: list[Paragraph]) -> bool:
     """Whether what follows is a list of titles and lines, not prose."""
     left = [paragraph.text for paragraph in paragraphs if paragraph.read]
     return sum(1 for text in left if len(text) > _SHORT) * 4 <= len(left)
+
+
+def _advertised(paragraphs: list[Paragraph], host: str) -> None:
+    """A paragraph that is nothing but a link to another page of the same site leads away from the article."""
+    for paragraph in paragraphs:
+        if paragraph.kind == "paragraph" and paragraph.linked and paragraph.linked >= len(paragraph.text) - 4 and host in paragraph.raw:
+            paragraph.drop("related reading")
 
 
 def _greeting(paragraphs: list[Paragraph], lexicon: Lexicon) -> None:  # noqa: ARG001 -- word lists when more are seen
@@ -204,11 +232,13 @@ def _trailing(paragraphs: list[Paragraph], lexicon: Lexicon) -> None:
         size = len(text)
         linked = paragraph.linked / size if size else 1
         short = size <= _SHORT * 2
+        if text.startswith(("—", "--", "–")):  # says whose words stand above
+            return
         if paragraph.kind == "heading" or (paragraph.bold and size <= 20 and not _END_MARK.search(text)):  # noqa: PLR2004
             paragraph.drop("heading without text")
         elif linked > 0.8 or (linked > 0.4 and size <= _SHORT) or (paragraph.kind == "quote" and linked > 0.15):  # noqa: PLR2004
             paragraph.drop("related reading")
-        elif short and (weak.search(text) or strong.search(text.replace(" ", ""))):
+        elif short and (_tailing(lexicon).search(text) or strong.search(text.replace(" ", "")) or len(set(weak.findall(text))) > 1):
             paragraph.drop("call to act")
         else:
             return
@@ -226,10 +256,18 @@ def _next_heading(paragraphs: list[Paragraph], at: int) -> int:
 def _lines(paragraphs: list[Paragraph], lexicon: Lexicon) -> None:
     whole, strong, weak = _whole(lexicon), _strong(lexicon), _weak(lexicon)
     invites = False
+    number: Paragraph | None = None
     for paragraph in paragraphs:
         text = paragraph.text
         if not text or paragraph.dropped:
             continue
+        if _NUMBER.match(text):  # two numbers in a row are counters; one alone may be a chapter's
+            if number is not None:
+                number.drop("count")
+                paragraph.drop("count")
+            number = paragraph
+            continue
+        number = None
         if invites and paragraph.kind == "item":
             paragraph.drop("call to act")
             continue
@@ -265,18 +303,20 @@ def _captioned(paragraphs: list[Paragraph], lexicon: Lexicon) -> None:
             continue
         if paragraph.read and paragraph.kind in {"paragraph", "quote", "item"}:
             text = paragraph.text
-            if len(text) <= _CAPTION and (captions.search(text) or text.startswith(("△", "▲", "▽", "▼", "↑"))):
+            if len(text) <= _CAPTION and "。" not in text and (captions.search(text) or text.startswith(("△", "▲", "▽", "▼", "↑"))):
                 paragraph.drop("caption")
+                under = False
                 continue
             if under and paragraph.kind == "paragraph" and len(text) <= _CAPTION * 2 // 3 and _plain_caption(paragraph):
                 paragraph.drop("caption")
-        if paragraph.read:
+            under = False
+        elif paragraph.read:
             under = False
 
 
 def _plain_caption(paragraph: Paragraph) -> bool:
     text = paragraph.text
-    return not (_END_MARK.search(text) or text.endswith(("：", ":", "，", ",", "、")) or paragraph.bold or _CHAPTER.match(text) or "：" in text)
+    return not (_STOP.search(text) or _END_MARK.search(text) or text.endswith(("：", ":", "，", ",", "、")) or paragraph.bold or _CHAPTER.match(text) or "：" in text)
 
 
 def _closing(paragraphs: list[Paragraph], lexicon: Lexicon) -> None:

@@ -26,7 +26,8 @@ _LINK = re.compile(
         (?: \s{1,3} (?: "[^"\n]{0,500}" | '[^'\n]{0,500}' | \([^()\n]{0,300}\) ) )? \s{0,3} \)"""
 )
 _HIGHLIGHT = re.compile(r"\(?\[View Highlight\]\([^()\s]{0,400}\)\)?")  # Readwise's own link behind each highlight
-_REFERENCE = re.compile(r"\[([^\[\]\n]{1,300})\]\[[^\[\]\n]{0,80}\]")
+_REMAINS = re.compile(r"^\[(?=[^\]]*$)|\]\([^()\s]{0,2000}\)?\s*$")
+_REFERENCE = re.compile(r"!?\[([^\[\]\n]{1,300})\]\[[^\[\]\n]{0,80}\]")
 _WIKI = re.compile(r"\[\[([^\[\]|\n]{1,300})(?:\|([^\[\]\n]{1,300}))?\]\]")
 _EMBED = re.compile(r"!\[\[[^\[\]\n]{1,300}\]\]")
 _FOOTNOTE = re.compile(r"\[\^[^\[\]\n]{1,60}\]|\[\d{1,3}\](?!\()")
@@ -120,7 +121,9 @@ def _links(paragraph: Paragraph, text: str) -> str:
         if "](" in text:  # a link around an image, or brackets inside the words
             text = _LINK.sub(lambda found: _words(paragraph, found), text)
     if "][" in text:
-        text = _REFERENCE.sub(r"\1", text)
+        text = _REFERENCE.sub(lambda found: "" if found[0][0] == "!" else found[1], text)
+    if "](" in text or text.startswith("["):  # what a clipper left of a link it broke
+        text = _REMAINS.sub("", text)
     return _FOOTNOTE.sub("", text)
 
 

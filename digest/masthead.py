@@ -65,6 +65,7 @@ _MARKUP = re.compile(r"[*_`~#\\]+|<[^<>]{1,200}>")
 _SEND = re.compile(r"^(.{1,30}?)\s+(?:发自|發自)\s+\S.{0,20}$")
 _ACCOUNT = re.compile(r"^(.{2,20}?)\s*[|｜丨]\s*(?:微信)?公众号\s*\S{0,30}$")
 _BY = re.compile(r"^(?:(?:Written|Writed|Words|Story|Text|Posted|Published)\s+)?[Bb][Yy]:?\s+([A-Z][\w.'’-]{1,20}(?:\s+[A-Z][\w.'’-]{0,20}){0,3})(?:\s*[|,·•—–-].{0,60})?$")
+_OTHER_BY = re.compile(r"(?i)^(?:translated|edited|photos?|photographs?|photography|illustrations?|illustrated|reviewed|produced|reporting|additional reporting) by [^。.!?]{2,60}$")
 _TAIL_ACCOUNT = re.compile(r"^\W{0,3}(?:继续滑动看下一个|轻触阅读原文)")
 _PROUD = re.compile(r"[,，。\s]\[?([^\s,，。\[\]]{2,20})\]?(?:\([^()\s]{0,300}\))?\s{0,2}荣誉推出")
 _REPORT = re.compile(r"^([A-Za-z0-9\u4e00-\u9fff]{2,12}?)\s?(?:%s)$")
@@ -214,7 +215,7 @@ def _names(names: str, told: Told, lexicon: Lexicon) -> None:
         account, person = link[1].strip(), _MARKUP.sub("", names[: link.start()]).strip()
         told.account = account
         if person and person != account:
-            told.byline.append(person)
+            told.byline.extend(people(person))
         return
     names = _MARKUP.sub("", names).strip()
     if not names:
@@ -247,6 +248,8 @@ def _leads(paragraph: Paragraph, told: Told, lexicon: Lexicon) -> None:
     elif found := _SEND.match(text):
         told.byline.extend(people(found[1]))
         paragraph.drop("credit")
+    elif _OTHER_BY.match(text):
+        paragraph.drop("credit")
     elif found := _BY.match(text):
         told.byline.extend(people(found[1]))
         paragraph.drop("credit")
@@ -261,14 +264,14 @@ def _credits(paragraphs: list[Paragraph], told: Told, lexicon: Lexicon) -> None:
         for paragraph in (shown if len(shown) <= _HEAD * 3 else shown[:_HEAD] + shown[-_HEAD * 2 :])
         if len(paragraph.text) <= 100 and "\n" not in paragraph.text and (match := pattern.match(paragraph.text))  # noqa: PLR2004
     ]
-    counts: dict[str, int] = {}
-    for _, match in found:
-        counts[match["label"]] = counts.get(match["label"], 0) + 1
-    authors, outlets = lexicon.words("labels.credit_author"), lexicon.words("labels.credit_outlet")
     for paragraph in shown[:_HEAD] + shown[-_HEAD:]:
         lines = paragraph.text.split("\n") if "\n" in paragraph.text and len(paragraph.text) < 400 else []  # noqa: PLR2004
         if len(lines) > 1 and all(match := [pattern.match(line) for line in lines]):
             found.extend((paragraph, one) for one in match if one)
+    counts: dict[str, int] = {}
+    for _, match in found:
+        counts[match["label"]] = counts.get(match["label"], 0) + 1
+    authors, outlets = lexicon.words("labels.credit_author"), lexicon.words("labels.credit_outlet")
     for paragraph, match in found:
         value = match["value"].strip()
         if counts[match["label"]] > 2 or value.endswith(("。", "？", "！", "?")):  # noqa: PLR2004 -- it speaks

@@ -12,14 +12,11 @@ from typing import TYPE_CHECKING
 from digest.paragraph import Paragraph
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from digest.paragraph import Kind
 
 _LINE = re.compile(
     r"""(?x)
-      (?P<fence> [ ]{0,3} (?:`{3,}|~{3,}) )
-    | [ ]{0,3} (?P<rule> (?:[*][ \t]{0,3}){3,}$ | (?:-[ \t]{0,3}){3,}$ | (?:_[ \t]{0,3}){3,}$ | ={3,}[ ]{0,3}$ )
+      [ ]{0,3} (?P<rule> (?:[*][ \t]{0,3}){3,}$ | (?:-[ \t]{0,3}){3,}$ | (?:_[ \t]{0,3}){3,}$ | ={3,}[ ]{0,3}$ )
     | [ ]{0,3} (?P<heading> \#{1,6} ) (?= [ \t\u3000] | $ )
     | [ ]{0,3} (?P<quote> > )
     | \s{0,12} (?P<item> [-*+•][ \t]{1,4}(?=\S) | \d{1,3}[.)][ \t]{1,4}(?=\S) )
@@ -27,6 +24,9 @@ _LINE = re.compile(
     | [ ]{0,3} (?P<definition> \[[^\]\n]{1,80}\]: )
     """
 )
+_LINK_OPENS = re.compile(r"(^|\n)[ \t]{0,8}\[[ \t]{0,8}\n\s{0,40}")
+_LINK_CLOSES = re.compile(r"\s{0,4}\n\s{0,40}\]\(")
+_FENCE = re.compile(r"`{3,}[^`\n]{0,60}$")
 _LETTER = re.compile(r"[^\W\d_]")
 _WIDE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3\uff00-\uffef\u3000-\u303f]")
 _SPLIT_ROW = re.compile(r"^[ |:+-]{3,}$")
@@ -39,8 +39,10 @@ def paragraphs(text: str, *, prose: bool = False) -> list[Paragraph]:
 
     `prose` takes each line for a paragraph, as pasted text has them.
     """
+    if "\n](" in text or "\n\t](" in text or "[\n" in text:  # a link around whole paragraphs
+        text = _LINK_OPENS.sub(r"\1[", _LINK_CLOSES.sub("](", text))
     lines = text.split("\n")
-    return _Outline(by_line=prose or _by_line(lines)).read(lines)
+    return _Outline(by_line=prose or _by_line(lines), soft=_soft(lines)).read(lines)
 
 
 def _by_line(lines: list[str]) -> bool:
@@ -52,39 +54,49 @@ def _by_line(lines: list[str]) -> bool:
     return wide * 2 > len(full) or sum(map(len, full)) > len(full) * 100
 
 
+def _soft(lines: list[str]) -> bool:
+    """Whether nearly every line ends in two spaces: then they mean nothing, and a line is a paragraph."""
+    full = [line for line in lines if line and not line.isspace()]
+    return len(full) > 3 and sum(1 for line in full if line.endswith("  ")) * 5 > len(full) * 4  # noqa: PLR2004
+
+
 class _Outline:
     """What has been read so far, and the lines of the paragraph being read."""
 
-    __slots__ = ("_by_line", "_kind", "_lines", "_out")
+    __slots__ = ("_by_line", "_fenced", "_kind", "_lines", "_out", "_soft")
 
-    def __init__(self, *, by_line: bool) -> None:
-        self._by_line = by_line
+    def __init__(self, *, by_line: bool, soft: bool) -> None:
+        self._by_line = by_line or soft
+        self._soft = soft
+        self._fenced = True
         self._out: list[Paragraph] = []
         self._lines: list[str] = []
         self._kind: Kind = "paragraph"
 
     def read(self, lines: list[str]) -> list[Paragraph]:
         """The paragraphs of these lines."""
-        rest = iter(lines)
         match = _LINE.match
-        for line in rest:
+        at, last = 0, len(lines)
+        while at < last:
+            line = lines[at]
+            at += 1
             if not line or line.isspace():
                 self._end()
+            elif "```" in line and (opened := _FENCE.search(line)) and self._fenced:
+                at = self._fence(line, opened, lines, at)
             elif (found := match(line)) is None:
                 if self._kind == "quote" and self._lines:
                     self._end()  # a lazy continuation is far rarer than a paragraph under a quotation
                 self._add("paragraph" if self._kind == "quote" else self._kind, line)
             else:
-                self._special(found, line, rest)
+                self._special(found, line)
         self._end()
         return self._out
 
-    def _special(self, found: re.Match[str], line: str, rest: Iterator[str]) -> None:
+    def _special(self, found: re.Match[str], line: str) -> None:
         name = found.lastgroup
         body = line[found.end() :]
-        if name == "fence":
-            self._fence(line.strip(), rest)
-        elif name == "rule":
+        if name == "rule":
             self._rule(found["rule"])
         elif name == "heading":
             self._end()
@@ -105,7 +117,7 @@ class _Outline:
             self._end()
             self._kind = kind
         self._lines.append(line)
-        if self._by_line and kind == "paragraph" and not line.endswith("  "):
+        if self._by_line and kind == "paragraph" and (self._soft or not line.endswith("  ")):
             self._end()
 
     def _end(self) -> None:
@@ -115,15 +127,26 @@ class _Outline:
             self._lines = []
         self._kind = "paragraph"
 
-    def _fence(self, mark: str, rest: Iterator[str]) -> None:
+    def _fence(self, line: str, opened: re.Match[str], lines: list[str], at: int) -> int:
+        """Code from here to the closing fence; a fence that never closes is no fence. Gives the next line's place."""
+        head = line[: opened.start()]
+        if "```" in head:  # opened and closed on one line
+            self._add(self._kind if self._kind != "quote" else "paragraph", line)
+            return at
+        end = next((place for place in range(at, len(lines)) if "```" in lines[place]), None)
+        if end is None:
+            self._fenced = False
+            if head.strip():
+                self._add("paragraph", head)
+            return at
+        if head.strip():
+            self._add(self._kind if self._kind != "quote" else "paragraph", head)
         self._end()
-        fence = mark[: len(mark) - len(mark.lstrip(mark[0]))]
-        inside = []
-        for line in rest:
-            if line.lstrip().startswith(fence):
-                break
-            inside.append(line)
-        self._out.append(Paragraph("code", "\n".join(inside)))
+        self._out.append(Paragraph("code", "\n".join(lines[at:end])))
+        behind = lines[end].split("```")[-1].strip(" `")
+        if behind:
+            self._add("paragraph", behind)
+        return end + 1
 
     def _rule(self, mark: str) -> None:
         under = self._lines and self._kind == "paragraph" and mark[0] in "-=" and "- " not in mark
@@ -167,7 +190,7 @@ def _joined(lines: list[str]) -> str:
     parts = [lines[0].strip()]
     for before, line in zip(lines, lines[1:], strict=False):
         stripped = before.rstrip()
-        hard = before.endswith("  ") or stripped.endswith("\\") or _WIDE.match(stripped[-1:]) is not None
+        hard = before.endswith("  ") or stripped.endswith("\\") or bool(_WIDE.match(stripped[-1:]) or _WIDE.match(line.lstrip()[:1]))
         if stripped.endswith("\\"):
             parts[-1] = parts[-1][:-1].rstrip()
         parts += ["\n" if hard else " ", line.strip()]

@@ -50,7 +50,7 @@ def assemble(paragraphs: list[Paragraph], told: Told, name: str, lexicon: Lexico
     masthead.read(paragraphs, told, lexicon)
     if told.title is None and (form == "text" or not byline.named(name, told.source)):
         masthead.headline(paragraphs, told)
-    cleaning.clean(paragraphs, lexicon, title=told.title)
+    cleaning.clean(paragraphs, lexicon, title=told.title, host=byline.host(told.source))
     spacing.rejoin(paragraphs)
     for paragraph in paragraphs:
         if paragraph.read and paragraph.kind == "paragraph" and masthead.is_heading(paragraph):
