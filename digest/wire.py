@@ -139,8 +139,9 @@ class Attempt:
 
         async def trace(event: str, info: dict[str, Any]) -> None:
             if event == "connection.connect_tcp.complete":
-                peer = info["return_value"].get_extra_info("server_addr")
-                if why := refusal(peer[0], networks):
+                stream = info["return_value"]
+                if why := refusal(stream.get_extra_info("server_addr")[0], networks):
+                    await stream.aclose()  # httpcore has not taken it into its books yet
                     raise RefusedPeerError(why)
                 self.passing("connected")
             elif event.endswith("send_request_headers.started"):

@@ -1,0 +1,266 @@
+"""The archive: one plan a slot, seeds used once, and plain sentences where the file cannot be used."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from posting import DUE, dispatches, folder, plan
+
+from digest import migrations
+from digest.archive import Archive, FrozenIssue, KnownFile
+from digest.delivery import Delivery, Patience
+from digest.errors import ArchiveError, StaleError
+from digest.outbox import outgoing
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+A, B, C = "a" * 64, "b" * 64, "c" * 64
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Archive:
+    return Archive.open(tmp_path / "state" / "digest.db")
+
+
+def picked_up(archive: Archive, *hashes: str) -> None:
+    archive.record_files("seeds", [KnownFile(f"{sha[:4]}.md", 5, 7, sha) for sha in hashes], [], DUE)
+
+
+def planned(archive: Archive, key: str = "weekly:2026-11-27", number: int = 1, seeds: tuple[str, ...] = (A,)) -> bool:
+    issue = FrozenIssue(f"issue-{key}", number, b"{}", seeds)
+    return archive.plan(slot_key=key, due=DUE, trigger="schedule", issue=issue, deliveries=[], now=DUE)
+
+
+def test_the_files_of_a_pick_up_are_known_at_the_next_one(archive: Archive) -> None:
+    assert archive.record_files("seeds", [KnownFile("x/a.md", 5, 7, A), KnownFile("b.md", 6, 8, B)], [], DUE) == [A, B]
+    assert archive.known_files("seeds") == {"x/a.md": (5, 7, A), "b.md": (6, 8, B)}
+    assert [file.path for file in archive.files("seeds")] == ["b.md", "x/a.md"]
+    assert archive.known_files("elsewhere") == {}
+
+
+def test_the_same_content_under_two_names_is_one_seed(archive: Archive) -> None:
+    assert archive.record_files("seeds", [KnownFile("a.md", 5, 7, A), KnownFile("copy.md", 5, 9, A)], [], DUE) == [A]
+    archive.record_files("seeds", [], ["a.md"], DUE)
+    assert archive.seed_counts()["new"] == 1
+    archive.record_files("seeds", [], ["copy.md"], DUE)
+    assert archive.seed_counts()["new"] == 0
+
+
+def test_a_changed_file_is_a_new_seed_that_names_what_it_replaces(archive: Archive) -> None:
+    picked_up(archive, A)
+    assert archive.record_files("seeds", [KnownFile("aaaa.md", 6, 8, B)], [], DUE) == [B]
+    seed = archive.seed(B)
+    assert seed
+    assert seed.replaces == A
+    assert [one.sha256 for one in archive.seeds("new")] == [B]
+    assert [one.sha256 for one in archive.seeds("gone")] == [A]
+
+
+def test_a_seed_that_comes_back_keeps_its_first_day(archive: Archive) -> None:
+    picked_up(archive, A)
+    archive.record_files("seeds", [], ["aaaa.md"], DUE)
+    again = archive.record_files("seeds", [KnownFile("back.md", 5, 7, A)], [], DUE + timedelta(days=9))
+    assert again == [A]
+    assert [(seed.first_seen, seed.path) for seed in archive.seeds("new")] == [(DUE, "back.md")]
+
+
+def test_counts_follow_marks_lapses_and_use(archive: Archive) -> None:
+    picked_up(archive, A, B, C)
+    archive.mark({B: "no-source"})
+    assert archive.seed_counts() == {"new": 2, "used": 0, "held_back": 1, "lapsed": 0}
+    assert planned(archive, seeds=(A,))
+    assert archive.lapse(DUE) == 0
+    assert archive.lapse(DUE + timedelta(seconds=1)) == 2
+    assert archive.seed_counts() == {"new": 0, "used": 1, "held_back": 0, "lapsed": 2}
+    archive.mark({A: "late"})
+    assert archive.seed_counts()["used"] == 1
+
+
+def test_a_slot_is_planned_once(archive: Archive) -> None:
+    picked_up(archive, A, B)
+    assert planned(archive)
+    assert not planned(archive, number=2, seeds=(B,))
+    assert archive.seed_counts()["used"] == 1
+    assert archive.issue_ids() == ["issue-weekly:2026-11-27"]
+    assert archive.next_number() == 2
+
+
+def test_a_skipped_slot_is_not_planned_and_tells_why(archive: Archive) -> None:
+    picked_up(archive, A)
+    assert archive.skip("weekly:2026-11-27", DUE, "schedule", "down for three weeks", DUE)
+    assert not archive.skip("weekly:2026-11-27", DUE, "schedule", "again", DUE)
+    assert not planned(archive)
+    slot = archive.slot("weekly:2026-11-27")
+    assert slot
+    assert (slot.state, slot.reason) == ("skipped", "down for three weeks")
+
+
+def test_a_draft_that_was_overtaken_records_nothing(archive: Archive) -> None:
+    picked_up(archive, A, B)
+    assert planned(archive, "weekly:2026-11-20", 1, (A,))
+    with pytest.raises(StaleError):
+        planned(archive, "weekly:2026-11-27", 2, (A, B))
+    with pytest.raises(StaleError):
+        planned(archive, "weekly:2026-11-27", 1, (B,))
+    assert archive.slot("weekly:2026-11-27") is None
+    assert archive.seed_counts() == {"new": 1, "used": 1, "held_back": 0, "lapsed": 0}
+
+
+def test_an_issue_is_committed_with_its_deliveries_or_not_at_all(archive: Archive, tmp_path: Path) -> None:
+    class DiskBurntError(Exception):
+        pass
+
+    def broken() -> Delivery:
+        raise DiskBurntError
+
+    channels = [folder(tmp_path / "out")]
+    with pytest.raises(DiskBurntError):
+        plan(archive, channels, None, DUE, Patience(), (broken() for _ in range(1)))
+    assert archive.last_issue() is None
+    assert archive.ledger.all() == []
+    assert archive.slot("weekly:2026-11-27") is None
+    assert plan(archive, channels, None, DUE, Patience())
+    rows, _ = outgoing(channels, dispatches(), DUE)
+    assert [row.key for row in archive.ledger.all()] == [row.key for row in rows]
+
+
+def test_of_many_planners_one_wins(tmp_path: Path) -> None:
+    path = tmp_path / "digest.db"
+    with Archive.open(path) as first:
+        picked_up(first, A)
+    barrier = threading.Barrier(4)
+
+    def attempt(number: int) -> bool:
+        with Archive.open(path) as mine:
+            barrier.wait()
+            return planned(mine, number=number + 1)
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sum(pool.map(attempt, range(4))) == 1
+
+
+def test_many_processes_may_create_the_archive_at_once(tmp_path: Path) -> None:
+    barrier = threading.Barrier(4)
+
+    def create(_: int) -> int:
+        barrier.wait()
+        with Archive.open(tmp_path / "new" / "digest.db") as mine:
+            return mine.next_number()
+
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(create, range(4))) == [1, 1, 1, 1]
+
+
+def test_the_last_issue_is_sent_when_all_of_it_is(archive: Archive, tmp_path: Path) -> None:
+    assert archive.last_issue() is None
+    plan(archive, [folder(tmp_path / "out")], None, DUE, Patience())
+    last = archive.last_issue()
+    assert last
+    assert (last.id, last.number, last.state, last.sent_at) == ("2026-W48", 12, "sending", None)
+
+
+def test_a_pause_is_remembered_with_its_reason(archive: Archive) -> None:
+    assert archive.paused() is None
+    archive.pause("on holiday")
+    assert archive.paused() == "on holiday"
+    archive.resume()
+    assert archive.paused() is None
+
+
+def test_read_only_leaves_no_trace(tmp_path: Path) -> None:
+    path = tmp_path / "state" / "digest.db"
+    with Archive.open(path, readonly=True) as archive:
+        assert archive.next_number() == 1
+    assert not path.parent.exists()
+    with Archive.open(path) as archive:
+        picked_up(archive, A)
+    before = path.read_bytes()
+    with Archive.open(path, readonly=True) as archive:
+        assert archive.seed_counts()["new"] == 1
+        with pytest.raises(ArchiveError, match="cannot be written"):
+            archive.pause("no")
+    assert path.read_bytes() == before
+
+
+def test_a_backup_is_a_whole_archive_and_overwrites_nothing(archive: Archive, tmp_path: Path) -> None:
+    picked_up(archive, A)
+    archive.backup(tmp_path / "copy.db")
+    with pytest.raises(ArchiveError, match="is there already"):
+        archive.backup(tmp_path / "copy.db")
+    with Archive.open(tmp_path / "copy.db") as copy:
+        assert copy.seed_counts()["new"] == 1
+
+
+def test_an_archive_in_use_is_told_in_a_sentence(tmp_path: Path) -> None:
+    path = tmp_path / "digest.db"
+    with Archive.open(path, timeout=0.1) as archive:
+        other = sqlite3.connect(path, isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(ArchiveError, match="another digest process"):
+            archive.pause("now")
+        other.execute("ROLLBACK")
+        other.close()
+        archive.pause("now")
+
+
+def test_a_file_that_is_no_archive_is_told_in_a_sentence(tmp_path: Path) -> None:
+    text = tmp_path / "text.db"
+    text.write_bytes(b"this is not a database, however long it may be" * 100)
+    with pytest.raises(ArchiveError, match="not a digest database"):
+        Archive.open(text)
+    foreign = tmp_path / "foreign.db"
+    with sqlite3.connect(foreign) as other:
+        other.execute("CREATE TABLE bookmarks (url)")
+    other.close()
+    with pytest.raises(ArchiveError, match="another program"):
+        Archive.open(foreign)
+    blocked = tmp_path / "folder.db"
+    blocked.mkdir()
+    with pytest.raises(ArchiveError, match="cannot be opened"):
+        Archive.open(blocked)
+
+
+def test_an_archive_of_a_newer_version_is_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "digest.db"
+    Archive.open(path).close()
+    with sqlite3.connect(path) as other:
+        other.execute("PRAGMA user_version = 99")
+    other.close()
+    with pytest.raises(ArchiveError, match="newer version"):
+        Archive.open(path)
+    with pytest.raises(ArchiveError, match="newer version"):
+        Archive.open(path, readonly=True)
+
+
+def test_a_full_disk_plans_nothing(tmp_path: Path) -> None:
+    archive = Archive.open(tmp_path / "digest.db")
+    picked_up(archive, A)
+    pages = archive._database._connection.execute("PRAGMA page_count").fetchone()[0]
+    archive._database._connection.execute(f"PRAGMA max_page_count = {pages}")
+    issue = FrozenIssue("2026-W48", 1, b"x" * 200_000, (A,))
+    with pytest.raises(ArchiveError, match="disk is full"):
+        archive.plan(slot_key="weekly:x", due=DUE, trigger="schedule", issue=issue, deliveries=[], now=DUE)
+    archive._database._connection.execute("PRAGMA max_page_count = 100000")
+    assert archive.slot("weekly:x") is None
+    assert archive.seed_counts()["new"] == 1
+
+
+def test_an_older_archive_is_brought_forward_or_read_as_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "digest.db"
+    with Archive.open(path) as archive:
+        picked_up(archive, A)
+    monkeypatch.setattr(migrations, "STEPS", (*migrations.STEPS, "CREATE TABLE later (x); -- a step; of tomorrow"))
+    with Archive.open(path, readonly=True) as archive:
+        assert archive._database.rows("SELECT * FROM later") == []
+    with sqlite3.connect(path) as other:
+        assert other.execute("PRAGMA user_version").fetchone()[0] == len(migrations.STEPS) - 1
+    other.close()
+    with Archive.open(path) as archive:
+        assert archive._database.rows("SELECT * FROM later") == []
+        assert archive.seed_counts()["new"] == 1
