@@ -68,6 +68,12 @@ def _english(passage: Passage, grammar: English, last: Voice | None, ahead: str)
         content = passage.text[pair.start : pair.end].strip().rstrip("’' ")
         before, at = passage.before(pair, english.WINDOW)
         after = passage.after(pair, english.WINDOW)
+        label = _LABEL.match(content)
+        if label and not pair.single:
+            voice = Voice(label[1], pair.start, ":", name=label[1])
+            found.append(Heard(pair.start + label.end(), pair.end, voice))
+            current = voice
+            continue
         voice = _english_voice(grammar, pair, content, before, at, after, follows=current is not None)
         if voice is None:
             continue
@@ -114,6 +120,9 @@ def _english_voice(
     attached = lead is not None and lead[1] and joined in tuple(",:")
     if lead and attached and not comma and (lead[0].cue or not few):
         return lead[0]
+    signed = grammar.behind(after, pair.right, touches=False) if behind in tuple("—–-―") and after.strip() else None
+    if signed and signed[0].cue == "—":
+        return signed[0]
     touches = comma or ends in tuple("?!—–-")
     tail = None
     if touches or ends != ".":
@@ -139,6 +148,7 @@ def _touches(before: str, grammar: English) -> bool:
     return m is not None and grammar.is_cue(m.group(1).lower(), weak=False)
 
 
+_LABEL = re.compile(r"((?:[A-Z]{3,}[A-Z.'’-]*)(?: [A-Z][A-Z.'’-]+){0,3}|[A-Z][a-z]+(?: [A-Z][a-z]+){1,2}):\s+(?=\S)")
 _LAST = re.compile(r"(\w+)[\s]*$")
 
 

@@ -18,6 +18,11 @@ REACH = 1600
 """How far back a pronoun may point, in code points: some five paragraphs of news."""
 
 _RUN = re.compile(r"[A-ZÀ-Ý][a-zà-ÿ]+(?:[-’'][A-Za-zà-ÿ]+)*(?: [A-ZÀ-Ý]\.?)?(?: (?:[A-ZÀ-Ý][A-Za-zà-ÿ]+|de|van|von|bin|al)[-’'A-Za-zà-ÿ]*){1,2}")
+_OPENER = re.compile(
+    r"^(?:But|And|The|A|An|As|When|While|In|On|At|For|If|So|Yet|With|From|To|By|After|Before|Since|Although|Though|Because|That|This|"
+    r"Mr|Mrs|Ms|Dr|Sen|Rep|Gov|President|Senator|Governor|Former|Then|Like|Now|Even|Both|Not|Did|Is|Are|Was|Will|Can|Does|Has|"
+    r"Unlike|According|Asked|Says|Said|Meanwhile|Later|Last|Also|Only|Just|Here|Why|How|What|Who|Where) "
+)
 _HAN = re.compile("[㐀-鿿]")
 
 
@@ -42,7 +47,9 @@ class Cast:
     def meet_all(self) -> None:
         """Remember every name of two words and more whose last word stands alone too: how news names people."""
         for m in _RUN.finditer(self.text):
-            name = m.group()
+            name = _OPENER.sub("", m.group())
+            if " " not in name:
+                continue
             if name not in self.roles:
                 last = name[name.rfind(" ") + 1 :]
                 at = self.text.find(last, m.end())

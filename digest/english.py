@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 WINDOW = 320
 MOST_WORDS = 26
 
-_TOKEN = re.compile(rf"{DUMMY}+|[^\W_]+(?:[’'.&/-][^\W_]+)*(?:[’'](?![\w’']))?\.?|[—–]|--|[^\w\s]", re.UNICODE)
+_TOKEN = re.compile(rf"{DUMMY}+|[^\W_]+(?:[’'.&/-][^\W_]+)*(?:[’'](?![\w’']))?\.?|[—–―]|--|[^\w\s]", re.UNICODE)
 _CONJUNCTIONS = frozenset(
     "and but so as while then though although yet or nor because since when if that which who whom whose where after before "
     "until unless whether how why what whereas plus".split()
@@ -76,6 +76,8 @@ def tokens(text: str, start: int = 0, end: int | None = None) -> list[Token]:
     found: list[Token] = []
     for m in _TOKEN.finditer(text, start, stop):
         word, behind = m.group(), m.end()
+        if word[0] == DUMMY and len(word) <= 14 and found and found[-1].is_capital and text[behind : behind + 2].strip().isupper():  # noqa: PLR2004
+            continue  # a nickname inside a name
         if word[-1] == "." and len(word) > 1 and not is_abbreviation(text, behind - 1):
             found += (Token(word[:-1], m.start(), behind - 1), Token(".", behind - 1, behind))
         else:
@@ -120,7 +122,9 @@ class English:
         """
         end = sentence_end(after, 0)
         words = tokens(after, 0, end)
-        while words and words[0].text in ",—–--":
+        if words and words[0].text in _DASHES and (signed := self._signed(after, words[1:], offset)):
+            return signed, len(after)
+        while words and words[0].text in ",—–-―--":
             words = words[1:]
         if not words or not words[0].is_word:
             return None
@@ -141,6 +145,14 @@ class English:
             if strong:
                 return None
         return self._unlisted(after, words, offset)
+
+    def _signed(self, after: str, words: list[Token], offset: int) -> Voice | None:
+        """`“…” — Ann Lee`: a name behind a dash that ends the line, with or without a title behind a comma."""
+        run = _run_at(words, 0)
+        rest = words[len(run) :]
+        if not run or len(words) > 14 or (rest and rest[0].text not in ",.(;") or "\n" in after[: words[-1].end].strip():  # noqa: PLR2004
+            return None
+        return self.phrase(after, run, [], offset, "—")
 
     def _at_the_end(self, after: str, words: list[Token], offset: int) -> tuple[Voice, int] | None:
         """`“…” in the primary, said Lee.`, `“…” of the day, Lee said.`: a fragment whose sentence ends in its cue."""
@@ -366,8 +378,9 @@ class English:
             if words[i].lower in _PREPOSITIONS - {"of", "for", "from", "in", "at", "with"} or words[i].lower in _AUXILIARIES:
                 break
             i += 1
-        found = self.phrase(text, words[start:i], words[i:], offset, cue) if i > start else None
-        return found if found is None or found.name or found.pronoun or i < len(words) else None
+        if i == start or (not cue and (i == len(words) or not words[i].is_word)):
+            return None
+        return self.phrase(text, words[start:i], words[i:], offset, cue)
 
     def _is_apposition(self, chunk: list[Token]) -> bool:
         """`a nurse`, `who has …`, `R-Ky.`, `the chairman of the board`, `Ann Lee`."""
@@ -462,12 +475,15 @@ def is_abbreviation(text: str, dot: int) -> bool:
     """Whether the full stop at `dot` belongs to an abbreviation or initial and ends no sentence."""
     m = _LAST_WORD.search(text, max(0, dot - 14), dot)
     word = m.group().lower() if m else ""
+    if text[dot + 1 : dot + 2] == ")" and 0 <= text.find("(", max(0, dot - 14), dot):
+        return True
     follows = text[dot + 1 : dot + 3].strip()
     if word in _ABBREVIATED:
         return bool(follows) and (word not in ("no", "co", "inc", "corp", "ltd", "etc", "pa", "va", "mo") or follows[0].islower())
     return len(word) == 1 and word.isalpha() and word != "i"
 
 
+_DASHES = ("—", "–", "-", "―", "--")
 _LAST_WORD = re.compile(r"[\w.]+$")
 
 
