@@ -150,7 +150,7 @@ def test_sending_early_takes_the_next_slot_and_shows_the_day_it_went_out(home: H
     assert extra.issue.id.endswith("-x1")
 
 
-def test_sending_nothing_uses_no_slot_up(home: Home, press: Press) -> None:
+def test_sending_nothing_uses_no_slot_up(press: Press) -> None:
     drafts, _ = press.send()
     assert drafts is None
     assert press.archive.slots() == []

@@ -1,0 +1,38 @@
+"""The terminal: lines that fit whatever the width of their characters, and no colour where nobody sees it."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from digest.document import plain
+from digest.quote import Quote
+from digest.terminal import Terminal, wrap
+from digest.typography import columns
+
+WORDS = st.text(alphabet=st.sampled_from("模型 ab，。“”（）the 12%—…"), max_size=120)
+
+
+@given(WORDS, st.integers(min_value=8, max_value=40))
+def test_no_line_is_wider_than_the_room_and_no_word_is_lost(text: str, room: int) -> None:
+    rows = wrap(text, room)
+    assert all(columns(row) <= room for row in rows)
+    assert "".join("".join(rows).split()) == "".join(text.split())
+
+
+def test_lines_do_not_begin_with_a_closing_mark() -> None:
+    assert wrap("他说模型会变小，会变快。", 14) == ["他说模型会变", "小，会变快。"]
+
+
+def test_a_page_shows_each_quote_in_its_place_with_its_speaker() -> None:
+    text = "林知夏说：“我们跑得太快。”会后她离开了。"
+    quote = Quote(text, 6, 13, "spoken", speaker="林知夏", mention="林知夏")
+    assert text[6:13] == "我们跑得太快。"
+    page = Terminal("zh-CN", colour=False, width=80).page(plain(text, "标题"), [quote])
+    assert "⟦我们跑得太快。⟧林知夏”会后她离开了。" in page
+    assert "\x1b" not in page
+
+
+def test_colour_is_used_where_it_is_wanted() -> None:
+    assert Terminal("en", colour=True, width=80).style("x", "bold") == "\x1b[1mx\x1b[0m"
+    assert Terminal("en", colour=False, width=80).style("x", "bold") == "x"
