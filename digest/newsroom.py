@@ -123,7 +123,9 @@ class Newsroom:
         )
         email = draft_email(issue, self.templates, at=slot.due)
         made = tuple(
-            one for told in issue.stories for one in posts(told, settings.masthead, settings.platforms, self.templates)
+            one
+            for told in issue.stories
+            for one in posts(told, settings.masthead, settings.platforms, self.templates, settings.platforms)
         )
         return Drafts(issue, email, made, self._pages(issue, email, made), self._dispatches(issue, email, made))
 

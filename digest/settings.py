@@ -21,7 +21,7 @@ import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from digest import lexicon as lexicons
-from digest import rule, shipped
+from digest import platform, rule, shipped
 from digest.channels import TYPES, ChannelConfig, Secret
 from digest.errors import ConfigError, Problem
 from digest.issue import Masthead
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from digest.lexicon import Lexicon
+    from digest.platform import Platform
     from digest.rule import Book
 
 Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
@@ -159,7 +160,7 @@ class Settings:
     seeds: tuple[Path, ...]
     schedule: Schedule
     send_empty: bool
-    platforms: tuple[str, ...]
+    platforms: Mapping[str, Platform]
     people: Mapping[str, str]
     channels: tuple[ChannelConfig, ...]
     lexicon: Lexicon
@@ -188,6 +189,7 @@ def load(home: Path, seeds: Iterable[Path] = (), environment: Mapping[str, str] 
     config = reader.config()
     words = reader.lexicon()
     book = reader.book(words)
+    platforms = reader.platforms(config.platforms)
     channels = tuple(reader.channel(name, channel) for name, channel in config.channels.items())
     if reader.problems:
         raise ConfigError(*reader.problems)
@@ -212,7 +214,7 @@ def load(home: Path, seeds: Iterable[Path] = (), environment: Mapping[str, str] 
             grace=config.schedule.grace,
         ),
         send_empty=config.schedule.when_empty == "send",
-        platforms=config.platforms,
+        platforms=platforms,
         people=config.people,
         channels=channels,
         lexicon=words,
@@ -266,6 +268,24 @@ class _Reader:
                 line = line_of(text, _path(problem.key or ""))
                 self.problems.append(Problem(problem.file, problem.message, line, problem.key))
             return None
+
+    def platforms(self, wanted: Iterable[str]) -> dict[str, Platform]:
+        """The platforms to write for, in the order wanted, with the limits of the home."""
+        name = "config/platforms.yaml"
+        own, text = {}, ""
+        if (self.home / name).exists() and not self._is_shipped(name):
+            table, text = self._table(name)
+            own = table.get("platforms") or {}
+        try:
+            known = platform.platforms(own)
+        except (KeyError, TypeError, AttributeError) as error:
+            self._fault(name, text, ("platforms",), f"{error}: no such platform or value; compare the shipped file")
+            return {}
+        for place, one in enumerate(wanted):
+            if one not in known:
+                hint = f"{one!r} is none; there are {', '.join(known)}"
+                self._fault("config/digest.yaml", self._text("config/digest.yaml"), ("platforms", place), hint)
+        return {one: known[one] for one in wanted if one in known}
 
     def channel(self, name: str, channel: _Channel) -> ChannelConfig:
         """A channel with its address and secret read from where the configuration says they are."""

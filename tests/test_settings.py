@@ -95,6 +95,14 @@ def test_an_editors_words_join_the_shipped_lexicon(tmp_path: Path) -> None:
     assert settings.lexicon.words("own.words") == ("吐槽", "爆料")
 
 
+def test_a_home_may_raise_a_limit_and_only_knows_platforms_there_are(tmp_path: Path) -> None:
+    limits = "platforms: {mastodon: {limit: 5000}}\n"
+    settings = load(home(tmp_path, digest="platforms: [mastodon, x]\n", platforms=limits))
+    assert {name: one.limit for name, one in settings.platforms.items()} == {"mastodon": 5000, "x": 280}
+    with pytest.raises(ConfigError, match=r"config/digest.yaml:1: platforms\[1\]: 'myspace' is none"):
+        load(home(tmp_path, digest="platforms: [x, myspace]\n"))
+
+
 def test_the_version_follows_what_is_configured(tmp_path: Path) -> None:
     first = load(home(tmp_path, digest="newsletter: {title: A}\n")).version
     assert load(tmp_path).version == first
