@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from digest import typography
 
@@ -14,13 +15,13 @@ if TYPE_CHECKING:
 
     from digest.story import Source
 
-OLD = datetime.timedelta(days=60)
+OLD = dt.timedelta(days=60)
 """An article published longer before the issue is marked as an older one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Credit:
-    """One article's credit. `before title after` is the whole line: `before` the outlet, `after` the date.
+    """One article's credit: `line` is the whole of it, outlet, title and date; the parts stand beside it.
 
     `copies` are (outlet, link) of the same article elsewhere; `old` tells an article of long before the issue.
     """
@@ -30,14 +31,13 @@ class Credit:
     link: str | None
     date: str
     old: bool
-    before: str
-    after: str
+    line: str
     language: str | None
     direction: str
     copies: tuple[tuple[str, str | None], ...]
 
 
-def credit(source: Source, day: datetime.date, say: Mapping[str, str]) -> Credit:
+def credit(source: Source, day: dt.date, say: Mapping[str, str]) -> Credit:
     """The credit of an article in an issue of `day`; `say` are the labels."""
     outlet = source.outlet and typography.line(source.outlet)
     if outlet and _host(source.link) == "mp.weixin.qq.com":
@@ -54,8 +54,7 @@ def credit(source: Source, day: datetime.date, say: Mapping[str, str]) -> Credit
         link=web(source.link),
         date=when,
         old=old,
-        before=f"{outlet or ''}{opening}",
-        after=say["title_after"] + (say["comma"] + when if when else ""),
+        line=f"{outlet or ''}{opening}{title}{say['title_after']}{say['comma'] + when if when else ''}",
         language=source.language,
         direction=typography.direction(title),
         copies=tuple(
@@ -69,7 +68,7 @@ def name(source: Source, say: Mapping[str, str]) -> str:
     return typography.line(source.outlet or "") or _host(source.link) or say["original"]
 
 
-def date(source: Source, day: datetime.date, say: Mapping[str, str]) -> str:
+def date(source: Source, day: dt.date, say: Mapping[str, str]) -> str:
     """When an article was published, in words; "" where it does not tell.
 
     A clip's or a file's date is not a publication date. The year stands where it is not that of `day`, the issue's, or
@@ -88,11 +87,18 @@ def full_date(iso: str, say: Mapping[str, str]) -> str:
 
 
 def web(link: str | None, *, mail: bool = False) -> str | None:
-    """An address that may be shown and clicked: http, https (with `mail` mailto too), else None."""
+    """An address that may be shown and clicked: http, https (with `mail` mailto too), else None.
+
+    It comes out in ASCII: the host in punycode, what else has no place in an address percent-encoded.
+    """
     allowed = ("https://", "http://", "mailto:") if mail else ("https://", "http://")
     if link is None or not link.lower().startswith(allowed) or typography.CONTROLS.search(link):
         return None
-    return link
+    if not link.isascii():
+        host = _host(link)
+        with suppress(UnicodeError):
+            link = link.replace(host, host.encode("idna").decode("ascii"), 1)
+    return quote(link, safe="!#$%&'()*+,-./:;=?@[]_~")
 
 
 def _date(iso: str, say: Mapping[str, str], pattern: str) -> str:
@@ -105,13 +111,13 @@ def _date(iso: str, say: Mapping[str, str], pattern: str) -> str:
     return say[pattern if day else "date_month"].format(y=year, m=month, d=day, month=word)
 
 
-def _old(source: Source, day: datetime.date) -> bool:
+def _old(source: Source, day: dt.date) -> bool:
     """Whether an article was published long before the issue."""
     published = source.published or ""
     if source.published_from in {"clipped", "file time"}:
         return False
     try:
-        return day - datetime.date.fromisoformat(published[:10] if len(published) > 7 else f"{published}-28") > OLD  # noqa: PLR2004 -- YYYY-MM
+        return day - dt.date.fromisoformat(published[:10] if len(published) > 7 else f"{published}-28") > OLD  # noqa: PLR2004 -- YYYY-MM
     except ValueError:
         return False
 

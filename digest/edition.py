@@ -29,9 +29,9 @@ BOX = (3, 5)
 class Said:
     """A quote as it is shown.
 
-    `person` tells a person's words: `shown` is then in quotation marks (or bare, for a block) and `by` is the
-    name with its role. Else `intro_before outlet intro_after` introduces `shown`, the article's words, without
-    marks. `href` opens the page at the sentence, `link` the page; both None for lack of an address.
+    `person` tells a person's words: `shown` is then in quotation marks (or bare, for a block) and `by` is the name with
+    its role. Else `intro` ("据新智元报道，") introduces `shown`, the article's words, without marks. `href` opens the
+    page at the sentence, `link` the page; both None for lack of an address.
     """
 
     id: str
@@ -42,8 +42,7 @@ class Said:
     speaker: str | None
     role: str | None
     by: str
-    intro_before: str
-    intro_after: str
+    intro: str
     outlet: str
     date: str
     language: str | None
@@ -76,8 +75,9 @@ class Measure:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A story as it is shown. `note` is the editor's why-it-matters, "" where none was written."""
+    """A story as it is shown, the `position`-th. `note` is the editor's why-it-matters, "" where none was written."""
 
+    position: int
     id: str
     title: str
     language: str
@@ -147,8 +147,7 @@ def edition(
     """
     say = labels(issue.language, own)
     told = [_piece(issue, story, say, (notes or {}).get(story.id, "")) for story in issue.stories if story.voices]
-    full, further = told[:whole], told[len(told[:whole]) :]
-    full, box = _boxed(full)
+    full, box = _boxed(_ordered(told[:whole]))
     head = issue.masthead
     return Edition(
         title=typography.line(head.title),
@@ -165,7 +164,7 @@ def edition(
         lead=full[0] if full else None,
         sections=_sections(full[1:], say),
         box=box,
-        further=tuple(further),
+        further=tuple(told[len(full) :]),
         web=credit.web(head.web),
         unsubscribe=credit.web(head.unsubscribe, mail=True),
         postal=head.postal,
@@ -180,6 +179,7 @@ def _piece(issue: Issue, story: Story, say: Mapping[str, str], note: str) -> Pie
     first = opening.text if opening else ""
     title = typography.headline(story.title, story.language)
     return Piece(
+        position=0,
         id=story.id,
         title=title,
         language=story.language,
@@ -213,13 +213,14 @@ def _said(issue: Issue, pick: Pick, story: Story, say: Mapping[str, str]) -> Sai
     person = quote.kind in {"spoken", "turn", "block"} and quote.speaker is not None
     cited = quote.kind in {"spoken", "turn", "block"} and not person
     label = say["cited"] if cited else say["reported"] if quote.kind == "reported" else say["writes"]
-    before, _, after = label.partition("{outlet}")
     shown = typography.quoted(quote.text, source.language) if person or cited else typography.closed(quote.text)
     link = credit.web(source.link)
     by = ""
     if person:
         tongue = labels(source.language)
-        by = tongue["comma"].join(filter(None, (quote.speaker, quote.role)))
+        by = tongue["comma"].join(
+            typography.closed(typography.line(part)) for part in (quote.speaker, quote.role) if part
+        )
         by = f"{by} ({say['as_told']})" if quote.hearsay else by
     return Said(
         id=quote.id,
@@ -230,8 +231,7 @@ def _said(issue: Issue, pick: Pick, story: Story, say: Mapping[str, str]) -> Sai
         speaker=quote.speaker,
         role=quote.role,
         by=by,
-        intro_before=before,
-        intro_after=after,
+        intro="" if person else label.format(outlet=credit.name(source, say)),
         outlet=credit.name(source, say),
         date=credit.date(source, issue.day, say),
         language=source.language,
@@ -255,6 +255,13 @@ def _measure(figure: Figure, sources: Sequence[Source], say: Mapping[str, str]) 
     return Measure(figure.what, values, "" if figure.same_measure else say["other_unit"])
 
 
+def _ordered(stories: list[Piece]) -> list[Piece]:
+    """The lead, then section by section in order of each one's first story, those without one last; all numbered."""
+    names = [story.section for story in stories[1:] if story.section]
+    rest = sorted(stories[1:], key=lambda story: names.index(story.section) if story.section else len(names))
+    return [replace(story, position=at) for at, story in enumerate([*stories[:1], *rest], 1)]
+
+
 def _boxed(stories: list[Piece]) -> tuple[list[Piece], tuple[Said, ...]]:
     """Stories with the quotes they keep, and the box: the best of what people said that is left over.
 
@@ -274,11 +281,12 @@ def _boxed(stories: list[Piece]) -> tuple[list[Piece], tuple[Said, ...]]:
 
 
 def _sections(stories: list[Piece], say: Mapping[str, str]) -> tuple[Section, ...]:
-    """The stories under their sections' names, in order of their first story; those without one at the end."""
-    names = list(dict.fromkeys(story.section for story in stories if story.section))
-    grouped = [Section(name, tuple(story for story in stories if story.section == name)) for name in names]
-    rest = tuple(story for story in stories if not story.section)
-    return (*grouped, Section(say["elsewhere"] if names else "", rest)) if rest else tuple(grouped)
+    """The ordered stories under their sections' names; those without one under "elsewhere" where others have one."""
+    other = say["elsewhere"] if any(story.section for story in stories) else ""
+    grouped: dict[str, list[Piece]] = {}
+    for story in stories:
+        grouped.setdefault(story.section or other, []).append(story)
+    return tuple(Section(name, tuple(told)) for name, told in grouped.items())
 
 
 def _tally(issue: Issue, say: Mapping[str, str]) -> list[str]:

@@ -11,7 +11,7 @@ import hashlib
 from binascii import b2a_base64
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from digest.typography import CONTROLS
 
@@ -28,7 +28,7 @@ class Envelope:
     """What a message says of itself. `sender` and `to` are `Name <address>`; `at` is aware.
 
     `key` names the content (`2026-W48`): with the content's hash it makes the Message-ID. `unsubscribe` is an https or
-    mailto address, None where there is none. `languages` in order of weight.
+    mailto address in ASCII, None where there is none. `languages` in order of weight.
     """
 
     sender: str
@@ -57,13 +57,13 @@ def message(envelope: Envelope, text: str, html: str) -> bytes:
         ("Auto-Submitted", "auto-generated"),
         ("MIME-Version", "1.0"),
         *([("Content-Language", ", ".join(envelope.languages))] if envelope.languages else []),
-        ("Content-Type", f'multipart/alternative; boundary="=_{sealed[24:56]}"'),
+        ("Content-Type", f'multipart/alternative; boundary="=_{sealed[24:48]}"'),
     ]
     lines = [f"{name}: {value}".encode("ascii") for name, value in headers]
     for kind, content in (("plain", text), ("html", html)):
-        lines += [b"", f"--=_{sealed[24:56]}".encode(), f'Content-Type: text/{kind}; charset="utf-8"'.encode()]
+        lines += [b"", f"--=_{sealed[24:48]}".encode(), f'Content-Type: text/{kind}; charset="utf-8"'.encode()]
         lines += [b"Content-Transfer-Encoding: base64", b"", *_base64(content)]
-    return b"\r\n".join([*lines, b"", f"--=_{sealed[24:56]}--".encode(), b""])
+    return b"\r\n".join([*lines, b"", f"--=_{sealed[24:48]}--".encode(), b""])
 
 
 def _base64(content: str) -> list[bytes]:
@@ -128,19 +128,11 @@ def _unsubscribe(address: str | None, sender: str) -> list[tuple[str, str]]:
         return []
     mail = f"<mailto:{_mailbox(sender)}?subject=unsubscribe>"
     if not address.lower().startswith("https://"):
-        return [("List-Unsubscribe", f"<{_ascii(address)}>")]
+        return [("List-Unsubscribe", f"<{address}>")]
     return [
-        ("List-Unsubscribe", f"<{_ascii(address)}>, {mail}"),
+        ("List-Unsubscribe", f"<{address}>, {mail}"),
         ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"),
     ]
-
-
-def _ascii(address: str) -> str:
-    """An address in ASCII: path percent-encoded, host in punycode; nothing that ends a header's bracket."""
-    parts = urlsplit(address)
-    if parts.hostname and not parts.hostname.isascii():
-        address = address.replace(parts.hostname, parts.hostname.encode("idna").decode("ascii"), 1)
-    return quote(address, safe="!#$%&'()*+,-./:;=?@[]_~")
 
 
 def _slug(text: str) -> str:

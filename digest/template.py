@@ -6,7 +6,12 @@ that begins with `shipped/` is always the shipped template, so that a home's own
 
 from __future__ import annotations
 
+import hashlib
+import os
 import re
+import sys
+from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from digest import shipped
@@ -15,21 +20,29 @@ from digest.errors import Problem, TemplateError
 if TYPE_CHECKING:
     from collections.abc import Callable
     from importlib.resources.abc import Traversable
-    from pathlib import Path
 
-    from jinja2 import BaseLoader, Environment
+    from jinja2 import BytecodeCache, Environment
+    from jinja2.bccache import Bucket
 
+SHIPPED = "templates/"
+"""How the file of a shipped template is called in an error; a home's own has its whole path."""
 _MARKDOWN = re.compile(r"([\\`*_\[\]<>#|~&])")
 
 
 class Templates:
-    """The templates of a home (`None`: only the shipped ones), compiled once and kept while unchanged."""
+    """The templates of a home (`None`: only the shipped ones), compiled once and kept while unchanged.
+
+    Compiling costs ten times as much as filling in, so what is compiled is kept for the next run as Python keeps its
+    own: the shipped templates in `__pycache__` beside them, a home's in its disposable `state/templates/`.
+    """
 
     def __init__(self, home: Path | None = None) -> None:
-        self._places: tuple[tuple[str, Traversable], ...] = (("templates/", shipped.root() / "templates"),)
-        if home is not None and (home / "templates").is_dir():
-            own = home / "templates"
-            self._places = ((f"{own}/", own), ("shipped templates/", self._places[0][1]))
+        own = home and home / "templates"
+        self._own = f"{own}/" if own and own.is_dir() else None
+        self._places: tuple[tuple[str, Traversable], ...] = ((SHIPPED, shipped.root() / "templates"),)
+        if own and self._own:
+            self._places = ((self._own, own), *self._places)
+        self._state = home and home / "state" / "templates"
         self._environments: dict[bool, Environment] = {}
 
     def render(self, name: str, /, **values: object) -> str:
@@ -48,11 +61,12 @@ class Templates:
 
     def _environment(self, *, html: bool) -> Environment:
         if html not in self._environments:
-            from jinja2 import StrictUndefined  # noqa: PLC0415 -- only what renders pays for Jinja2
+            from jinja2 import FunctionLoader, StrictUndefined  # noqa: PLC0415 -- only what renders pays for Jinja2
             from jinja2.sandbox import ImmutableSandboxedEnvironment  # noqa: PLC0415
 
             environment = ImmutableSandboxedEnvironment(
-                loader=self._loader(),
+                loader=FunctionLoader(self._load),
+                bytecode_cache=self._cache(html=html),
                 autoescape=html,
                 undefined=StrictUndefined,
                 trim_blocks=True,
@@ -65,10 +79,11 @@ class Templates:
             self._environments[html] = environment
         return self._environments[html]
 
-    def _loader(self) -> BaseLoader:
-        from jinja2 import FunctionLoader  # noqa: PLC0415 -- only what renders pays for Jinja2
-
-        return FunctionLoader(self._load)
+    def _cache(self, *, html: bool) -> BytecodeCache | None:
+        """Where compiled templates are kept; Python may have been told to keep no compiled code beside its own."""
+        shelf = shipped.root() / "templates" / "__pycache__"
+        beside = self._state if sys.dont_write_bytecode or not isinstance(shelf, Path) else shelf
+        return _kept(beside, self._state or beside, self._own, html=html) if beside else None
 
     def _load(self, name: str) -> tuple[str, str, Callable[[], bool]] | None:
         found = self._find(name)
@@ -87,6 +102,39 @@ class Templates:
             if file.is_file():
                 return file.read_bytes(), place + "/".join(parts)
         return None
+
+
+def _kept(beside: Path, state: Path, own: str | None, *, html: bool) -> BytecodeCache:
+    """A store of compiled templates: a home's (their files begin with `own`) in `state`, the shipped ones `beside`.
+
+    A template is compiled again when its text, its escaping, Python or Jinja2 changes. A folder that cannot be written
+    costs time and nothing else.
+    """
+    import jinja2  # noqa: PLC0415 -- only what renders pays for Jinja2
+
+    made = f"{Path(jinja2.__file__).stat().st_mtime_ns} {html}"
+
+    class Kept(jinja2.BytecodeCache):
+        def get_cache_key(self, name: str, filename: str | None = None) -> str:
+            key = hashlib.sha1(f"{made} {name} {filename}".encode(), usedforsecurity=False).hexdigest()
+            return f"{'own' if own and (filename or '').startswith(own) else 'shipped'}-{key}"
+
+        def load_bytecode(self, bucket: Bucket) -> None:
+            with suppress(OSError):
+                bucket.bytecode_from_string(self._file(bucket).read_bytes())
+
+        def dump_bytecode(self, bucket: Bucket) -> None:
+            file = self._file(bucket)
+            with suppress(OSError):
+                file.parent.mkdir(parents=True, exist_ok=True)
+                whole = file.with_suffix(f".{os.getpid()}")
+                whole.write_bytes(bucket.bytecode_to_string())
+                whole.replace(file)
+
+        def _file(self, bucket: Bucket) -> Path:
+            return (state if bucket.key.startswith("own") else beside) / f"{bucket.key}.j2c"
+
+    return Kept()
 
 
 def markdown(value: object) -> str:

@@ -112,7 +112,7 @@ def shortened(text: str, room: int) -> str:
     """
     if columns(text) <= room:
         return text
-    taken, at = 2, 0  # the mark may take two columns
+    taken, at = columns("…"), 0
     while at < len(text) and taken + columns(text[at]) <= room:
         taken += columns(text[at])
         at += 1
@@ -131,6 +131,8 @@ def _joined(left: str, right: str) -> bool:
     if "\u200d" in (left, right) or unicodedata.category(right) in {"Mn", "Me", "Cf", "Sk"}:
         return True
     flags = "\U0001f1e6" <= left <= "\U0001f1ff" and "\U0001f1e6" <= right <= "\U0001f1ff"
-    narrow = max(left, right) < "\u2e80"
-    number = (left.isalnum() or left in ".,%$€£") and (right.isalnum() or right in ".,%")
-    return flags or (narrow and number) or left in "“「『《（([【"
+    narrow = (
+        max(left, right) < "\u2e80" and (left.isalnum() or left in ".,%$€£") and (right.isalnum() or right in ".,%")
+    )
+    unit = left.isdigit() and right.isalnum()
+    return flags or narrow or unit or left in "“「『《（([【"

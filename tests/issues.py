@@ -166,7 +166,7 @@ def story(at: int = 0, tongue: Tongue = "zh", *, section: str | None = None, tit
             outlet=OUTLETS[tongue][(at + number) % len(OUTLETS[tongue])],
             published="2025-11-12T12:19:00+08:00" if number == 0 else "2025-11-11",
             published_from="byline",
-            link=f"https://{'mp.weixin.qq.com/s' if (tongue, number) == ('zh', 0) else 'news.example'}/{tongue}-{at}-{number}",
+            link=f"https://{'mp.weixin.qq.com/s' if tongue == 'zh' else 'news.example'}/{tongue}-{at}-{number}",
             language=tongue,
             copies=(Copy("转载站" if tongue == "zh" else "Mirror", f"https://mirror.example/{tongue}-{at}", "c0ffee"),)
             if at == 0 and number == 0
