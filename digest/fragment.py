@@ -28,7 +28,7 @@ CONTEXT = 60
 
 _MARKS = '。！？；，、：,;:!?…—–“”‘’「」『』（）()《》〈〉【】[]"\n'
 _EDGE = re.compile(rf"[\s{re.escape(_MARKS)}]")
-_BREAK = re.compile(rf"(?<=[{re.escape(_MARKS)}])|(?<=\.) ")
+_BREAK = re.compile(rf"(?<=[{re.escape(_MARKS)}])|(?<=\w\w\.) ")
 _QUOTES = str.maketrans(dict.fromkeys("“”„‟«»", '"') | dict.fromkeys("‘’‚‛", "'"))
 _UNSEEN = re.compile(r"[\u00ad\u200b-\u200f\u2060\ufeff\u0300-\u036f\u3099\u309a]")
 

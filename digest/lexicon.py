@@ -16,7 +16,7 @@ from digest import shipped
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-FILES = ("cues", "people", "marks", "noise", "labels", "rules")
+FILES = ("cues", "people", "marks", "noise", "labels", "rules", "fitting")
 """The lexicons there are, without `.yaml`."""
 
 

@@ -12,7 +12,7 @@ from digest.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-LinkForm = Literal["deep", "plain", "facet", "none"]
+LinkForm = Literal["deep", "plain", "short", "hidden", "none"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,336 @@
+"""The patterns of a post: how a quotation, its speaker and its link are laid out and made to fit.
+
+What is too long loses its hashtags, then the role, then the headline; then the quotation is shortened, if that
+can be done honestly (digest.fitting), and else the pattern is refused. The speaker and the link always stay.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+from urllib.parse import urlsplit
+
+from digest.errors import Problem, TemplateError
+from digest.fitting import fit
+from digest.link import linked
+from digest.weight import graphemes, length
+from digest.wording import Voice, phrases
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from digest.platform import Platform
+    from digest.story import Source
+
+Facet = dict[str, object]
+
+_SHOWN_PATH = 15
+"""Characters of a path that Bluesky's own client shows of an address."""
+
+
+class Renderer(Protocol):
+    """What a pattern needs of the templates (digest.template.Templates is one)."""
+
+    def render(self, name: str, /, **values: object) -> str:
+        """A template filled in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """A link in a post: what is shown of it, the link itself, and where the facet over it leads."""
+
+    shown: str
+    link: str
+    target: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A post as it is laid out, before it becomes a Post."""
+
+    pattern: str
+    text: str
+    addresses: tuple[Address, ...]
+    voices: tuple[Voice, ...]
+    is_cut: bool = False
+    items: tuple[Sheet, ...] = ()
+
+    @property
+    def facets(self) -> tuple[Facet, ...]:
+        """What leads where in the text, by UTF-8 bytes, end exclusive."""
+        found: list[Facet] = []
+        end = len(self.text)
+        for address in reversed([one for one in self.addresses if one.target]):
+            end = self.text.rindex(address.shown, 0, end)
+            start = len(self.text[:end].encode())
+            found.insert(0, {"byteStart": start, "byteEnd": start + len(address.shown.encode()), "uri": address.target})
+        return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """What every pattern of one platform needs. `tags` are words; `utm` the campaign keys of links."""
+
+    platform: Platform
+    templates: Renderer
+    tags: tuple[str, ...] = ()
+    utm: Mapping[str, str] | None = None
+
+    def address(self, source: Source, fragment: str | None = None) -> Address:
+        """The link of an article, or of the place of a quotation in it, in the form the platform keeps."""
+        page = source.link or ""
+        plain, deep = linked(page, None, self.utm), linked(page, fragment, self.utm)
+        match self.platform.link:
+            case "deep":  # a host the platform knows no top-level domain of counts in full
+                name = self.platform.name
+                shown = deep if length(deep, name) <= length(plain, name) else plain
+                return Address(shown, shown)
+            case "short":
+                return Address(shortened(plain), deep, deep)
+            case "hidden":
+                return Address(plain, plain, deep)
+            case "plain":
+                return Address(plain, plain)
+            case _:
+                return Address("", plain)
+
+    def fits(self, text: str) -> bool:
+        """Whether the platform takes the text: its own unit, and bytes where it counts them too."""
+        most = self.platform.bytes
+        return length(text, self.platform.name) <= self.platform.limit and (most is None or len(text.encode()) <= most)
+
+    def tag_line(self) -> str:
+        """The hashtags as the platform writes them."""
+        return " ".join(self.platform.tag.format(tag) for tag in self.tags[: self.platform.tags])
+
+    def render(self, name: str, must: Sequence[str], /, **values: object) -> str:
+        """A template of `templates/posts/` filled in. TemplateError where words, speaker or link are lost in it."""
+        path = f"posts/{name}.txt.j2"
+        text = re.sub(r"\n{3,}", "\n\n", self.templates.render(path, platform=self.platform.name, **values)).strip()
+        for part in must:
+            if part not in text:
+                raise TemplateError(
+                    Problem(f"templates/{path}", f"the post lost {part!r}; quotation, speaker and link must stand")
+                )
+        return text
+
+
+def shortened(url: str) -> str:
+    """An address as Bluesky's client shows it: no scheme, no `www.`, a long path cut."""
+    parts = urlsplit(url)
+    path = parts.path + (f"?{parts.query}" if parts.query else "")
+    path = "" if path == "/" else path
+    return parts.netloc.removeprefix("www.") + (path[: _SHOWN_PATH - 2] + "…" if len(path) > _SHOWN_PATH else path)
+
+
+# What may be left out, most first: hashtags, role, headline.
+_LEVELS = ((True, True, True), (False, True, True), (False, False, True), (False, False, False))
+
+
+def _fitted(layout: Layout, voice: Voice, make: Callable[[str, bool, bool, bool], str]) -> tuple[str, str] | None:
+    """The fullest post that fits, and the words of the quotation in it; None where nothing honest does.
+
+    `make(words, tags, role, headline)` lays the post out.
+    """
+    whole = voice.words
+    for level in _LEVELS:
+        if layout.fits(text := make(whole, *level)):
+            return text, whole
+    bare = make("", *_LEVELS[-1])
+    room = layout.platform.limit - length(bare, layout.platform.name)
+    # The frame may count a little more around words than around nothing.
+    for narrower in (0, 2, 6):
+        kept = fit(whole, room - narrower, layout.platform.name) if room > narrower else None
+        if kept is None:
+            return None
+        for level in _LEVELS:
+            if layout.fits(text := make(kept, *level)):
+                return text, kept
+    return None
+
+
+def quote(layout: Layout, voice: Voice) -> Sheet | None:
+    """“Q” / ——speaker，role / headline / link; the article's own words as the article's."""
+    address = layout.address(voice.source, voice.pick.fragment)
+    weibo = layout.platform.name == "weibo"
+    outside = voice.is_said and not voice.is_named  # its line already names the headline
+
+    def make(words: str, tags: bool, role: bool, headline: bool) -> str:  # noqa: FBT001 -- the levels above
+        return layout.render(
+            "weibo" if weibo else "quote",
+            (words, address.shown, voice.pick.quote.speaker or "" if voice.is_named else ""),
+            quote=voice.form(words),
+            by=voice.by(role=role),
+            title=voice.source.title if headline and not outside else "",
+            headline=voice.headline(outlet=voice.is_said) if headline and not outside else "",
+            label=phrases(voice.language)["original"],
+            outlet=voice.outlet if headline else "",
+            link=address.shown,
+            tags=layout.tag_line() if tags else "",
+            words=phrases(voice.language),
+            language=voice.language,
+        )
+
+    return _sheet("quote" if voice.is_said else "report", voice, address, _fitted(layout, voice, make))
+
+
+def number(layout: Layout, voice: Voice) -> Sheet | None:
+    """The sentence with the figure, verbatim and without marks / source: outlet / link."""
+    address = layout.address(voice.source, voice.pick.fragment)
+
+    def make(words: str, tags: bool, _: bool, headline: bool) -> str:  # noqa: FBT001 -- the levels above
+        return layout.render(
+            "weibo" if layout.platform.name == "weibo" else "number",
+            (words, address.shown, voice.outlet),
+            quote=words,
+            by="",
+            title=voice.source.title if headline else "",
+            label=phrases(voice.language)["source"],
+            headline=voice.headline(outlet=False) if headline else "",
+            outlet=voice.outlet,
+            link=address.shown,
+            tags=layout.tag_line() if tags else "",
+            words=phrases(voice.language),
+            language=voice.language,
+        )
+
+    if voice.words.startswith("@"):  # would be a reply
+        return None
+    return _sheet("number", voice, address, _fitted(layout, voice, make))
+
+
+def card(layout: Layout, voice: Voice) -> Sheet | None:
+    """What goes beside a quote card: quotation, speaker, and the article by name where no link may stand."""
+    address = layout.address(voice.source, voice.pick.fragment)
+
+    def make(words: str, tags: bool, role: bool, _: bool) -> str:  # noqa: FBT001 -- the levels above
+        return layout.render(
+            "card",
+            (words, voice.source.title.strip()),
+            quote=voice.form(words),
+            by=voice.by(role=role) if voice.is_named else "",
+            headline=voice.headline(),
+            tags=layout.tag_line() if tags else "",
+            words=phrases(voice.language),
+            language=voice.language,
+        )
+
+    return _sheet("card", voice, address, _fitted(layout, voice, make))
+
+
+def listed(layout: Layout, voices: Sequence[Voice]) -> Sheet | None:
+    """Several whole quotations of one article, its headline above, its link below; None where they do not fit."""
+    address = layout.address(voices[0].source)
+    for tags in (True, False):
+        text = layout.render(
+            "list",
+            (*(voice.words for voice in voices), address.shown),
+            quotes=[(voice.form(voice.words), voice.by()) for voice in voices],
+            headline=voices[0].headline(outlet=False),
+            outlet=voices[0].outlet if address.shown else voices[0].headline(),
+            link=address.shown,
+            tags=layout.tag_line() if tags else "",
+            words=phrases(voices[0].language),
+            language=voices[0].language,
+        )
+        if layout.fits(text):
+            return Sheet("list", text, (address,), tuple(voices))
+    return None
+
+
+def contrast(layout: Layout, one: Voice, other: Voice) -> Sheet | None:
+    """A：“…” / B：“…” / both links; both sources, or nothing."""
+    addresses = (layout.address(one.source, one.pick.fragment), layout.address(other.source, other.pick.fragment))
+
+    def make(words: str, others: str, *, tags: bool) -> str:
+        return layout.render(
+            "contrast",
+            (words, others, *(address.shown for address in addresses)),
+            one=one.line(words),
+            other=other.line(others),
+            link=addresses[0].shown,
+            other_link=addresses[1].shown,
+            tags=layout.tag_line() if tags else "",
+            words=phrases(one.language),
+            language=one.language,
+        )
+
+    for tags in (True, False):
+        if layout.fits(text := make(one.words, other.words, tags=tags)):
+            return Sheet("contrast", text, addresses, (one, other))
+    name = layout.platform.name
+    room = layout.platform.limit - length(make("", "", tags=False), name) - 2
+    lengths = (length(one.words, name), length(other.words, name))
+    share = max(room // 2, room - lengths[1])
+    kept = fit(one.words, share, name)
+    others = fit(other.words, room - min(share, lengths[0]), name) if kept else None
+    if not kept or not others or not layout.fits(text := make(kept, others, tags=False)):
+        return None
+    return Sheet("contrast", text, addresses, (one, other), is_cut=(kept, others) != (one.words, other.words))
+
+
+def thread(layout: Layout, title: str, source: Source, voices: Sequence[Voice]) -> Sheet | None:
+    """`1/n` headline and link; then one quotation with its own link an item. None with fewer than two that fit."""
+    most = 8
+    widest = f"{most + 1}/{most + 1}"
+    items = [item for voice in voices[:most] if (item := _item(layout, voice, widest))]
+    count = len(items) + 1
+    if count <= 2:  # noqa: PLR2004 -- one quotation is a post, not a thread
+        return None
+    address = layout.address(source)
+    words = phrases(items[0].voices[0].language)
+    for tags in (True, False):
+        text = layout.render(
+            "thread",
+            (title, address.shown),
+            count=f"1/{count}",
+            quote=title,
+            by="",
+            link=address.shown,
+            tags=layout.tag_line() if tags else "",
+            words=words,
+            language=items[0].voices[0].language,
+        )
+        if layout.fits(text):
+            break
+    else:
+        return None
+    numbered = [_item(layout, item.voices[0], f"{at}/{count}") for at, item in enumerate(items, 2)]
+    rest = tuple(item for item in numbered if item)
+    cut = any(item.is_cut for item in rest)
+    return Sheet("thread", text, (address,), tuple(item.voices[0] for item in rest), is_cut=cut, items=rest)
+
+
+def _item(layout: Layout, voice: Voice, count: str) -> Sheet | None:
+    address = layout.address(voice.source, voice.pick.fragment)
+
+    def make(words: str, _: bool, role: bool, __: bool) -> str:  # noqa: FBT001 -- the levels above
+        return layout.render(
+            "thread",
+            (words, address.shown),
+            count=count,
+            quote=voice.form(words),
+            by=voice.by(role=role),
+            link=address.shown,
+            tags="",
+            words=phrases(voice.language),
+            language=voice.language,
+        )
+
+    return _sheet("quote", voice, address, _fitted(layout, voice, make))
+
+
+def _sheet(pattern: str, voice: Voice, address: Address, made: tuple[str, str] | None) -> Sheet | None:
+    if made is None:
+        return None
+    return Sheet(pattern, made[0], (address,), (voice,), is_cut=made[1] != voice.words)
+
+
+def headline_within(title: str, limit: int, counter: str) -> str | None:
+    """A headline of at most `limit`: the whole, else its longest beginning that ends at a mark, else None."""
+    if length(title, counter) <= limit:
+        return title
+    marks = [found.start() for found in re.finditer(r"[，。！？；：,!?;:｜|—]|\s[-–|]\s", title) if found.start()]
+    kept = next((title[:at].strip() for at in reversed(marks) if length(title[:at].strip(), counter) <= limit), None)
+    return kept if kept and len(graphemes(kept)) >= 4 else None  # noqa: PLR2004 -- fewer tell nothing

@@ -1,0 +1,282 @@
+"""Social posts: for each platform, what an editor could post about a story, the best first.
+
+    from digest.post import length, facets, fit
+
+A post says nothing that is not in its quotation, its headline or its byline. Patterns and fitting are in
+`digest.pattern` and `digest.fitting`, counting in `digest.weight`, wording in `digest.wording`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from digest import autolink, pattern
+from digest.fitting import fit
+from digest.fragment import fold
+from digest.link import identity, is_address
+from digest.pattern import Facet, Layout, Renderer, Sheet, headline_within
+from digest.platform import platforms as shipped_platforms
+from digest.quote import Quote
+from digest.story import Pick
+from digest.weight import length
+from digest.wording import Voice, has_figure, phrases, tongue
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from digest.issue import Masthead
+    from digest.platform import Platform
+    from digest.story import Story
+
+__all__ = ["Post", "facets", "fit", "key", "length", "posts"]
+
+SINGLE = 2
+"""Posts of one quotation that are offered for a story and a platform."""
+LISTED = 3
+"""Quotations in a list."""
+THREAD = 5
+"""Quotations in a thread."""
+
+_LIVE_MENTIONS = frozenset({"x", "mastodon", "threads", "telegram", "weibo"})
+_LIVE_DOMAINS = frozenset({"x", "telegram"})
+_MENTION = re.compile(r"(?<![\w@])@\w+")
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A social post. `length` is counted by the platform's own rule and never exceeds `limit`.
+
+    `link` is always set; `facets` say by UTF-8 bytes what leads where in `text` (Bluesky, Telegram); `thread`
+    holds the further items of a thread and `thread_facets` theirs; `quotes` are the ids of what is quoted;
+    `why` says why this pattern and quote; `flags` what an editor should look at.
+    """
+
+    platform: str
+    language: str
+    story: str
+    pattern: str
+    text: str
+    length: int
+    limit: int
+    link: str
+    title: str | None = None
+    digest: str | None = None
+    quotes: tuple[str, ...] = ()
+    facets: tuple[Facet, ...] = ()
+    thread: tuple[str, ...] = ()
+    why: str = ""
+    flags: tuple[str, ...] = field(default=())
+    thread_facets: tuple[tuple[Facet, ...], ...] = ()
+
+
+def facets(text: str) -> list[Facet]:
+    """Bluesky's link facets of a text as its official client finds them; recompute them after any change."""
+    return [
+        {"byteStart": len(text[:start].encode()), "byteEnd": len(text[:end].encode()), "uri": text[start:end]}
+        for start, end in autolink.on_bluesky(text)
+    ]
+
+
+def key(platform: str, link: str, quotation: str) -> str:
+    """What tells that a quotation of a page was posted on a platform already, in hex."""
+    page = identity(link.partition("#:~:")[0])
+    return hashlib.sha256(f"{platform}|{page}|{fold(quotation)}".encode("utf-8", "replace")).hexdigest()
+
+
+def posts(
+    story: Story,
+    masthead: Masthead,
+    platforms: Iterable[str],
+    templates: Renderer,
+    table: Mapping[str, Platform] | None = None,
+    utm: Mapping[str, str] | None = None,
+) -> tuple[Post, ...]:
+    """The posts that can be made of a story, platform by platform, the best first.
+
+    Only quotations of sources with an address that are not held back are used. `table` takes the place of the
+    shipped limits (`digest.platform.platforms`), `utm` are campaign keys for every link. KeyError for a
+    platform that is not in the table, TemplateError where a template drops what must stand.
+    """
+    voices = _voices(story)
+    if not voices:
+        return ()
+    main = tongue(story.language) if any(_speaks(v, story.language) for v in voices) else tongue(voices[0].language)
+    mine = [voice for voice in voices if tongue(voice.language) == main]
+    other = {tongue(voice.language): voice for voice in reversed(voices) if tongue(voice.language) != main}
+    made: list[Post] = []
+    for name in platforms:
+        layout = Layout((table or shipped_platforms())[name], templates, _tags(story), utm)
+        desk = _Desk(story, masthead, layout)
+        made += [desk.post(sheet, why) for sheet, why in _sheets(layout, story, mine)]
+        for voice in other.values():
+            if sheet := _single(layout, [voice]):
+                made.append(desk.post(sheet, "language"))
+    return tuple(made)
+
+
+def _speaks(voice: Voice, language: str) -> bool:
+    return tongue(voice.language) == tongue(language)
+
+
+def _voices(story: Story) -> list[Voice]:
+    """What may be quoted, the best first: named speakers, others in quotation marks, the article's own words."""
+    voices, seen = [], set()
+    for pick in sorted(story.quotes, key=lambda pick: -pick.score):
+        source = story.sources[pick.source]
+        words = fold(pick.quote.text)
+        if source.held_back or pick.quote.asks or words in seen or not is_address(source.link or ""):
+            continue
+        seen.add(words)
+        voices.append(Voice(pick, source, source.language or story.language))
+    if not voices and story.lead is not None:
+        source = story.sources[story.lead.source]
+        if not source.held_back and is_address(source.link or ""):
+            words = story.lead.text
+            lead = Quote(words, 0, len(words), "highlight")
+            voices.append(Voice(Pick(lead, story.lead.source, 0.0, (), None, source.link), source, story.language))
+    return sorted(voices, key=lambda voice: (not voice.is_named, not voice.is_said))
+
+
+def _tags(story: Story) -> tuple[str, ...]:
+    """The section as a hashtag, where it is one word to a platform."""
+    word = re.sub(r"[\s&/·-]+", "", story.section or "")
+    return (word,) if word and re.fullmatch(r"\w{2,20}", word) and not word.isdigit() else ()
+
+
+def _sheets(layout: Layout, story: Story, voices: Sequence[Voice]) -> Iterator[tuple[Sheet, str]]:
+    """The posts for one platform, best first, each with the name of its reason."""
+    if layout.platform.title is not None:
+        yield from _cards(layout, voices)
+        return
+    used: list[Voice] = []
+    if not story.quotes:
+        if sheet := _single(layout, voices):
+            yield sheet, "lead"
+        return
+    for at in range(SINGLE):
+        if sheet := _single(layout, [voice for voice in voices if voice not in used]):
+            used += sheet.voices
+            yield sheet, ("report" if sheet.pattern == "report" else "another" if at else "quote")
+        if at == 0:
+            yield from _pairs(layout, voices)
+    figures = [voice for voice in voices if not voice.is_said and voice not in used and has_figure(voice.words)]
+    sheets = (pattern.number(layout, voice) for voice in figures)
+    if sheet := next(filter(None, sheets), None):
+        yield sheet, "number"
+    yield from _several(layout, story, voices)
+
+
+def _single(layout: Layout, voices: Iterable[Voice]) -> Sheet | None:
+    """The first quotation that stands alone on the platform; one that would have to mislead is passed over."""
+    return next(filter(None, (pattern.quote(layout, voice) for voice in voices)), None)
+
+
+def _pairs(layout: Layout, voices: Sequence[Voice]) -> Iterator[tuple[Sheet, str]]:
+    """Two named speakers from two sources."""
+    named = [voice for voice in voices if voice.is_named]
+    for voice in named[1:]:
+        one, other = named[0], voice
+        if other.source is not one.source and other.pick.quote.speaker != one.pick.quote.speaker:
+            if sheet := pattern.contrast(layout, one, other):
+                yield sheet, "contrast"
+            return
+
+
+def _several(layout: Layout, story: Story, voices: Sequence[Voice]) -> Iterator[tuple[Sheet, str]]:
+    """A thread where the platform has them, else a list of quotations of one article."""
+    said = [voice for voice in voices if voice.is_named]
+    if layout.platform.thread:
+        principal = next(source for source in story.voices if is_address(source.link or ""))
+        if sheet := pattern.thread(layout, story.title, principal, said[:THREAD]):
+            yield sheet, "thread"
+        return
+    same = [voice for voice in said if voice.source is said[0].source][:LISTED]
+    if len(same) > 1 and layout.platform.limit > 1000 and (sheet := pattern.listed(layout, same)):  # noqa: PLR2004
+        yield sheet, "list"
+
+
+def _cards(layout: Layout, voices: Sequence[Voice]) -> Iterator[tuple[Sheet, str]]:
+    """What stands beside a quote card, and for a long body several quotations of the best one's article."""
+    same = [voice for voice in voices if voice.is_said and voice.source is voices[0].source][:LISTED]
+    if layout.platform.digest is not None and len(same) > 1 and (sheet := pattern.listed(layout, same)):
+        yield sheet, "list"
+        return
+    for voice in voices[: 1 if layout.platform.digest is not None else SINGLE]:
+        if sheet := pattern.card(layout, voice):
+            yield sheet, "card"
+
+
+@dataclass(frozen=True, slots=True)
+class _Desk:
+    """Where a sheet becomes a post of a story."""
+
+    story: Story
+    masthead: Masthead
+    layout: Layout
+
+    def post(self, sheet: Sheet, why: str) -> Post:
+        platform, voice = self.layout.platform, sheet.voices[0]
+        return Post(
+            platform=platform.name,
+            language=voice.language,
+            story=self.story.id,
+            pattern=sheet.pattern,
+            text=sheet.text,
+            length=length(sheet.text, platform.name),
+            limit=platform.limit,
+            link=sheet.addresses[0].link,
+            title=self._title(voice),
+            digest=_digest(voice, platform.digest) if platform.digest is not None else None,
+            quotes=tuple(voice.pick.quote.id for voice in sheet.voices),
+            facets=sheet.facets,
+            thread=tuple(item.text for item in sheet.items),
+            why=self._why(sheet, why),
+            flags=tuple(self._flags(sheet)),
+            thread_facets=tuple(item.facets for item in sheet.items),
+        )
+
+    def _title(self, voice: Voice) -> str | None:
+        """A headline that fits, of the story or of the article, else who speaks; None where none is wanted."""
+        name, limit = self.layout.platform.name, self.layout.platform.title
+        if limit is None:
+            return None
+        counter = "xiaohongshu_title" if name == "xiaohongshu" else name
+        for title in (self.story.title, voice.source.title, voice.pick.quote.speaker or voice.outlet):
+            if kept := headline_within(title, limit, counter):
+                return kept
+        return next(title for end in range(limit, -1, -1) if length(title := voice.outlet[:end], counter) <= limit)
+
+    def _why(self, sheet: Sheet, why: str) -> str:
+        told = phrases(self.masthead.language)
+        what: str = told["why"][why].format(n=len(sheet.voices))
+        for_it = sorted((r for r in sheet.voices[0].pick.reasons if r.points > 0), key=lambda reason: -reason.points)
+        rules = told["why"]["comma"].join(dict.fromkeys(reason.rule for reason in for_it[:2]))
+        return str(told["why"]["because"].format(what=what, rules=rules)) if rules else what
+
+    def _flags(self, sheet: Sheet) -> Iterator[str]:
+        """What an editor should look at before this is posted."""
+        told = phrases(self.masthead.language)["flags"]
+        name = self.layout.platform.name
+        words = [voice.words for voice in sheet.voices]
+        if name in _LIVE_MENTIONS:
+            yield from (told["mention"].format(found=found) for text in words for found in _MENTION.findall(text))
+        if name in _LIVE_DOMAINS:
+            yield from (told["link"].format(found=text[a:b]) for text in words for a, b in autolink.on_x(text))
+        if sheet.is_cut:
+            yield told["cut"]
+        if any(voice.pick.quote.hearsay for voice in sheet.voices):
+            yield told["hearsay"]
+        if any(voice.pick.quote.unnamed for voice in sheet.voices):
+            yield told["unnamed"]
+        if not self.layout.platform.official:
+            yield told["unofficial"]
+
+
+def _digest(voice: Voice, limit: int) -> str:
+    """The summary line of an article: speaker and quotation where they fit, else the outlet's name."""
+    line = voice.line if voice.is_named else voice.form
+    kept = fit(voice.words, limit - len(line("")), "wechat")
+    return line(kept) if kept else voice.headline()[:limit]

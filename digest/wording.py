@@ -1,0 +1,128 @@
+"""How a post words what it takes from an article: the marks, the name, the article's own words as the article's.
+
+Only what was said in quotation marks, in an interview or in a block quotation stands in marks under a name; all
+else is given as the article's. The few words a post adds are in `config/phrases.yaml`.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from digest import shipped
+from digest.quote import QUOTABLE
+
+if TYPE_CHECKING:
+    from digest.story import Pick, Source
+
+Phrases = dict[str, Any]
+
+_FULL_STOP = re.compile(r"[。！？…!?.；;：:”’」』\"]$")
+_MARKS_INSIDE = {"“": "“”", "‘": "‘’", "「": "「」", "『": "『』"}
+_FIGURE = re.compile(
+    r"\d[\d,.]*\s*(?:[%％‰万亿千百倍元]|个百分点|美元|分之|percent|per cent|million|billion|trillion|times\b|fold\b)"
+    r"|[$€£¥￥]\s?\d|\d{1,3}(?:,\d{3})+",
+    re.IGNORECASE,
+)
+
+
+def tongue(language: str | None) -> str:
+    """The language of the phrases that serves a BCP 47 tag: zh, ja, or en for every other."""
+    start = (language or "").lower().partition("-")[0]
+    return start if start in ("zh", "ja") else "en"
+
+
+def phrases(language: str | None) -> Phrases:
+    """The words of a post in one language."""
+    table: dict[str, Phrases] = shipped.table("config/phrases.yaml")
+    return table[tongue(language)]
+
+
+def has_figure(text: str) -> bool:
+    """Whether a text tells an amount (a bare year or small number is none)."""
+    return _FIGURE.search(text) is not None
+
+
+def quoted(words: str, language: str | None) -> str:
+    """Words in quotation marks that do not occur in them: “…”, or 「…」 where they hold “ or ”."""
+    told = phrases(language)
+    if any(mark in words for mark in _MARKS_INSIDE[told["open"]]):
+        return f"{told['open_other']}{words}{told['close_other']}"
+    return f"{told['open']}{words}{told['close']}"
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """A chosen quotation with the article it is from, as a post in the article's language words it."""
+
+    pick: Pick
+    source: Source
+    language: str
+
+    @property
+    def words(self) -> str:
+        """The quotation, verbatim."""
+        return self.pick.quote.text
+
+    @property
+    def is_said(self) -> bool:
+        """Whether it may stand in quotation marks under its speaker's name."""
+        return self.pick.quote.kind in QUOTABLE and not self.pick.quote.hearsay
+
+    @property
+    def is_named(self) -> bool:
+        """Whether it may stand in marks and somebody is named for it."""
+        return self.is_said and self.pick.quote.speaker is not None
+
+    @property
+    def outlet(self) -> str:
+        """Who published it: the outlet, else the author, else the host of the address."""
+        if self.source.outlet:
+            return self.source.outlet
+        host = urlsplit(self.source.link or "").hostname or ""
+        return self.source.authors[0] if self.source.authors else host.removeprefix("www.")
+
+    def headline(self, *, outlet: bool = True) -> str:
+        """The article's headline in its marks, with the outlet behind it."""
+        told, title = phrases(self.language), self.source.title.strip()
+        form = "headline_other" if any(mark in title for mark in "《》『』") else "headline"
+        line: str = told[form].format(title=title)
+        if outlet and self.outlet and self.outlet not in title:
+            line = told["headline_outlet"].format(headline=line, outlet=self.outlet)
+        return line
+
+    def form(self, words: str) -> str:
+        """The quotation, or what is kept of it, as it stands in a post."""
+        if self.is_said:
+            return quoted(words, self.language)
+        return self.as_the_articles(words)
+
+    def as_the_articles(self, words: str) -> str:
+        """Words without marks, given as the article's (据X报道，… or X写道：…)."""
+        told, quote = phrases(self.language), self.pick.quote
+        stopped = words if _FULL_STOP.search(words) else words + told["stop"]
+        named = quote.speaker and quote.speaker not in words and not (quote.mention and words.startswith(quote.mention))
+        if quote.kind == "highlight" or (self.is_said and not named):
+            form = "writes"
+        else:
+            form = "report_of" if named else "report"
+        cue = quote.cue if quote.cue and tongue(self.language) == "zh" else told["says"]
+        filled: str = told[form].format(outlet=self.outlet, text=stopped, speaker=quote.speaker, cue=cue)
+        return filled
+
+    def by(self, *, role: bool = True) -> str:
+        """The line that names the speaker; nothing for the article's own words, which name their outlet."""
+        quote, told = self.pick.quote, phrases(self.language)
+        if not self.is_said:
+            return ""
+        if quote.speaker is None:
+            return str(told["quoted_in"].format(headline=self.headline()))
+        if role and quote.role and quote.role not in quote.speaker:
+            return str(told["by_role"].format(speaker=quote.speaker, role=quote.role))
+        return str(told["by"].format(speaker=quote.speaker))
+
+    def line(self, words: str) -> str:
+        """Speaker and quotation in one line, as in a contrast."""
+        return str(phrases(self.language)["says_colon"].format(speaker=self.pick.quote.speaker, text=self.form(words)))
