@@ -23,11 +23,13 @@ LABEL = 63
 SLUG = 40
 """Characters of a t.co slug."""
 
-_LATIN = "a-z0-9À-ÖØ-öø-ÿĀ-ɏɓɔɖɗəɛɣɨɩʉʋʻ\u0300-\u036fḀ-ỿ"
+_LATIN = "a-zA-Z0-9À-ÖØ-öø-ÿĀ-ɏɓɔɖɗəɛɣɨɩʉʋʻ\u0300-\u036fḀ-ỿ"
 _UNSEEN = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff"
-_START = re.compile(rf"(?P<scheme>https?://)|(?:(?!https?://)[-._{_LATIN}])+", re.IGNORECASE)
+_START = re.compile(rf"(?P<scheme>(?i:https?://))|(?:(?!(?i:https?://))[-._{_LATIN}])+")
 _HOST = re.compile(rf"[^\s!-,/:-@\[-^`{{-~{_UNSEEN}]+")
 _ASCII_TOP = re.compile(r"xn--[-0-9a-z]+|[0-9a-z]+", re.IGNORECASE)
+_GOES_ON = re.compile(r"[0-9A-Za-z@+-]")
+_STUCK = re.compile(r"[A-Za-z0-9@＠$#＃]")
 _PORT = re.compile(r":[0-9]+")
 _TCO = re.compile(r"https?://t\.co/([a-z0-9]+)", re.IGNORECASE)
 _BLUESKY = re.compile(r"(?<![^\s(])https?://\S+", re.IGNORECASE)
@@ -47,10 +49,10 @@ class Grammar:
 def _grammar(path: str, path_end: str, query: str, query_end: str, *, bare: bool) -> Grammar:
     balanced = rf"\((?:[{path}]+|[{path}]*\([{path}]+\)[{path}]*)\)"
     return Grammar(
-        path=re.compile(rf"/(?:[{path}]|{balanced})*", re.IGNORECASE),
-        path_end=re.compile(rf"[{path_end}]", re.IGNORECASE),
-        query=re.compile(rf"\?[{query}]*", re.IGNORECASE),
-        query_end=re.compile(rf"[{query_end}]", re.IGNORECASE),
+        path=re.compile(rf"/(?:[{path}]|{balanced})*"),
+        path_end=re.compile(rf"[{path_end}]"),
+        query=re.compile(rf"\?[{query}]*"),
+        query_end=re.compile(rf"[{query_end}]"),
         bare=bare,
     )
 
@@ -60,8 +62,8 @@ def _x() -> Grammar:
     return _grammar(
         path=rf"{_LATIN}Ѐ-ӿ!*';:=+,.$/%#\[\]\-–_~@|&",
         path_end=rf"{_LATIN}Ѐ-ӿ+\-=_#/)",
-        query=r"a-z0-9!?*'@();:&=+$/%#\[\]\-_.,~|",
-        query_end=r"a-z0-9\-_&=#/",
+        query=r"a-zA-Z0-9!?*'@();:&=+$/%#\[\]\-_.,~|",
+        query_end=r"a-zA-Z0-9\-_&=#/",
         bare=True,
     )
 
@@ -71,8 +73,8 @@ def _mastodon() -> Grammar:
     return _grammar(
         path=r"^\s<>()?",
         path_end=r"^!*\"'「」;:=,.$%\[\]~&|@",
-        query=r"a-z0-9!?*'@();:&=+$/%#\[\]\-_.,~|^\u00a0-\U0010ffff",
-        query_end=r"a-z0-9\-_&=#/\u00a0-\U0010ffff",
+        query=r"^\x00-\x20\"<>\\`{}\x7f-\x9f",
+        query_end=r"^\x00-\x22$%\x27-,.:;<>?@\[\\\]\^`{-\x9f",
         bare=False,
     )
 
@@ -85,8 +87,10 @@ def top_level() -> frozenset[str]:
 
 
 @cache
-def _foreign(names: frozenset[str]) -> tuple[str, ...]:
-    return tuple(sorted((name for name in names if not name.isascii()), key=len, reverse=True))
+def _foreign(names: frozenset[str]) -> dict[str, tuple[str, ...]]:
+    """The names in other scripts by their first letter, the longest first."""
+    found = sorted((name for name in names if not name.isascii()), key=len, reverse=True)
+    return {letter: tuple(n for n in found if n[0] == letter) for letter in {name[0] for name in found}}
 
 
 def on_x(text: str, names: frozenset[str] | None = None) -> tuple[Span, ...]:
@@ -114,7 +118,7 @@ def _spans(text: str, grammar: Grammar, names: frozenset[str]) -> list[Span]:
     at = 0
     while found := _START.search(text, at):
         at = found.end()
-        if re.match(r"[A-Za-z0-9@＠$#＃]", text[found.start() - 1 : found.start()]):
+        if found.start() and _STUCK.match(text, found.start() - 1):
             continue
         if found["scheme"]:
             host = _HOST.match(text, found.end())
@@ -191,5 +195,6 @@ def _top_level_end(text: str, start: int, names: frozenset[str]) -> int:
     """Where a top-level domain that begins here ends; 0 where none does."""
     run = _ASCII_TOP.match(text, start)
     ends = [run.end()] if run and (run[0].lower() in names or run[0][:4].lower() == "xn--") else []
-    ends += [start + len(name) for name in _foreign(names) if text.startswith(name, start)]
-    return next((end for end in ends if not re.match(r"[0-9A-Za-z@+-]", text[end : end + 1])), 0)
+    others = _foreign(names).get(text[start : start + 1], ())
+    ends += [start + len(name) for name in others if text.startswith(name, start)]
+    return next((end for end in ends if not _GOES_ON.match(text, end)), 0)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from digest.errors import Problem, TemplateError
 from digest.fitting import fit
@@ -117,9 +117,9 @@ class Layout:
 
 
 def shortened(url: str) -> str:
-    """An address as Bluesky's client shows it: no scheme, no `www.`, a long path cut."""
+    """An address as Bluesky's client shows it: no scheme, no `www.`, a long path cut; `%E4%B8%AD` as 中."""
     parts = urlsplit(url)
-    path = parts.path + (f"?{parts.query}" if parts.query else "")
+    path = "".join(unquote(parts.path + (f"?{parts.query}" if parts.query else "")).split())
     path = "" if path == "/" else path
     return parts.netloc.removeprefix("www.") + (path[: _SHOWN_PATH - 2] + "…" if len(path) > _SHOWN_PATH else path)
 
@@ -227,7 +227,7 @@ def listed(layout: Layout, voices: Sequence[Voice]) -> Sheet | None:
             "list",
             (*(voice.words for voice in voices), address.shown),
             quotes=[(voice.form(voice.words), voice.by()) for voice in voices],
-            headline=voices[0].headline(outlet=False),
+            headline="" if layout.platform.title else voices[0].headline(outlet=False),
             outlet=voices[0].outlet if address.shown else voices[0].headline(),
             link=address.shown,
             tags=layout.tag_line() if tags else "",

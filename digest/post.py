@@ -112,7 +112,8 @@ def posts(
         desk = _Desk(story, masthead, layout)
         made += [desk.post(sheet, why) for sheet, why in _sheets(layout, story, mine)]
         for voice in other.values():
-            if sheet := _single(layout, [voice]):
+            sheet = pattern.card(layout, voice) if layout.platform.title else pattern.quote(layout, voice)
+            if sheet:
                 made.append(desk.post(sheet, "language"))
     return tuple(made)
 
@@ -244,7 +245,8 @@ class _Desk:
         if limit is None:
             return None
         counter = "xiaohongshu_title" if name == "xiaohongshu" else name
-        for title in (self.story.title, voice.source.title, voice.pick.quote.speaker or voice.outlet):
+        own = self.story.title if _speaks(voice, self.story.language) else voice.source.title
+        for title in (own, voice.source.title, voice.pick.quote.speaker or voice.outlet):
             if kept := headline_within(title, limit, counter):
                 return kept
         return next(title for end in range(limit, -1, -1) if length(title := voice.outlet[:end], counter) <= limit)

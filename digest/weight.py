@@ -7,7 +7,7 @@ and Bluesky count what a reader sees as one character, Weibo counts halves, othe
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 from unicodedata import normalize
 
@@ -58,6 +58,7 @@ def graphemes(text: str) -> list[str]:
     return list(_patterns()[0].findall(text))
 
 
+@lru_cache(maxsize=512)  # a post is counted when it is made to fit and when it is done, its links each time
 def on_x(text: str, names: frozenset[str] | None = None) -> int:
     """Weighted characters: an address 23, an emoji 2, a light letter 1, any other 2. `names` as in `autolink.on_x`."""
     text = normalize("NFC", text)
@@ -65,6 +66,7 @@ def on_x(text: str, names: frozenset[str] | None = None) -> int:
     return sum(_weight(piece) for piece in _between(text, spans)) + URL * len(spans)
 
 
+@lru_cache(maxsize=512)
 def on_mastodon(text: str, warning: str = "", names: frozenset[str] | None = None) -> int:
     """Graphemes of text and content warning; an address counts 23, `@user@host` only its `@user`."""
     spans = autolink.on_mastodon(text, names)
