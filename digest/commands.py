@@ -111,8 +111,8 @@ def explain(arguments: argparse.Namespace) -> int:
     if arguments.jsonl:
         for row in _lines(arguments.jsonl):
             document = plain(row["text"], row.get("title"), row.get("language"))
-            for verdict in summary.ranked(document, settings.book)[: arguments.top]:
-                _say({**record.verdict(verdict), "id": row.get("id"), "quote": verdict.quote.id})
+            for ranked in summary.ranked(document, settings.book)[: arguments.top]:
+                _say({"id": row.get("id"), **record.ranked(document, ranked)})
         return 0
     terminal = Terminal(settings.masthead.language)
     for file in _files(arguments):

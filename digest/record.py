@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from digest.quote import Quote
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
@@ -15,11 +17,10 @@ if TYPE_CHECKING:
     from digest.document import Document
     from digest.draft import Post
     from digest.issue import HeldBack, Issue
-    from digest.quote import Quote
     from digest.rule import Reason
     from digest.seed import Seed
     from digest.story import Pick, Source, Story
-    from digest.summary import Verdict
+    from digest.summary import Ranked, Verdict
 
 Record = dict[str, Any]
 
@@ -97,6 +98,18 @@ def verdict(found: Verdict, **also: object) -> Record:
         "reasons": reasons(found.reasons),
         "chosen": found.chosen,
         "rejected_by": found.rejected_by,
+    }
+
+
+def ranked(of: Document, found: Ranked) -> Record:
+    """A sentence of a raw text as `explain --jsonl` prints it."""
+    return {
+        "quote": Quote(of.text, found.start, found.end, "reported").id,
+        "start": found.start,
+        "end": found.end,
+        "text": found.text,
+        "score": found.score,
+        "reasons": reasons(found.reasons),
     }
 
 

@@ -7,8 +7,6 @@ import os
 import shutil
 from typing import TYPE_CHECKING
 
-import pytest
-
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
@@ -102,14 +100,6 @@ def test_every_kind_of_bad_file_gets_one_clear_line_and_the_rest_goes_on(digest:
     links = [source["link"] for story in issue["stories"] for source in story["sources"]]
     assert "https://news.example/april" in links
     assert len(links) == len(set(links))
-
-
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
-def test_a_file_without_permission_is_held_back(digest: Digest, tmp_path: Path) -> None:
-    clip(tmp_path / "seeds")
-    clip(tmp_path / "seeds", "locked.md").chmod(0)
-    issue = json.loads(digest("preview", "--json", *NOW).stdout)["issue"]
-    assert [row["reason"] for row in issue["held_back"]] == ["no-permission"]
 
 
 def test_a_broken_configuration_rule_or_template_is_named_with_its_line(digest: Digest, tmp_path: Path) -> None:

@@ -72,6 +72,22 @@ def test_a_file_that_vanishes_is_held_back_with_a_reason(tmp_path: Path) -> None
     assert caught.value.code == "vanished"
 
 
+def test_a_file_without_permission_is_held_back_with_a_remedy(tmp_path: Path) -> None:
+    clip = tmp_path / "clip.md"
+    clip.write_text("x")
+    (file,) = inbox.scan([tmp_path])
+    clip.chmod(0)
+    user = os.geteuid()
+    if user == 0:
+        os.seteuid(65534)  # root may read everything, nobody may not
+    try:
+        with pytest.raises(SeedError) as caught:
+            inbox.read(file)
+    finally:
+        os.seteuid(user)
+    assert (caught.value.code, caught.value.remedy) == ("no-permission", "Give read permission to it.")
+
+
 def test_a_file_too_big_for_a_clip_is_not_opened() -> None:
     file = inbox.File("/nowhere", "site.html", inbox.BIGGEST + 1, 0)
     with pytest.raises(SeedError, match="more than a clip holds"):
