@@ -28,6 +28,7 @@ ENOUGH_WORDS = 7
 
 FEW_WORDS = 4
 ENOUGH_HAN = 4
+ENOUGH_IN_STATEMENT = 8
 
 _WORD = re.compile(r"[^\W_]+(?:[’'-][^\W_]+)*")
 
@@ -43,7 +44,7 @@ def heard(passages: Sequence[Passage], lexicon: Lexicon) -> list[Heard]:
             last, left_open, ahead = None, False, passage.text[passage.block.start : passage.block.end]
             continue
         if is_chinese(passage):
-            own, last = _chinese(passage, chinese.of(lexicon), last)
+            own, last = _chinese(passage, chinese.of(lexicon), last, ahead)
         else:
             own, last = _english(passage, english.of(lexicon), last, ahead)
         ahead = passage.blank
@@ -161,46 +162,66 @@ def _is_title(words: list[str], before: str, grammar: English) -> bool:
 
 
 # ── Chinese ───────────────────────────────────────────────────────────────────────────────────────────────────
-def _chinese(passage: Passage, grammar: Chinese, last: Voice | None) -> tuple[list[Heard], Voice | None]:
+def _chinese(passage: Passage, grammar: Chinese, last: Voice | None, ahead: str) -> tuple[list[Heard], Voice | None]:
     found: list[Heard] = []
     current: Voice | None = None
     for i, pair in enumerate(passage.pairs):
-        content = passage.text[pair.start : pair.end]
+        content = passage.text[pair.start : pair.end].strip()
         before, at = passage.before(pair, chinese.WINDOW)
         after = passage.after(pair, chinese.WINDOW)
         voice = _chinese_voice(grammar, pair, content, before, at, after)
         if voice is None:
             continue
         if voice is NOBODY:
-            voice = current or NOBODY
-            if current is None and i == 0 and pair.left == passage.start and last:
-                voice = last
+            wide, low = passage.before(pair, 3 * chinese.WINDOW)
+            voice = current or _told(grammar, wide, low)
+            if voice is NOBODY and i == 0 and pair.left == passage.start:
+                voice = last or _told(grammar, ahead[-chinese.WINDOW :], 0)
         elif voice.mention is not None:
             current = voice
         found.append(Heard(pair.start, pair.end, voice))
-    ended = bool(found) and passage.block.end - passage.pairs[-1].right < 40
+    ended = bool(found) and passage.block.end - passage.pairs[-1].right < 40  # noqa: PLR2004
     return found, current if ended else None
 
 
 def _chinese_voice(grammar: Chinese, pair: Pair, content: str, before: str, at: int, after: str) -> Voice | None:
     """Whose the marked words are; NOBODY for speech of somebody not named here, None for what is no speech."""
-    if grammar.is_term(before, after, content):
+    if not content or grammar.is_term(before, after, content):
         return None
-    ends = content.rstrip()[-1:]
-    closed = ends in tuple("。！？!?…")
-    behind = after.lstrip()[:1]
-    comma = ends in tuple("，,") or (closed and behind not in tuple("，。")) or behind in tuple("，,")
+    ends, behind, joined = content[-1:], after.lstrip()[:1], before.rstrip()[-1:]
+    closed, comma = ends in tuple("。！？!?…"), ends in tuple("，,")
+    colon = joined in tuple("：:∶")
     lead = grammar.cue_before(before)
-    colon = before.rstrip()[-1:] in tuple("：:∶")
-    if lead and (colon or ends not in tuple("，,")):
-        return grammar.subject(before[: lead.start], at, lead.verb) or Voice(None, -1, lead.verb)
-    tail = grammar.cue_after(after, comma=comma)
-    if tail:
+    if lead and not lead.joined and len(content) < ENOUGH_HAN:
+        lead = None
+    led = (grammar.subject(before[: lead.start], at, lead.verb) or Voice(None, -1, lead.verb)) if lead else None
+    if led and (colon or not comma):
+        return led
+    if colon and not comma and (closed or len(content) >= ENOUGH_HAN):
+        return grammar.about(before, at) or NOBODY
+    tail = grammar.cue_after(after, comma=comma or (closed and behind not in tuple("，。")) or behind in tuple("，,"))
+    if tail and (comma or closed or after[tail.end : tail.end + 1] in tuple("。：:")):
         voice = grammar.subject(after[: tail.start], pair.right, tail.verb)
         if voice:
             return voice
-    if lead:
-        return grammar.subject(before[: lead.start], at, lead.verb) or Voice(None, -1, lead.verb)
-    if tail or colon or ((closed or ends in tuple("，,") or not pair.closed) and len(content) >= ENOUGH_HAN):
-        return NOBODY
-    return None
+    if led:
+        return led
+    speech = (closed or comma or not pair.closed) and len(content) >= ENOUGH_HAN
+    if not speech:
+        told = _told(grammar, before, at, inside=True) if len(content) >= ENOUGH_IN_STATEMENT else NOBODY
+        return None if told is NOBODY else told
+    return (grammar.about(before, at) if joined in tuple("，,—") else None) or NOBODY
+
+
+def _told(grammar: Chinese, before: str, at: int, *, inside: bool = False) -> Voice:
+    """Who is reported to speak in the last sentences of `before`, or in the one the quotation is `inside` of."""
+    end = len(before) if inside else len(before.rstrip().rstrip("。！？!?"))
+    for _ in range(1 if inside else 2):
+        start = max(before.rfind(mark, 0, end) for mark in "。！？\n") + 1
+        told = grammar.statement(before[start:end], at + start)
+        if told:
+            return told[0]
+        end = start - 1
+        if end <= 0:
+            break
+    return NOBODY

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -17,12 +18,13 @@ if TYPE_CHECKING:
 REACH = 1600
 """How far back a pronoun may point, in code points: some five paragraphs of news."""
 
-_RUN = re.compile(r"[A-ZÀ-Ý][a-zà-ÿ]+(?:[-’'][A-Za-zà-ÿ]+)*(?: [A-ZÀ-Ý]\.?)?(?: (?:[A-ZÀ-Ý][A-Za-zà-ÿ]+|de|van|von|bin|al)[-’'A-Za-zà-ÿ]*){1,2}")
+_RUN = re.compile(r"[A-ZÀ-Ý][a-zà-ÿ]+(?:[-’'][A-Za-zà-ÿ]+)*(?: [A-ZÀ-Ý]\.?)?(?: (?:[A-ZÀ-Ý][A-Za-zà-ÿ]*[a-zà-ÿ]|de|van|von|bin|al)[-’'A-Za-zà-ÿ]*){1,2}")
 _OPENER = re.compile(
     r"^(?:But|And|The|A|An|As|When|While|In|On|At|For|If|So|Yet|With|From|To|By|After|Before|Since|Although|Though|Because|That|This|"
     r"Mr|Mrs|Ms|Dr|Sen|Rep|Gov|President|Senator|Governor|Former|Then|Like|Now|Even|Both|Not|Did|Is|Are|Was|Will|Can|Does|Has|"
     r"Unlike|According|Asked|Says|Said|Meanwhile|Later|Last|Also|Only|Just|Here|Why|How|What|Who|Where) "
 )
+_SAYS = re.compile(r"\b(?:says?|said|adds?|added|asks?|asked|explains?|explained|wrote|writes|notes|noted|told|according to) $")
 _HAN = re.compile("[㐀-鿿]")
 
 
@@ -37,6 +39,7 @@ class Cast:
     aliases: Mapping[str, str] = field(default_factory=dict)
     roles: dict[str, str | None] = field(default_factory=dict)
     genders: dict[str, str] = field(default_factory=dict)
+    surnames: str = ""
     _full: dict[str, str] = field(default_factory=dict)
     _spoken: list[tuple[int, str]] = field(default_factory=list)
 
@@ -46,6 +49,8 @@ class Cast:
 
     def meet_all(self) -> None:
         """Remember every name of two words and more whose last word stands alone too: how news names people."""
+        for name in self._chinese_names():
+            self.roles.setdefault(name, None)
         for m in _RUN.finditer(self.text):
             name = _OPENER.sub("", m.group())
             if " " not in name:
@@ -53,8 +58,15 @@ class Cast:
             if name not in self.roles:
                 last = name[name.rfind(" ") + 1 :]
                 at = self.text.find(last, m.end())
-                if at > 0 and self.text[at - 1] in " \n“\"(" and not self.text.startswith(name[-len(last) - 2 :], at - 2):
+                if at > 0 and (not self.text[at - 1].isascii() or self.text[at - 1] in " \n\"(") and not self.text.startswith(name[-len(last) - 2 :], at - 2):
                     self.roles[name] = None
+
+    def _chinese_names(self) -> list[str]:
+        """Surname and two characters that always stand together, three times at least."""
+        if not self.surnames:
+            return []
+        counts = Counter(m.group(1) for m in re.finditer(f"(?=([{self.surnames}][㐀-鿿]{{2}}))", self.text))
+        return [name for name, n in counts.items() if n > 2 and self.text.count(name[:2]) == n and name[-1] not in "的了是在和与说对也"]  # noqa: PLR2004
 
     def fullest(self, name: str) -> str:
         """The longest name met that this one is a short form of; an alias of the editor goes before."""
@@ -112,6 +124,8 @@ class Cast:
 def _is_subject(text: str, at: int) -> bool:
     """Whether a name at `at` begins a clause, titles and roles before it set aside."""
     before = text[max(0, at - 60) : at]
+    if _SAYS.search(before):
+        return True
     head = re.split(rf"[.!?。！？；;\n{DUMMY}]|[,，](?=\s*$)", before)[-1].strip(" “\"'，,")
     return not head or not re.search(r"[a-z]{2}|[㐀-鿿]{3}", head) or bool(re.fullmatch(r"(?:and|but|as|when|while|that|而|但|对此)", head.lower()))
 

@@ -27,7 +27,11 @@ WINDOW = 90
 _HAN = re.compile(f"[{HAN}]+")
 _BRACKET = re.compile(r"[（(][^（()）]{0,40}[）)]$")
 _LATIN = re.compile(r"[A-ZÀ-Ý][A-Za-zÀ-ÿ.'’-]*(?:[ ·•][A-Za-zÀ-ÿ][A-Za-zÀ-ÿ.'’-]*){0,4}$")
+_LEADING_LATIN = re.compile(r"[A-Z][A-Za-zÀ-ÿ.'’-]+(?: [A-Z][A-Za-zÀ-ÿ.'’-]*){0,3}(?= ?[\u3400-\u9fff])")
 _FOREIGN = re.compile(f"[{HAN}]{{1,10}}(?:[·•‧・][{HAN}A-Z.]{{1,12}}){{1,3}}$")
+_IN_EYES = re.compile(r"(?:而|但|不过)?在([^，。]{1,30}?)(?:看来|眼中|眼里)[，,]?")
+_SOURCE = re.compile(r"(?:据|按照|根据|據|依据)([^，。]{2,40})[，,：:]")
+_SHORT_DUMMY = re.compile(f"{DUMMY}{{3,24}}(?!{DUMMY})(?=[^{STOP}])")
 _DAY = re.compile(r"(?:\d{2,4}年)?(?:\d{1,2}月)?(?:\d{1,2}日)?(?:[（(]\d{1,2}日[）)])?[\s、]*")
 _ADVERBIALS = tuple(
     map(
@@ -61,13 +65,16 @@ class Chinese:
         self._false = Words(words("cues.chinese_false"))
         self._term_after = Words(words("cues.term_after"))
         self._term_before = Words(words("cues.term_before"))
+        self._named_so = Words(words("cues.term_always"))
         self._front = Words(words("people.chinese_front"))
         self._adverb = Words(words("people.chinese_adverbs"))
         self._pronoun = Words(words("people.chinese_pronouns"))
+        self._preposition = Words(words("people.chinese_prepositions"))
         self._starter = Words(words("people.chinese_prepositions", "people.chinese_predicates"))
         self._title = Words(words("people.chinese_titles"))
         self._person = Words(words("people.chinese_titles", "people.chinese_kin"))
         self._body = Words(words("people.chinese_bodies"))
+        self._says = Words(words("cues.chinese_says"))
         self._unnamed = Words(words("people.chinese_unnamed"))
         self._surname = Words(words("people.surnames"))
         self._surname_double = Words(words("people.surnames_double"))
@@ -76,9 +83,10 @@ class Chinese:
     # ── is it speech? ──────────────────────────────────────────────────────────────────────────────────────────
     def is_term(self, before: str, after: str, content: str) -> bool:
         """Whether the marked words are a term, title or label by what stands around them."""
-        if self._term_after.at(after.lstrip(), 0, len(after)):
+        lead = before.rstrip()
+        if self._term_after.at(after.lstrip(), 0, len(after)) or self._named_so.ending(lead.rstrip("：:∶")):
             return True
-        return content[-1:] not in "。！？!?，," and self._term_before.ending(before.rstrip()) != ""
+        return content[-1:] not in "。！？!?，," and self._term_before.ending(lead) != ""
 
     # ── the cue ────────────────────────────────────────────────────────────────────────────────────────────────
     def cue_before(self, before: str) -> Cue | None:
@@ -95,7 +103,7 @@ class Chinese:
                 continue
             if len(rest) > room or any(char in STOP or char == DUMMY for char in rest) or self._is_false(body, at, end):
                 continue
-            if verb in self._bare and rest:
+            if rest[:1] == "的" or (verb in self._bare and rest and not (joined and self._is_object(rest))):
                 continue
             best = Cue(verb, at, end, joined)
         return best
@@ -108,16 +116,24 @@ class Chinese:
         if not comma and "，" not in after[:start] and "," not in after[:start]:
             return None
         end = start
-        while end < len(after) and after[end] not in STOP and after[end] != DUMMY:
-            end += 1
+        while end < len(after) and after[end] not in STOP:
+            if after[end] == DUMMY and not (inside := _SHORT_DUMMY.match(after, end)):
+                break
+            end = inside.end() if after[end] == DUMMY and inside else end + 1
         best: Cue | None = None
         for at, verb in self._verb.within(after, start, end):
             rest = after[at + len(verb) : end]
-            if (best and at < best.end) or self._is_false(after, at, at + len(verb)) or (verb in self._bare and rest):
+            if (best and at < best.end) or self._is_false(after, at, at + len(verb)):
+                continue
+            if verb in self._bare and rest and not self._is_object(rest):
                 continue
             if len(rest) <= 10 and not rest.startswith(("的", "过", "出来", "不", "完", "起")):
                 best = Cue(verb, at, at + len(verb), joined=True)
         return best
+
+    def _is_object(self, rest: str) -> bool:
+        """Whether the words behind a verb are whom it is said to (问他, 答老师)."""
+        return len(rest) <= 8 and (rest in self._pronoun or self._is_nominal(rest))
 
     def _is_false(self, text: str, start: int, end: int) -> bool:
         """Whether the cue is part of a longer word that is none (知道, 报道, 名称 …)."""
@@ -136,8 +152,10 @@ class Chinese:
         end = len(head)
         for step in range(4):
             start = end
-            while start > 0 and head[start - 1] not in STOP and head[start - 1] != DUMMY:
+            while start > 0 and head[start - 1] not in STOP and (step == 0 or head[start - 1] != DUMMY):
                 start -= 1
+            if (dummies := head.rfind(DUMMY * 25, start, end)) >= 0:
+                start = dummies + 25
             found = self._phrase(head, start, end, own=step == 0)
             if found:
                 a, b = found
@@ -147,8 +165,13 @@ class Chinese:
             end = start - 1
         return None
 
-    def _phrase(self, text: str, start: int, end: int, *, own: bool) -> tuple[int, int] | None:
-        """The noun phrase that is the subject of the clause `text[start:end]`; `own` is the clause of the cue."""
+    def _phrase(self, text: str, start: int, end: int, *, own: bool, weak: bool = True) -> tuple[int, int] | None:
+        """The noun phrase that is the subject of the clause `text[start:end]`.
+
+        `own` is the clause of the cue; `weak` takes two or three characters that no list knows for a name.
+        """
+        while end > start and text[end - 1].isspace():
+            end -= 1
         start = self._past_front(text, start, end)
         if own:
             end = self._before_adverbs(text, start, end)
@@ -159,10 +182,34 @@ class Chinese:
         for at, _ in self._starter.within(text, start + 1, end):
             cut = self._before_adverbs(text, start, at)
             if cut > start and self._is_nominal(text[start:cut]):
-                return start, cut
-        if own and re.fullmatch(f"[{HAN}]{{2,4}}", text[start:end]) and not any(self._starter.within(text, start, end)):
-            return start, end
+                return start, self._whole(text, start, cut, end)
+        latin = _LEADING_LATIN.match(text, start, end)
+        if latin and not any(self._title.within(text, latin.end(), min(end, latin.end() + 8))):
+            return start, latin.end()
+        if not weak:
+            return None
+        first = next((at for at, _ in self._starter.within(text, start + 1, end)), end)
+        cut = self._before_adverbs(text, start, first)
+        plain = text[start:cut]
+        if plain and (own_pronoun := self._pronoun.at(plain, 0, len(plain))) and len(plain) <= len(own_pronoun) + 1:
+            return start, start + len(own_pronoun)
+        if own and end - start == 5 and text[end - 1] == "地":  # noqa: PLR2004 -- an idiom of four characters and 地
+            return None
+        if 2 <= len(plain) <= (4 if own else 3) and _HAN.fullmatch(plain) and (cut < end or own) and plain not in self._starter and plain not in self._front:
+            return start, cut
         return None
+
+    def _whole(self, text: str, start: int, cut: int, end: int) -> int:
+        """Where a subject ends that was cut at a character of its own (李未 of 李未可科技的总裁林小鹿)."""
+        if not self._is_name(text[start:cut]) or self._starter.at(text, cut, end) in self._preposition or len(self._starter.at(text, cut, end)) > 1:
+            return cut
+        for at, word in self._starter.within(text, cut + 1, end):
+            named = self._name_in(text[start:at])
+            if named and named[1] and self._title.ending(named[1].rstrip("兼 ")):
+                return at
+            if word in self._preposition:
+                break
+        return cut
 
     def _past_front(self, text: str, start: int, end: int) -> int:
         while start < end and not self._is_name(text[start:end]) and text[start:end] not in self._pronoun:
@@ -176,8 +223,9 @@ class Chinese:
     def _before_adverbs(self, text: str, start: int, end: int) -> int:
         """Where the adverbials at the end of the clause begin."""
         while start < end:
-            piece = text[start:end]
-            if self._is_name(piece) or piece in self._pronoun:
+            piece = text[start:end].rstrip()
+            end = start + len(piece)
+            if not piece or self._is_name(piece) or piece in self._pronoun:
                 return end
             cut = self._one_adverbial(piece)
             if cut == len(piece):
@@ -189,7 +237,7 @@ class Chinese:
         """How long the piece is without its last adverbial."""
         if piece[-1] in "地着":
             for size in (3, 5, 4, 6, 2):
-                if len(piece) > size and self._is_nominal(piece[:-size]):
+                if len(piece) > size and self._is_nominal(piece[:-size]) and (size == 3 or not self._body.ending(piece[:-size])):  # noqa: PLR2004
                     return len(piece) - size
             return max(0, len(piece) - 3)
         for pattern in _ADVERBIALS:
@@ -206,7 +254,7 @@ class Chinese:
 
     def _is_name(self, phrase: str) -> bool:
         """Surname and one or two characters, or 老, 小, 阿 and one or two."""
-        if not 2 <= len(phrase) <= 4 or phrase in self._starter or phrase in self._adverb or not _HAN.fullmatch(phrase):
+        if not 2 <= len(phrase) <= 4 or phrase[-1] in "地着了的得过说道们中上时" or phrase in self._starter or phrase in self._adverb or not _HAN.fullmatch(phrase):
             return False
         if phrase[:2] in self._surname_double:
             return len(phrase) > 2
@@ -214,9 +262,13 @@ class Chinese:
 
     def _is_nominal(self, phrase: str) -> bool:
         """Whether the phrase ends as a name, title, body or pronoun does."""
-        if not phrase or phrase[-1] in "、的（(":
-            return False
         bare = _BRACKET.sub("", phrase)
+        if bare in self._pronoun:
+            return True
+        if not bare or bare[-1] in "、的（(":
+            return False
+        if bare[-1] == "》" and "《" in bare:
+            return True
         if bare in self._pronoun or self._is_name(bare) or (len(bare) == 2 and bare[0] == bare[1]):
             return True
         if _LATIN.search(bare) or _FOREIGN.search(bare):
@@ -244,11 +296,58 @@ class Chinese:
         if last and behind < len(tail):
             rest = tail[behind:].lstrip("、 ")
             start = after_de + len(tail) - len(rest)
-            if 2 <= len(rest) <= 4 and _HAN.fullmatch(rest) and not self._person.ending(rest):
+            if 2 <= len(rest) <= 4 and _HAN.fullmatch(rest) and not self._person.ending(rest) and (
+                self._is_name(rest) or not any(self._starter.within(rest, 0, len(rest)))
+            ):
                 return start, phrase[:start].rstrip("、 ") or None
         if last and behind == len(tail):
             return (after_de, last) if self._is_name(tail[:at]) else None
         return (after_de, phrase[:after_de].rstrip("的") or None) if self._is_name(tail) else None
+
+    def statement(self, text: str, offset: int) -> tuple[Voice, int] | None:
+        """Who is reported to say something in the sentence `text`, without marks, and where his words begin.
+
+        `林小鹿表示，…`, `据林小鹿介绍，…`, `在林小鹿看来，…`; the first such cue of the sentence.
+        """
+        seen = _IN_EYES.match(text)
+        if seen:
+            voice = self._voice_of(text, seen.start(1), seen.end(1), offset, "看来")
+            return (voice, seen.end()) if voice else None
+        source = _SOURCE.match(text)
+        if source and (verb := self._says.ending(source[1])):
+            voice = self._voice_of(text, source.start(1), source.end(1) - len(verb), offset, f"据…{verb}")
+            return (voice, source.end()) if voice else None
+        for at, verb in self._verb.within(text, 1, min(len(text), WINDOW)):
+            end = at + len(verb)
+            behind = text[end : end + 1]
+            if (verb in self._bare and behind not in tuple("，,：:")) or self._is_false(text, at, end):
+                continue
+            rest = text[end : end + 12]
+            if rest[:1] in tuple("的了过"):
+                continue
+            voice = self.subject(text[:at], offset, verb)
+            if voice is None:
+                return None
+            return voice, end + (1 if behind in tuple("，,：:") else 0)
+        return None
+
+    def _voice_of(self, text: str, start: int, end: int, offset: int, cue: str) -> Voice | None:
+        found = self._phrase(text, start, end, own=True)
+        return self._voice(text[found[0] : found[1]], offset + found[0], cue, hearsay=False) if found else None
+
+    def about(self, before: str, offset: int) -> Voice | None:
+        """The subject of what leads up to a quotation without any cue (`他的看法很明确：`)."""
+        end = len(before.rstrip().rstrip("：:∶，,—"))
+        start = end
+        while start > 0 and before[start - 1] not in "。！？；\n" and before[start - 1] != DUMMY:
+            start -= 1
+        for clause in re.finditer(rf"[^{STOP}]+", before[start:end]):
+            found = self._phrase(before, start + clause.start(), start + clause.end(), own=False, weak=False)
+            if found:
+                voice = self._voice(before[found[0] : found[1]], offset + found[0], None, hearsay=False)
+                if voice.name or voice.pronoun or voice.unnamed:
+                    return voice
+        return None
 
     def _voice(self, phrase: str, at: int, cue: str | None, *, hearsay: bool) -> Voice:
         bare = _BRACKET.sub("", phrase)

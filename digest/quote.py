@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import InitVar, dataclass, field
 from typing import TYPE_CHECKING, Literal
 
-from digest import attribution, passage, turn
+from digest import attribution, passage, role, turn
 from digest.cast import Cast, genders
 from digest.sentence import sentences
 
@@ -66,34 +66,31 @@ def find(document: Document, lexicon: Lexicon, people: Mapping[str, str] | None 
 
     `people` are the editor's aliases, short form → full name.
     """
-    cast = Cast(document.text, dict(people or {}))
+    cast = Cast(document.text, dict(people or {}), surnames="".join(lexicon.words("people.surnames")))
     turns = turn.turns(document, lexicon)
-    taken = _blocks_of(document, turns)
-    found = _turn_quotes(document, turns, cast)
+    taken = {piece.block for piece in turns}
+    cast.meet_all()
+    found = _turn_quotes(document, turns, cast, lexicon)
     found += _spoken_quotes(document, lexicon, cast, taken)
     found += _highlights(document, found, taken)
     return tuple(sorted(found, key=lambda quote: (quote.start, quote.end)))
 
 
-def _blocks_of(document: Document, turns: list[Turn]) -> set[int]:
-    """The indices of the blocks that belong to turns."""
-    ends = {piece.end for piece in turns}
-    return {i for i, block in enumerate(document.blocks) if block.end in ends}
-
-
-def _turn_quotes(document: Document, turns: list[Turn], cast: Cast) -> list[Quote]:
+def _turn_quotes(document: Document, turns: list[Turn], cast: Cast, lexicon: Lexicon) -> list[Quote]:
     """An interview's turns as sentences or short runs, highlighted where the author or the clip's owner marked them."""
     found: list[Quote] = []
-    for piece in turns:
-        cast.meet(piece.label)
+    names = {label: turn.spelt(document, label) for label in {piece.label for piece in turns}}
+    for name in names.values():
+        cast.meet(name, role.beside(document, name, lexicon))
     for piece in turns:
         for start, end in turn.runs(document.text, piece.start, piece.end):
             lit = any(mark.start < end and mark.end > start for mark in document.marks)
-            name = cast.fullest(piece.label)
+            name = cast.fullest(names[piece.label])
+            part = cast.roles.get(name) or cast.roles.get(names[piece.label])
             found.append(
                 Quote(
                     document.text, start, end, "turn",
-                    speaker=name, mention=piece.label, role=cast.roles.get(name), highlighted=lit, asks=piece.asks,
+                    speaker=name, mention=names[piece.label], role=part, highlighted=lit, asks=piece.asks,
                 )
             )
     return found
@@ -108,7 +105,6 @@ def _spoken_quotes(document: Document, lexicon: Lexicon, cast: Cast, taken: set[
     for one in heard:
         if one.voice.name:
             cast.meet(one.voice.name, one.voice.role)
-    cast.meet_all()
     known = genders(lexicon)
     for name, role in cast.roles.items():
         gender = known.get(name.split(" ")[0]) or known.get((role or "").rstrip(".").split(" ")[-1])

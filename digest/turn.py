@@ -24,16 +24,21 @@ LONGEST_LABEL = 24
 FEWEST_CHANGES = 3
 SHORTEST_RUN = 14
 SHORTEST_TURN = 24
+LONGEST_HEADING = 30
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One piece of a turn: a paragraph `start:end` without its label, under the label of who speaks."""
+    """One piece of a turn: what paragraph `block` holds behind its label, under the label of who speaks.
+
+    A label that stands alone is a piece without words (`start == end`).
+    """
 
     label: str
     start: int
     end: int
     asks: bool
+    block: int
 
 
 @cache
@@ -42,6 +47,7 @@ def _label() -> re.Pattern[str]:
     return re.compile(
         rf"[ \t]*(?:\d{{1,2}}:\d{{2}}(?::\d{{2}})?\s*)?"
         rf"(?:【(?P<box>{name}{{1,16}}(?: {name}{{1,16}}){{0,3}})】[：:]?"
+        rf"|「(?P<corner>{name}{{1,16}})」\s?[：:]"
         rf"|(?P<name>{name}{{1,20}}(?:[ \u00a0·]{name}{{1,16}}){{0,3}})"
         r"(?:\s?[（(][^（()）\n]{1,24}[)）])?\s*[：:∶](?!//))\s*"
     )
@@ -51,6 +57,14 @@ def key(label: str) -> str:
     """A label as it is compared: without spaces, case and numbering (`Q1` is `Q`)."""
     squeezed = re.sub(r"\s+", "", label).strip("*_-—·.、")
     return re.sub(r"(?<=^[QAqa问答])\d{1,3}$", "", squeezed)
+
+
+def spelt(document: Document, label: str) -> str:
+    """A label as the article spells it: without the spaces a clipper left between Chinese characters."""
+    if not label.isascii():
+        return label
+    words = re.search(r"\s?".join(map(re.escape, label)), document.text)
+    return re.sub(r"\s+", " ", words.group()) if words else label
 
 
 def turns(document: Document, lexicon: Lexicon) -> list[Turn]:
@@ -63,7 +77,7 @@ def turns(document: Document, lexicon: Lexicon) -> list[Turn]:
             continue
         m = _label().match(text, block.start, min(block.end, block.start + LONGEST_LABEL * 3))
         if m:
-            name = key(m["box"] or m["name"])
+            name = key(m["box"] or m["corner"] or m["name"])
             if name and name not in fields and not name.isdigit():
                 starts[i] = (name, m.end())
     return _spoken(document, blocks, _sides(starts, document, lexicon), starts)
@@ -137,9 +151,21 @@ def _spoken(
         if i > last and (sides[speaker] or _is_closing(document.text[at : block.end], speaker)):
             speaker = None
             continue
-        if document.text[at : block.end].strip():
-            found.append(Turn(speaker, at, block.end, sides[speaker]))
+        if i not in starts and _is_heading(document, i, starts, sides):
+            continue
+        found.append(Turn(speaker, min(at, block.end), block.end, sides[speaker], i))
     return found
+
+
+def _is_heading(document: Document, i: int, starts: dict[int, tuple[str, int]], sides: dict[str, bool]) -> bool:
+    """Whether only lines without a full stop stand between paragraph `i` and the next label: a section's heading."""
+    for k in range(i, len(document.blocks)):
+        if k in starts and starts[k][0] in sides:
+            return True
+        block = document.blocks[k]
+        if block.end - block.start > LONGEST_HEADING or document.text[block.end - 1] in "。！？.!?…”」":
+            return False
+    return False
 
 
 def _is_closing(paragraph: str, speaker: str) -> bool:

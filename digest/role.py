@@ -1,0 +1,57 @@
+"""The role an article gives a person: the title or affiliation that stands beside the name."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import TYPE_CHECKING
+
+from digest.words import Words
+
+if TYPE_CHECKING:
+    from digest.document import Document
+    from digest.lexicon import Lexicon
+
+LONGEST = 24
+"""Code points of the longest role taken from before a Chinese name."""
+
+_VERBS = re.compile(r".*(?:专访|采访了|采访|对话|访谈|对谈|访问|邀请了?|请到了?|约到|连线|介绍|包括|来自|是|由|与|和|：|:)")
+_APPOSITION = re.compile(r", (?:(?:an?|the|who is an?|who is the) )?([a-z][^,.;:\n]{4,80})[,.]")
+
+
+@cache
+def _titles(lexicon: Lexicon) -> Words:
+    return Words(lexicon.words("people.chinese_titles"))
+
+
+def beside(document: Document, name: str, lexicon: Lexicon) -> str | None:
+    """The role that stands before or behind the name in the title or text; the first that ends in a known title."""
+    titles = _titles(lexicon)
+    for text in (document.text, document.title or ""):
+        at = text.find(name)
+        for _ in range(8):
+            if at < 0:
+                break
+            found = _before(text, at, titles) or _behind(text, at + len(name), titles)
+            if found:
+                return found
+            at = text.find(name, at + len(name))
+    return None
+
+
+def _before(text: str, at: int, titles: Words) -> str | None:
+    head = re.split(r"[，。；！？“”「」（）()\n|｜,]", text[max(0, at - LONGEST) : at])[-1].rstrip(" 、")
+    head = _VERBS.sub("", head)
+    title = titles.ending(head)
+    if not title or len(head) < len(title):
+        return None
+    return head[head.rfind("的") + 1 :] if titles.ending(head[head.rfind("的") + 1 :]) else head
+
+
+def _behind(text: str, at: int, titles: Words) -> str | None:
+    """`林小鹿，海边科技创始人，…`, `林小鹿（海边科技创始人）`, `Ann Lee, a nurse at …,`."""
+    m = re.match(r"(?:[，,]|[（(])([^，。；：:（）()\n]{2,24})(?:[，。,）)])", text[at : at + LONGEST + 4])
+    if m and titles.ending(m[1].strip()):
+        return re.sub(r"^(?:是|现任|时任|任|担任|作为)", "", m[1].strip())
+    english = _APPOSITION.match(text, at, min(len(text), at + 100))
+    return english[1] if english else None
