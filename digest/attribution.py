@@ -10,7 +10,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from digest import chinese, english
+from digest import chinese, english, french, japanese
 from digest.marks import DUMMY
 from digest.speaker import NOBODY, Heard, Voice
 
@@ -28,6 +28,7 @@ ENOUGH_WORDS = 7
 
 FEW_WORDS = 4
 ENOUGH_HAN = 4
+FEW_KANA = 8
 ENOUGH_IN_STATEMENT = 8
 
 _WORD = re.compile(r"[^\W_]+(?:[’'-][^\W_]+)*")
@@ -39,12 +40,17 @@ def heard(passages: Sequence[Passage], lexicon: Lexicon) -> list[Heard]:
     last: Voice | None = None  # whose quotation ended the passage before
     left_open = False  # whether it goes on in this one
     ahead = ""  # the last words of the passage before, if they lead up to a quotation
+    foreign = bool(passages) and french.is_french(passages[0].text)
     for passage in passages:
         if not passage.pairs:
             last, left_open, ahead = None, False, passage.text[passage.block.start : passage.block.end]
             continue
-        if is_chinese(passage):
+        if japanese.is_japanese(passage.text[passage.block.start : passage.block.end]):
+            own, last = _japanese(passage), None
+        elif is_chinese(passage):
             own, last = _chinese(passage, chinese.of(lexicon), last, ahead)
+        elif foreign:
+            own, last = _french(passage), None
         else:
             own, last = _english(passage, english.of(lexicon), last, ahead)
         ahead = passage.blank
@@ -119,7 +125,7 @@ def _english_voice(
     title = _is_title(words, before, grammar)
     lead = grammar.before(before, at)
     attached = lead is not None and lead[1] and joined in tuple(",:")
-    if lead and attached and not comma and (lead[0].cue or not few):
+    if lead and attached and not comma and (lead[0].cue or (not title and not few)):
         return lead[0]
     signed = grammar.behind(after, pair.right, touches=False) if behind in tuple("—–-―") and after.strip() else None
     if signed and signed[0].cue == "—":
@@ -130,7 +136,7 @@ def _english_voice(
         tail = grammar.behind(after, pair.right, touches=touches)
         if tail and touches and not (title and not attached):
             return tail[0]
-    if lead and attached and (lead[0].cue or not few):
+    if lead and attached and (lead[0].cue or (not title and len(words) >= ENOUGH_WORDS)):
         return lead[0]
     if title or (pair.single and not lead and not tail):
         return None
@@ -159,6 +165,32 @@ def _is_title(words: list[str], before: str, grammar: English) -> bool:
     if len(words) < 12 and grammar.works.search(before[-24:]):
         return True
     return len(words) < 12 and len(long) > 0 and all(word[0].isupper() or word[0].isdigit() for word in long) and (len(words) > 1 or before[-1:] == " ")
+
+
+# ── French ────────────────────────────────────────────────────────────────────────────────────────────────────
+def _french(passage: Passage) -> list[Heard]:
+    found: list[Heard] = []
+    current: Voice | None = None
+    for pair in passage.pairs:
+        content = passage.text[pair.start : pair.end].strip()
+        told = french.voice(passage.after(pair, english.WINDOW), pair.right)
+        if told is None and len(_WORD.findall(content)) < ENOUGH_WORDS:
+            continue
+        current = told or current
+        found.append(Heard(pair.start, pair.end, current or NOBODY))
+    return found
+
+
+# ── Japanese ──────────────────────────────────────────────────────────────────────────────────────────────────
+def _japanese(passage: Passage) -> list[Heard]:
+    found: list[Heard] = []
+    for pair in passage.pairs:
+        content = passage.text[pair.start : pair.end].strip()
+        before, at = passage.before(pair, chinese.WINDOW)
+        voice = japanese.voice(content, before, at, passage.after(pair, chinese.WINDOW), pair.right) if len(content) >= FEW_KANA else None
+        if voice:
+            found.append(Heard(pair.start, pair.end, voice))
+    return found
 
 
 # ── Chinese ───────────────────────────────────────────────────────────────────────────────────────────────────

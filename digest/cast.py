@@ -103,7 +103,7 @@ class Cast:
         """The person a pronoun at `at` stands for: the last one who was the subject of a clause, or spoke."""
         if pronoun in ("i", "we", "you", "who", "it", "they", "我", "我们", "你", "您", "自己", "有的", "有人", "它", "它们", "谁"):
             return None
-        gender = {"he": "m", "his": "m", "him": "m", "他": "m", "she": "f", "her": "f", "她": "f"}.get(pronoun, "")
+        gender = {"he": "m", "his": "m", "him": "m", "il": "m", "他": "m", "she": "f", "her": "f", "elle": "f", "她": "f"}.get(pronoun, "")
         low = max(0, at - REACH)
         places: list[tuple[int, bool, str]] = [(place, True, name) for place, name in self._spoken if low <= place < at]
         for name in self.roles:
