@@ -24,14 +24,16 @@ LEAD_QUOTES = 3
 BOX = (3, 5)
 """The fewest and the most quotes of the box; with fewer left over they stay with their stories."""
 
+_MARKS = "，、：: "
+
 
 @dataclass(frozen=True, slots=True)
 class Said:
     """A quote as it is shown.
 
     `person` tells a person's words: `shown` is then in quotation marks (or bare, for a block) and `by` is the name with
-    its role. Else `intro` ("据新智元报道，") introduces `shown`, the article's words, without marks. `href` opens the
-    page at the sentence, `link` the page; both None for lack of an address.
+    its role. Else `intro` ("据新智元报道") and `mark` ("，") introduce `shown`, the article's words, without marks.
+    `href` opens the page at the sentence, `link` the page; both None for lack of an address.
     """
 
     id: str
@@ -43,6 +45,7 @@ class Said:
     role: str | None
     by: str
     intro: str
+    mark: str
     outlet: str
     date: str
     language: str | None
@@ -231,7 +234,8 @@ def _said(issue: Issue, pick: Pick, story: Story, say: Mapping[str, str]) -> Sai
         speaker=quote.speaker,
         role=quote.role,
         by=by,
-        intro="" if person else label.format(outlet=credit.name(source, say)),
+        intro="" if person else label.rstrip(_MARKS).format(outlet=credit.name(source, say)),
+        mark="" if person else label[len(label.rstrip(_MARKS)) :],
         outlet=credit.name(source, say),
         date=credit.date(source, issue.day, say),
         language=source.language,
