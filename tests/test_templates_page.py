@@ -19,7 +19,7 @@ from digest.shipped import read
 from digest.template import Templates
 
 PAGE = (Path(__file__).parents[1] / "docs" / "templates.md").read_text(encoding="utf-8")
-ROWS = re.findall(r"(?m)^\| `([a-z]+(?:\.|\[|\\\|)[^`]*)` \|(?: [^|]* \|)??(?: ([^|]*?))? ?\|$", PAGE)
+ROWS = re.findall(r"(?m)^\| `(?!posts)([a-z]+(?:\.|\[|\\\|)[^`]*)` \|(?: [^|]* \|)??(?: ([^|]*?))? ?\|$", PAGE)
 
 
 @cache
