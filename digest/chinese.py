@@ -24,6 +24,7 @@ STOP = "，。；！？：:,;!?…\n"
 
 WINDOW = 90
 
+_SENTENCE_END = re.compile("[。！？!?\\n]+")
 _HAN = re.compile(f"[{HAN}]+")
 _BRACKET = re.compile(r"[（(][^（()）]{0,40}[）)]$")
 _LATIN = re.compile(r"[A-ZÀ-Ý][A-Za-zÀ-ÿ.'’-]*(?:[ ·•][A-Za-zÀ-ÿ][A-Za-zÀ-ÿ.'’-]*){0,4}$")
@@ -362,6 +363,12 @@ class Chinese:
         if role and name.endswith(role):
             name = name[: -len(role)]
         return Voice(phrase, at, cue, name=name, role=role, hearsay=hearsay)
+
+
+def sentence_end(text: str, start: int) -> int:
+    """Where the sentence that begins at `start` ends, its mark included."""
+    m = _SENTENCE_END.search(text, start)
+    return m.end() if m else len(text)
 
 
 @cache

@@ -104,11 +104,23 @@ class English:
         self.strong = {form for base in lexicon.words("cues.english_strong") for form in forms(base)}
         self.strong |= set(lexicon.words("cues.english_irregular"))
         self.weak = {form for base in lexicon.words("cues.english_weak") for form in forms(base)} - self.strong
+        self.reporting = {form for base in lexicon.words("cues.english_reported") for form in forms(base)}
+        self.reporting |= set(lexicon.words("cues.english_reported_irregular"))
+        self._reporting_words = self.strong | self.weak | self.reporting | {"according"}
+        self.bases |= frozenset(lexicon.words("cues.english_reported"))
         self.verbs = frozenset(lexicon.words("people.english_verbs"))
         self.openers = frozenset(lexicon.words("people.english_openers"))
         self.pronouns = frozenset(lexicon.words("people.english_pronouns"))
         self.titles = frozenset(word.lower() for word in lexicon.words("people.english_titles"))
         self.works = re.compile(rf"\b(?:{lexicon.any_of('cues.english_work')})s?\b[\s,:]*$", re.IGNORECASE)
+
+    def reports(self, word: str) -> bool:
+        """Whether the word is a form of a verb that takes a statement (saying, believing, planning)."""
+        return word in self.strong or word in self.weak or word in self.reporting
+
+    def has_cue(self, sentence: str) -> bool:
+        """Whether any word of the sentence may be a cue; quick, for sentences by the thousand."""
+        return not self._reporting_words.isdisjoint(sentence.lower().replace(",", " ").replace(".", " ").split())
 
     def is_cue(self, word: str, *, weak: bool) -> bool:
         """Whether the word, in lower case, is a finite or participle form of a cue verb."""
@@ -137,9 +149,9 @@ class English:
             if word.text[0] == DUMMY or word.text in ";:":
                 break
             strong = self.is_cue(word.lower, weak=False)
-            if not (strong or (i < 8 and self.is_cue(word.lower, weak=True))) or word.is_capital or self._is_noun(words, i):  # noqa: PLR2004
+            if not (strong or (i < 8 and self.is_cue(word.lower, weak=True))) or word.is_capital or self.is_noun(words, i):  # noqa: PLR2004
                 continue
-            voice = self._of_verb(after, words, i, offset)
+            voice = self.of_verb(after, words, i, offset)
             if voice:
                 return voice, word.end
             if strong:
@@ -160,14 +172,14 @@ class English:
             if words[i].text in ",—–" and i + 1 < len(words):
                 tail = words[i + 1 :]
                 for k, word in enumerate(tail):
-                    if self.is_cue(word.lower, weak=False) and not word.is_capital and not self._is_noun(tail, k):
-                        voice = self._of_verb(after, tail, k, offset)
+                    if self.is_cue(word.lower, weak=False) and not word.is_capital and not self.is_noun(tail, k):
+                        voice = self.of_verb(after, tail, k, offset)
                         return (voice, word.end) if voice and (k == 0 or voice.at == offset + tail[0].start) else None
                 if not tail[0].is_capital and tail[0].lower not in _DETERMINERS:
                     return None
         return None
 
-    def _of_verb(self, text: str, words: list[Token], i: int, offset: int) -> Voice | None:
+    def of_verb(self, text: str, words: list[Token], i: int, offset: int) -> Voice | None:
         """The subject of the verb `words[i]`: behind it in `said Lee`, else before it."""
         starts = i == 0 or words[i - 1].text in ",—–" or words[i - 1].text[0] == DUMMY
         if starts and not words[i].lower.endswith("ing") and words[i].lower not in ("told", "tells", "tell", "asked"):
@@ -229,8 +241,8 @@ class English:
                 voice = self.phrase(text, words[i + 1 :], [], offset, "according to")
                 return (voice, joined == ",") if voice else None
             near = len(words) - 1 - i <= room
-            if self.is_cue(word, weak=near) and not (words[i].is_capital and i > 0) and not self._is_noun(words, i):
-                voice = self._of_verb(text, words, i, offset)
+            if self.is_cue(word, weak=near) and not (words[i].is_capital and i > 0) and not self.is_noun(words, i):
+                voice = self.of_verb(text, words, i, offset)
                 return (voice, near) if voice else None
             if words[i].text == ";":
                 break
@@ -249,7 +261,7 @@ class English:
             return Voice(owner[0].text, offset + owner[0].start, "in … words", pronoun=True)
         return self.phrase(text, owner, [], offset, "in … words")
 
-    def _is_noun(self, words: list[Token], i: int) -> bool:
+    def is_noun(self, words: list[Token], i: int) -> bool:
         """`the report`, `a claim`, `press secretary`: a noun of the same shape; `to say`: no finite verb."""
         word, before = words[i].lower, words[i - 1].lower if i else ""
         if before in _DETERMINERS | {"the", "s", "of", "for"} or before.endswith(("’s", "'s")):
@@ -272,8 +284,8 @@ class English:
             word = words[i].lower
             if i < own and chunk and (voice := self._leading(text, chunk, offset, ":")) and (voice.name or voice.pronoun):
                 return voice, True
-            if self.is_cue(word, weak=True) and not (words[i].is_capital and i > 0) and not self._is_noun(words, i):
-                voice = self._of_verb(text, words, i, offset) or self._leading(text, words[:i], offset, words[i].text)
+            if self.is_cue(word, weak=True) and not (words[i].is_capital and i > 0) and not self.is_noun(words, i):
+                voice = self.of_verb(text, words, i, offset) or self._leading(text, words[:i], offset, words[i].text)
                 return (voice, True) if voice else None
         voice = self._leading(text, words, offset, ":")
         return (voice, True) if voice else None
@@ -284,8 +296,8 @@ class English:
         while words and not words[-1].is_word and words[-1].text[0] != DUMMY:
             words.pop()
         for i in range(len(words) - 1, 0, -1):
-            if self.is_cue(words[i].lower, weak=False) and not words[i].is_capital and not self._is_noun(words, i):
-                voice = self._of_verb(sentence, words, i, offset)
+            if self.is_cue(words[i].lower, weak=False) and not words[i].is_capital and not self.is_noun(words, i):
+                voice = self.of_verb(sentence, words, i, offset)
                 if voice:
                     return voice
         voice = self._leading(sentence, words, offset, "")
@@ -322,7 +334,7 @@ class English:
                 return found
         for i in range(len(words) - 1, 0, -1):
             word = words[i].lower
-            if self.is_cue(word, weak=False) and not word.endswith("ing") and not words[i].is_capital and not self._is_noun(words, i):
+            if self.is_cue(word, weak=False) and not word.endswith("ing") and not words[i].is_capital and not self.is_noun(words, i):
                 found = self.subject(text, words[:i], offset, cue)
                 if found:
                     return found

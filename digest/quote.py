@@ -6,15 +6,17 @@ import hashlib
 from dataclasses import InitVar, dataclass, field
 from typing import TYPE_CHECKING, Literal
 
-from digest import attribution, passage, role, turn
+from digest import attribution, passage, reported, role, turn
 from digest.cast import Cast, genders
 from digest.sentence import sentences
+from digest.speaker import NOBODY
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from digest.document import Document
     from digest.lexicon import Lexicon
+    from digest.reported import Statement
     from digest.speaker import Heard, Voice
     from digest.turn import Turn
 
@@ -71,7 +73,10 @@ def find(document: Document, lexicon: Lexicon, people: Mapping[str, str] | None 
     taken = {piece.block for piece in turns}
     cast.meet_all()
     found = _turn_quotes(document, turns, cast, lexicon)
-    found += _spoken_quotes(document, lexicon, cast, taken)
+    spots = passage.passages(document, taken)
+    heard = attribution.heard(spots, lexicon)
+    told = reported.statements(spots, lexicon)
+    found += _attributed(document, heard, told, cast, lexicon, passage.blanked(document, spots))
     found += _highlights(document, found, taken)
     return tuple(sorted(found, key=lambda quote: (quote.start, quote.end)))
 
@@ -96,37 +101,37 @@ def _turn_quotes(document: Document, turns: list[Turn], cast: Cast, lexicon: Lex
     return found
 
 
-def _spoken_quotes(document: Document, lexicon: Lexicon, cast: Cast, taken: set[int]) -> list[Quote]:
-    """What stands in marks and is speech, with whose it is."""
-    spots = passage.passages(document, taken)
-    heard = attribution.heard(spots, lexicon)
-    if not heard:
-        return []
-    for one in heard:
-        if one.voice.name:
-            cast.meet(one.voice.name, one.voice.role)
+def _attributed(
+    document: Document, heard: list[Heard], told: list[Statement], cast: Cast, lexicon: Lexicon, blank: str
+) -> list[Quote]:
+    """What stands in marks and is speech, and what is reported without marks, each with whose it is."""
+    voices = [one.voice for one in heard] + [one.voice for one in told if one.voice]
+    for voice in voices:
+        if voice.name:
+            cast.meet(voice.name, voice.role)
     known = genders(lexicon)
-    for name, role in cast.roles.items():
-        gender = known.get(name.split(" ")[0]) or known.get((role or "").rstrip(".").split(" ")[-1])
+    for name, part in cast.roles.items():
+        gender = known.get(name.split(" ")[0]) or known.get((part or "").rstrip(".").split(" ")[-1])
         if gender:
             cast.genders[cast.fullest(name)] = gender
-    blank = passage.blanked(document, spots)
-    settled: dict[Voice, Voice] = {}
-    quotes: list[Quote] = []
-    for one in heard:
-        if one.voice not in settled:
-            settled[one.voice] = cast.resolve(one.voice, blank)
-        quotes.append(_spoken(document.text, one, settled[one.voice]))
+    settled = {voice: cast.resolve(voice, blank) for voice in sorted(set(voices), key=lambda voice: voice.at)}
+    quotes = [_spoken(document.text, one, settled[one.voice]) for one in heard]
+    for one in told:
+        voice = settled[one.voice] if one.voice else NOBODY
+        quotes.append(_quote(document.text, one.start, one.end, "reported", voice))
     return quotes
 
 
 def _spoken(text: str, heard: Heard, voice: Voice) -> Quote:
     start, end = trimmed(text, heard.start, heard.end)
-    speaker = voice.name or (voice.mention if voice.unnamed else None)
+    return _quote(text, start, end, "spoken", voice, heard.group)
+
+
+def _quote(text: str, start: int, end: int, kind: QuoteKind, voice: Voice, group: int | None = None) -> Quote:
     return Quote(
-        text, start, end, "spoken",
-        speaker=speaker, mention=voice.mention, role=voice.role, cue=voice.cue,
-        unnamed=voice.unnamed, hearsay=voice.hearsay, group=heard.group,
+        text, start, end, kind,
+        speaker=voice.name or (voice.mention if voice.unnamed else None), mention=voice.mention, role=voice.role,
+        cue=voice.cue, unnamed=voice.unnamed, hearsay=voice.hearsay, group=group,
     )
 
 

@@ -1,0 +1,187 @@
+"""Reported speech: what somebody is said to have said, in the article's words and without quotation marks.
+
+A statement is the clause that a cue governs: `Lee said the shop would close`, `The shop would close, Lee said`,
+`according to Lee`, `林小鹿表示，…`. It may never stand in quotation marks.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from digest import chinese, english, french, japanese
+from digest.attribution import is_chinese
+from digest.english import tokens
+from digest.marks import DUMMY
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from digest.chinese import Chinese
+    from digest.english import English, Token
+    from digest.lexicon import Lexicon
+    from digest.passage import Passage
+    from digest.speaker import Voice
+
+LONGEST = 1200
+"""Code points of a sentence that is looked at; longer ones are lists or mark-up."""
+
+_TO_WHOM = frozenset("told tell tells telling asked ask asks urged urge urges reminded assured informed warned advised begged pressed".split())
+_OPENS = frozenset("that whether if how why what who when where which".split())
+_STOPS = frozenset("which while but though although whereas".split())
+_ADVERBIAL = frozenset("on in at during to of from via through after before about last this earlier late early".split())
+_DAYS = frozenset(
+    "monday tuesday wednesday thursday friday saturday sunday today yesterday however too again instead recently also "
+    "repeatedly publicly simply only".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A reported statement: its span, and who is said to make it (None where the sentence names nobody)."""
+
+    start: int
+    end: int
+    voice: Voice | None
+
+
+def statements(passages: Sequence[Passage], lexicon: Lexicon) -> list[Statement]:
+    """The reported statements of the passages, in order."""
+    found: list[Statement] = []
+    if not passages or french.is_french(passages[0].text):
+        return found
+    for passage in passages:
+        text = passage.text[passage.block.start : passage.block.end]
+        if japanese.is_japanese(text):
+            continue
+        if is_chinese(passage):
+            found += _chinese(passage, chinese.of(lexicon))
+        else:
+            found += _english(passage, english.of(lexicon))
+    return found
+
+
+# ── English ───────────────────────────────────────────────────────────────────────────────────────────────────
+def _english(passage: Passage, grammar: English) -> Iterator[Statement]:
+    blank, at = passage.blank, 0
+    while at < len(blank):
+        end = english.sentence_end(blank, at)
+        end = max(end, at + 1)
+        if end - at <= LONGEST:
+            yield from _in_sentence(blank[at:end], passage.start + at, grammar)
+        at = end
+
+
+def _in_sentence(sentence: str, offset: int, grammar: English) -> Iterator[Statement]:
+    if not grammar.has_cue(sentence):
+        return
+    words = tokens(sentence)
+    while words and not words[-1].is_word and words[-1].text[0] != DUMMY:
+        words.pop()
+    lead = next((i for i, word in enumerate(words) if word.text[0] != DUMMY and (word.is_word)), len(words))
+    busy = -1
+    for i in range(lead, len(words)):
+        word = words[i]
+        if word.lower == "according" and i + 2 < len(words) and words[i + 1].lower == "to":
+            yield from _according(sentence, words, lead, i, offset, grammar)
+            return
+        if not grammar.reports(word.lower) or (word.is_capital and i > lead) or grammar.is_noun(words, i):
+            continue
+        behind = _behind(words, i)
+        if behind is None:
+            before = _before(words, lead, i)
+            if before and busy < lead:
+                yield from _statement(words, before, offset, grammar.of_verb(sentence, words, i, offset))
+            continue
+        if i < busy:
+            continue
+        busy = behind[1]
+        yield from _statement(words, behind, offset, grammar.of_verb(sentence, words, i, offset))
+
+
+def _statement(words: list[Token], span: tuple[int, int], offset: int, voice: Voice | None) -> Iterator[Statement]:
+    inside = words[span[0] : span[1]]
+    if sum(word.is_word for word in inside) >= 2:  # noqa: PLR2004
+        yield Statement(offset + inside[0].start, offset + inside[-1].end, voice)
+
+
+def _behind(words: list[Token], i: int) -> tuple[int, int] | None:
+    """The clause behind the verb `words[i]`: past whom it is said to and when, to the end of the sentence."""
+    start = i + 1
+    if start >= len(words) or words[start].text in ",.;:)—–":
+        return None
+    limit = min(len(words), start + 12)
+    that = next((k for k in range(start, limit) if words[k].lower == "that" or words[k].text in ","), -1)
+    if words[start].lower not in _OPENS and that > 0 and words[that].lower == "that" and (
+        words[start].lower in _ADVERBIAL or words[start].lower in _DAYS or words[i].lower in _TO_WHOM
+    ):
+        start = that
+    else:
+        while start < len(words) and words[start].lower in _DAYS:
+            start += 1
+        if start + 1 < len(words) and words[start].lower == "on" and words[start + 1].lower in _DAYS:
+            start += 2
+        if words[i].lower in _TO_WHOM and start < len(words):
+            start = _past_object(words, start)
+    if start >= len(words) or words[start].text in ",.;:" or words[start].text[0] == DUMMY:
+        return None
+    return start, _clause_end(words, start)
+
+
+def _past_object(words: list[Token], start: int) -> int:
+    k = start + 1
+    while k < len(words) and k < start + 6 and (words[k].is_capital or words[k].lower in ("and", "of", "the")):
+        k += 1
+    return k
+
+
+def _clause_end(words: list[Token], start: int) -> int:
+    for k in range(start + 3, len(words) - 1):
+        if words[k].text == "," and (words[k + 1].lower in _STOPS or (words[k + 1].lower.endswith("ing") and not words[k + 1].is_capital)):
+            return k
+        if words[k].text == ";":
+            return k
+    return len(words)
+
+
+def _before(words: list[Token], lead: int, i: int) -> tuple[int, int] | None:
+    """The clause before `, Lee said.`"""
+    for k in range(i - 1, lead, -1):
+        if words[k].text == ",":
+            if k - lead >= 3 and not any(word.text[0] == DUMMY for word in words[k - 1 : k]):  # noqa: PLR2004
+                return lead, k
+            return None
+        if words[k].text in ";:":
+            return None
+    return None
+
+
+def _according(
+    sentence: str, words: list[Token], lead: int, i: int, offset: int, grammar: English
+) -> Iterator[Statement]:
+    if i == lead or (i - lead == 1 and words[lead].lower in ("but", "and")):
+        comma = next((k for k in range(i + 2, len(words)) if words[k].text == ","), -1)
+        if comma > 0:
+            voice = grammar.phrase(sentence, words[i + 2 : comma], [], offset, "according to")
+            yield from _statement(words, (comma + 1, len(words)), offset, voice)
+        return
+    end = i - 1 if words[i - 1].text == "," else i
+    stop = next((k for k in range(i + 2, len(words)) if words[k].text in ",;"), len(words))
+    voice = grammar.phrase(sentence, words[i + 2 : stop], [], offset, "according to")
+    yield from _statement(words, (lead, end), offset, voice)
+
+
+# ── Chinese ───────────────────────────────────────────────────────────────────────────────────────────────────
+def _chinese(passage: Passage, grammar: Chinese) -> Iterator[Statement]:
+    blank, at = passage.blank, 0
+    while at < len(blank):
+        end = chinese.sentence_end(blank, at)
+        sentence = blank[at:end]
+        told = grammar.statement(sentence, passage.start + at) if len(sentence) <= LONGEST else None
+        if told and not sentence[told[1] :].lstrip().startswith(DUMMY):
+            start, stop = at + told[1], end
+            while stop > start and blank[stop - 1] in "。！？!?；;，, \n":
+                stop -= 1
+            if stop - start >= 4:  # noqa: PLR2004
+                yield Statement(passage.start + start, passage.start + stop, told[0])
+        at = end
