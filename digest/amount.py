@@ -8,8 +8,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache
+from typing import TYPE_CHECKING
 
-from digest.term import HAN, LATIN
+from digest.term import CJK, HAN, LATIN
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 SCALES = {
     "万亿": 1e12, "千亿": 1e11, "百亿": 1e10, "十亿": 1e9, "亿": 1e8, "億": 1e8, "千万": 1e7, "百万": 1e6,
@@ -69,64 +73,91 @@ class Amount:
     about: bool = False
 
 
-def _any(words: dict[str, object] | dict[str, float] | dict[str, str]) -> str:
-    return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
+@cache
+def _patterns() -> tuple[re.Pattern[str], ...]:
+    """Numbers in digits, in Chinese numerals and in English words, each with its scale and unit behind it.
+
+    Each begins with a set of characters, which keeps the search for them quick.
+    """
+    scales_wide, scales_latin = (
+        _any(word for word in SCALES if word[0] >= CJK),
+        _any(word for word in SCALES if word[0] < CJK),
+    )
+    units_wide, units_latin = (
+        _any(word for word in UNITS if word[0] >= CJK),
+        _any(word for word in UNITS if word[0].isascii() and word[0].isalpha()),
+    )
+    behind = rf"""(?:\s?(?P<scale>{scales_wide})|[\s-]?(?P<lscale>{scales_latin})(?![{LATIN}]))?
+        (?P<more>多|余)?
+        (?:\s?(?P<percent>[%％])|\s?(?P<unit>{units_wide})|[\s-](?P<lunit>{units_latin})(?![{LATIN}]))?"""
+    flags = re.VERBOSE | re.IGNORECASE
+    numerals = "[零〇一二两三四五六七八九十百]"
+    first = "".join(sorted({word[0] for word in SPELLED}))
+    return (
+        re.compile(
+            rf"(?P<number>[0-9](?:[0-9]{{0,2}}(?:,[0-9]{{3}}){{1,4}}|[0-9]{{0,14}})(?:\.[0-9]{{1,6}})?){behind}", flags
+        ),
+        re.compile(rf"(?P<wide>{numerals}{{1,5}})(?=[万亿千百成多余名位人家倍年元]|个百分点|个月|美元){behind}", flags),
+        re.compile(rf"(?P<spelled>[{first}](?:{'|'.join(word[1:] for word in SPELLED)}))(?=[\s-]){behind}", flags),
+    )
 
 
 @cache
-def _pattern() -> re.Pattern[str]:
-    """A number with its currency, scale and unit, each bounded."""
-    scales_wide = _any({word: 0.0 for word in SCALES if word[0] > "⺀"})
-    scales_latin = _any({word: 0.0 for word in SCALES if word[0] < "⺀"})
-    units_wide = _any({word: "" for word in UNITS if word[0] > "⺀"})
-    units_latin = _any({word: "" for word in UNITS if word[0] < "⺀" and word[0].isalpha()})
+def _around() -> re.Pattern[str]:
+    """What stands right before a number: how exact it is, and a currency."""
     return re.compile(
-        rf"""(?P<about>(?:近|约|約|超过|超|逾|大约|至少|不到|多达|nearly|about|around|over|some|almost|roughly
-                |more\s than|at\s least|up\s to|less\s than)\s?)?
-        (?P<sign>US\$|[$€£¥￥])?\s?
-        (?:(?<![{LATIN}.,])(?P<number>\d{{1,3}}(?:,\d{{3}}){{1,4}}(?:\.\d{{1,6}})?|\d{{1,15}}(?:\.\d{{1,6}})?)
-          |(?P<wide>[零〇一二两三四五六七八九十百]{{1,5}})(?=[万亿千百成多余]|个百分点|名|位|人|家|倍|年|个月|美元|元)
-          |(?<![{LATIN}])(?P<spelled>{"|".join(SPELLED)})(?=[\s-])(?![{LATIN}]))
-        (?:\s?(?P<scale>{scales_wide})|[\s-]?(?P<lscale>{scales_latin})(?![{LATIN}]))?
-        (?P<more>多|余|余个)?
-        (?:\s?(?P<percent>[%％])|\s?(?P<unit>{units_wide})|[\s-](?P<lunit>{units_latin})(?![{LATIN}]))?
-        """,
+        r"""(?P<about>近|约|約|超过|超|逾|大约|至少|不到|多达|(?:\b(?:nearly|about|around|over|some|almost|roughly
+            |more\ than|at\ least|up\ to|less\ than)\s))?\s?(?P<sign>US\$|[$€£¥￥])?\s?$""",
         re.VERBOSE | re.IGNORECASE,
     )
 
 
-def amounts(text: str, start: int = 0, end: int | None = None) -> tuple[Amount, ...]:
-    """Every figure in `text[start:end]`, in order. Calendar years, days and bare small numbers are none."""
-    found = (_amount(match) for match in _pattern().finditer(text, start, len(text) if end is None else end))
-    return tuple(amount for amount in found if amount)
+def _any(words: Iterable[str]) -> str:
+    return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
+
+
+def amounts(text: str) -> tuple[Amount, ...]:
+    """Every figure in the text, in order. Calendar years, days and bare small numbers are none."""
+    found = [
+        amount for pattern in _patterns() for match in pattern.finditer(text) if (amount := _amount(match)) is not None
+    ]
+    return tuple(sorted(found, key=lambda amount: amount.start))
 
 
 def _amount(match: re.Match[str]) -> Amount | None:
-    value = _number(match)
-    if value is None:
+    text, at = match.string, match.start()
+    if (
+        at
+        and (text[at - 1] in ".,-" or (text[at - 1].isascii() and text[at - 1].isalnum()))
+        and match.re is not _patterns()[1]
+    ):
         return None
+    before = _around().search(text[max(0, at - 16) : at])
+    sign = (before["sign"] if before else None) or ""
     scale = match["scale"] or match["lscale"]
-    word = match["percent"] or match["unit"] or match["lunit"] or match["sign"] or ""
+    word = match["percent"] or match["unit"] or match["lunit"] or ""
     unit = UNITS.get(word.casefold(), "")
-    if match["sign"] and unit != "%":
-        unit = UNITS[match["sign"].casefold()]
-    if _calendar(match, value, unit) or not (unit or scale) or (match["spelled"] and unit in ("", "times")):
+    if sign and unit != "%":
+        unit = UNITS[sign.casefold()]
+    value = _number(match)
+    if value is None or not (unit or scale) or _calendar(match, value, unit):
         return None
     if word == "成":
         value *= 10
     if scale:
         value *= SCALES[scale.casefold()]
-    about = bool(match["about"] or match["more"])
-    at = match.start() + len(match["about"] or "")
-    at += len(match.string[at : match.end()]) - len(match.string[at : match.end()].lstrip())
-    return Amount(at, match.end(), match.string[at : match.end()], round(value, 6), unit, about)
+    about = bool((before and before["about"]) or match["more"])
+    start = text.rindex(sign, 0, at) if sign else at
+    return Amount(start, match.end(), text[start : match.end()], round(value, 6), unit, about)
 
 
 def _number(match: re.Match[str]) -> float | None:
-    if match["number"]:
+    groups = match.groupdict()
+    if groups.get("number"):
         return float(match["number"].replace(",", ""))
-    if match["spelled"]:
-        return float(SPELLED[match["spelled"].casefold()])
+    if groups.get("spelled"):
+        value = SPELLED.get(match["spelled"].casefold())
+        return None if value is None else float(value)
     return _chinese(match["wide"])
 
 
@@ -146,11 +177,9 @@ def _chinese(word: str) -> float | None:
 
 def _calendar(match: re.Match[str], value: float, unit: str) -> bool:
     """Whether this is a date or a time of day rather than an amount."""
-    behind = match.string[match.end() : match.end() + 2]
+    behind = match.string[match.end() : match.end() + 1]
     year = unit == "years" and 1900 <= value <= 2100  # noqa: PLR2004 -- the years an article speaks of
-    return year or (
-        not unit and behind[:1] in ("年", "月", "日", "号", "时", "点", ":", "：", "/", "-") and not match["scale"]
-    )
+    return year or (not unit and behind in tuple("年月日号时点:：/-"))
 
 
 def same(first: float, second: float) -> bool:
@@ -159,10 +188,12 @@ def same(first: float, second: float) -> bool:
 
 
 @cache
-def _digits() -> re.Pattern[str]:
-    return re.compile(rf"\d|[一二两三四五六七八九十百千]{{1,4}}(?:万|亿|成|倍|个百分点|%)(?![{HAN}]{{0,1}}一)")
+def _digit() -> re.Pattern[str]:
+    return re.compile(
+        rf"[0-9][%％]|[0-9][0-9.,]*\s?[{HAN}A-Za-z]|[$€£¥￥][0-9]|[二两三四五六七八九十百]{{1,4}}[万亿千百成多余名位人家倍年元个]"
+    )
 
 
 def has_figure(text: str) -> bool:
-    """Whether the text names an amount: quick, for scoring."""
-    return bool(_digits().search(text)) and bool(amounts(text))
+    """Whether the text names an amount."""
+    return _digit().search(text) is not None and bool(amounts(text))

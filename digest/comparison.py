@@ -87,11 +87,8 @@ def _measure(text: str, amount: Amount, lexicon: Lexicon) -> str | None:
     """The measure whose word stands nearest to the figure in its clause or the one before."""
     before = re.split(r"[。！？!?；;\n]", text[max(0, amount.start - BEFORE) : amount.start])[-1]
     after = re.split(r"[。！？!?；;，,\n]", text[amount.end : amount.end + AFTER])[0]
-    found: list[tuple[int, str]] = []
-    for match in _pattern(lexicon).finditer(before):
-        found.append((len(before) - match.end(), str(match.lastgroup)))
-    for match in _pattern(lexicon).finditer(after):
-        found.append((match.start() + 2, str(match.lastgroup)))
+    found = [(len(before) - match.end(), str(match.lastgroup)) for match in _pattern(lexicon).finditer(before)]
+    found += [(match.start() + 2, str(match.lastgroup)) for match in _pattern(lexicon).finditer(after)]
     fitting = [(far, name) for far, name in found if amount.unit in UNITS.get(name, MONEY)]
     return min(fitting)[1] if fitting else None
 

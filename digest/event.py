@@ -7,13 +7,16 @@ separate tellings.
 
 from __future__ import annotations
 
-import hashlib
 import math
+import re
 from collections import Counter, defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
+from zlib import crc32
 
-from digest.term import tokens
+from digest.naming import as_word, in_latin, sounding
+from digest.term import CJK, is_kana, tokens
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -21,11 +24,27 @@ if TYPE_CHECKING:
     from digest.topic import Topic
 
 SKETCH = 24
-"""How many of the smallest hashes of a text's three-token shingles are compared."""
+"""How many of the smallest hashes of a text's clauses are compared."""
+CLAUSE = 6
+"""A clause shorter than this, in characters, is anybody's."""
 COPY = 0.5
 """The share of a sketch that copies have in common."""
 ENOUGH = 1.0
 """The evidence that joins two clips."""
+ANCHOR = 0.08
+"""The likeness in rare words below which two clips that name nobody in common are not compared further."""
+TELLING = 0.3
+"""A figure that says so much finds clips to compare."""
+NAME = 3
+"""The fewest characters of a name that is looked for in other clips: a surname and two more."""
+LARGE = 10_000
+"""From here on two figures that agree do so seldom by chance."""
+RUN = 5
+"""Five pairs of characters, or five words, in a row: a phrase rather than a word."""
+PART = 4000
+"""How much of a text is compared by its wording, in characters."""
+HEAD = 160
+"""A name within so many characters from the start is in the lead."""
 FEW = 6
 """A word that so many clips hold is still rare: an event seldom has more of them."""
 CROWD = 40
@@ -44,56 +63,141 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Clip:
-    """What grouping looks at: the topic, the day published (ordinal, None unknown) and a sketch of the words."""
+    """What grouping looks at: the topic, the day published (ordinal, None unknown), the words and their sketch."""
 
     topic: Topic
     day: int | None
+    text: str
     sketch: frozenset[int]
 
 
 def sketch(text: str) -> frozenset[int]:
-    """The smallest hashes of the text's shingles: equal texts share all, unrelated ones none."""
-    words = list(tokens(text))
-    shingles = {" ".join(words[at : at + 3]) for at in range(max(1, len(words) - 2))}
-    hashes = sorted(int.from_bytes(hashlib.blake2b(one.encode(), digest_size=6).digest()) for one in shingles)
+    """The smallest hashes of the text's clauses: copies share most of them, however they are laid out."""
+    clauses = {"".join(clause.split()) for clause in _clauses().split(text)}
+    hashes = sorted(crc32(clause.casefold().encode("utf-8", "replace")) for clause in clauses if len(clause) >= CLAUSE)
     return frozenset(hashes[:SKETCH])
+
+
+@cache
+def _clauses() -> re.Pattern[str]:
+    return re.compile(r"[。！？!?，,；;：:、.\n“”「」\"]+")
 
 
 def copies(first: Clip, second: Clip) -> bool:
     """Whether two clips are the same article: most of their smallest hashes are shared."""
     union = sorted(first.sketch | second.sketch)[:SKETCH]
+    if len(union) < SKETCH // 4:
+        return False
     shared = first.sketch & second.sketch
     return sum(one in shared for one in union) >= COPY * len(union)
 
 
 def evidence(first: Clip, second: Clip, rarity: Mapping[str, float]) -> Evidence:
-    """How much speaks for two clips telling of one event. `rarity` is 0–1 a term, 1 for one few clips hold."""
+    """How much speaks for two clips telling of one event. `rarity` is 0–1 a term, 1 where it is not listed."""
     if first.day is not None and second.day is not None and abs(first.day - second.day) > DAYS:
         return Evidence(0.0, "published weeks apart")
     one, other = first.topic, second.topic
-    people = _people(one, other)
+    people, named = _people(first, second)
+    words = _words(one, other, rarity, one.bodies | other.bodies)
+    figures = sorted(one.figures & other.figures)
+    counted = min(0.8, sum(_specific(figure) * rarity.get(figure, 1.0) for figure in figures))
+    wording = _wording(first, second)
+    body = not one.bodies.isdisjoint(other.bodies) or _spelled(one, other)
+    if people <= 0 and max(words, counted / 4, wording / 4) < ANCHOR and not body:
+        return Evidence(0.0, "they name nobody and nothing in common")
     happens = sum(min(weight, other.events.get(name, 0.0)) for name, weight in one.events.items())
     kinds = sorted(name for name in one.events if name in other.events)
-    figures = one.figures & other.figures
-    barred = one.bodies | other.bodies
-    words = _words(one, other, rarity, barred)
-    points = 0.9 * people + 0.35 * happens + 0.3 * min(3, len(figures)) + 2.2 * words
+    points = 0.9 * people + 0.35 * happens + counted + 2.2 * words + wording
     if one.events and other.events and not kinds:
         points -= 0.3
-    shared = sorted(name for name in one.people if name in other.people)
-    parts = [f"both are about {', '.join(shared)}"] if people > 0 else []
+    parts = [named] if people > 0 else []
     parts += [f"the same happens ({', '.join(kinds)})"] if kinds else []
-    parts += [f"{len(figures)} figures in common"] if figures else []
-    parts += [f"rare words in common ({words:.2f})"] if words > 0.05 else []
+    parts += [f"figures in common ({', '.join(figures)})"] if figures else []
+    parts += ["wording in common"] if wording else []
+    parts += [f"rare words in common ({words:.2f})"] if words >= ANCHOR / 2 else []
     return Evidence(round(points, 3), "; ".join(parts) or "nothing")
 
 
-def _people(one: Topic, other: Topic) -> float:
-    """How far the principal persons are the same: 1 both about one, below 0 about different ones."""
-    if not one.people or not other.people:
+def _specific(figure: str) -> float:
+    """How much one shared figure says: 43.1% or 1,150 far more than 50% or 100."""
+    value = figure.partition(" ")[0]
+    digits = len(value.partition("e")[0].replace(".", "").strip("0"))
+    if " " in figure:
+        return (0.04, 0.12, 0.35)[min(digits, 3) - 1] if digits else 0.0
+    large = "e" in value or float(value) >= LARGE
+    return (0.05, 0.3 if large else 0.15, 0.4 if large else 0.3)[min(digits, 3) - 1] if digits else 0.0
+
+
+def _people(first: Clip, second: Clip) -> tuple[float, str]:
+    """How far the principal persons are the same (1 both about one, below 0 about different ones), and why.
+
+    A name also counts written in the other script, and where a clip has no principal person, it counts
+    that it names the other's.
+    """
+    one, other = first.topic.people, second.topic.people
+    shared = {name: min(weight, other[name]) for name, weight in one.items() if name in other}
+    for clip, told in ((first, second), (second, first)):
+        for name, weight in clip.topic.people.items():
+            if _elsewhere(name, clip, told):
+                shared[name] = weight
+    if shared:
+        return min(1.0, sum(shared.values())), f"both are about {', '.join(sorted(shared))}"
+    named = max(_naming(first, second), _naming(second, first))
+    if one and other:
+        return (0.0, "") if named else (-1.0, "")
+    return named, "one names the person the other is about"
+
+
+def _elsewhere(name: str, clip: Clip, told: Clip) -> bool:
+    """Whether another clip writes the name of this clip's person in the other script."""
+    if name[0] >= CJK:
+        return bool(in_latin(name)) and in_latin(name) <= told.topic.spelled
+    return _is_wide(told.text) and _heard(name, clip.topic.spelled, told.text)
+
+
+def _heard(name: str, spelled: frozenset[str], text: str) -> bool:
+    """Whether a Chinese text has a name that sounds like this person's (Song Zhiwei as 宋知微)."""
+    last = name.casefold()
+    return any(last in sounds for sounds in sounding(text[:PART], spelled))
+
+
+def _naming(about: Clip, told: Clip) -> float:
+    """How much a clip names the principal person of another."""
+    best = 0.0
+    for name, weight in about.topic.people.items():
+        if weight == 1:
+            count = told.text.count(name)
+            best = max(best, 0.9 if count and told.text.find(name) < HEAD else 0.3 * min(count, 2))
+    return best
+
+
+def _spelled(one: Topic, other: Topic) -> bool:
+    """Whether a body of one is named by the other in Latin letters."""
+    return any(
+        name[0] >= CJK and as_word(name) in told.spelled
+        for topic, told in ((one, other), (other, one))
+        if told.spelled
+        for name in topic.bodies
+    )
+
+
+def _wording(first: Clip, second: Clip) -> float:
+    """How much stands in both in the same words: stretches of RUN terms and more."""
+    if _is_wide(first.text) != _is_wide(second.text):
         return 0.0
-    shared = max((min(weight, other.people.get(name, 0.0)) for name, weight in one.people.items()), default=0.0)
-    return shared if shared else -1.0
+    shared = shingles(first.text) & shingles(second.text)
+    return min(0.4, 0.05 * len(shared)) if len(shared) > 1 else 0.0
+
+
+def _is_wide(text: str) -> bool:
+    return sum(character >= CJK for character in text[:HEAD]) * 4 > len(text[:HEAD])
+
+
+@lru_cache(maxsize=512)
+def shingles(text: str) -> frozenset[str]:
+    """Every RUN terms in a row in the first PART characters; the endings of Japanese are passed over."""
+    terms = [term for term in tokens(text[:PART]) if not is_kana(term)]
+    return frozenset(" ".join(terms[at : at + RUN]) for at in range(len(terms) - RUN + 1))
 
 
 def _words(one: Topic, other: Topic, rarity: Mapping[str, float], barred: frozenset[str]) -> float:
@@ -119,6 +223,8 @@ def group(clips: Sequence[Clip]) -> tuple[list[list[int]], dict[int, str]]:
     A clip joins the group that most speaks for; linear in the number of clips, as only those that share a
     rare word are compared.
     """
+    known = {name for clip in clips for name, weight in clip.topic.people.items() if weight == 1 and len(name) >= NAME}
+    clips = [clip if clip.topic.people else _recognised(clip, known) for clip in clips]
     counts = Counter(key for clip in clips for key in _keys(clip))
     rarity = {term: 1 / (1 + math.log(count / FEW)) for term, count in counts.items() if count > FEW}
     index: dict[str, list[int]] = defaultdict(list)
@@ -138,6 +244,17 @@ def group(clips: Sequence[Clip]) -> tuple[list[list[int]], dict[int, str]]:
             if counts[key] <= CROWD:
                 index[key].append(at)
     return groups, why
+
+
+def _recognised(clip: Clip, known: set[str]) -> Clip:
+    """The clip with the person it names most, of those that other clips are about."""
+    words = {clip.text[at : at + 3] for at in range(len(clip.text) - 2)}
+    found = {name: clip.text.count(name) for name in known & words if name[0] >= CJK}
+    top = max(found.values(), default=0)
+    if top <= 1 and not any(clip.text.find(name) < HEAD for name in found):
+        return clip
+    people = {name: count / top for name, count in sorted(found.items()) if 2 * count > top}
+    return replace(clip, topic=replace(clip.topic, people=people))
 
 
 def _best(
@@ -163,5 +280,7 @@ def _keys(clip: Clip) -> Iterator[str]:
     """What clips are found by: principal people, rare terms, figures, sketch."""
     yield from (f"p:{name}" for name in clip.topic.people)
     yield from clip.topic.terms
-    yield from (f"{unit}:{value:g}" for unit, value in clip.topic.figures)
+    yield from (figure for figure in clip.topic.figures if _specific(figure) >= TELLING)
+    yield from (word for name in clip.topic.people if name[0] >= CJK for word in in_latin(name) if len(word) > NAME)
+    yield from (word for word in clip.topic.spelled if len(word) > NAME)
     yield from (f"#{one}" for one in clip.sketch)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from digest.predicate import opener
 from digest.sentence import sentences
-from digest.term import Stretch, Wording, units
+from digest.term import Finder, units
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -24,6 +24,8 @@ ROOM = {"zh": (60, 130), "en": (80, 160)}
 """Least and most units of a lead: 60–130 Chinese characters, 40–80 English words."""
 SENTENCES = 3
 """A lead has at most so many."""
+CAPTION = 16
+"""A paragraph shorter than this, in characters, is a caption or a label."""
 DEPTH = 12
 """Only so many paragraphs from the top are looked at."""
 
@@ -31,18 +33,24 @@ DEPTH = 12
 def lead(document: Document, quotes: Sequence[Quote], lexicon: Lexicon) -> str | None:
     """One to three whole sentences from near the top of the body, or None where nothing there can stand alone.
 
-    A paragraph that belongs to a speaker (an interview's turn, a block quotation) is passed over, so are
-    greetings, announcements of what follows and sentences that point at something before them.
+    A paragraph that belongs to a speaker (an interview's turn, a block quotation, speech in marks at its
+    head) is passed over, so are greetings, announcements of what follows and sentences that point at
+    something before them. Where a paragraph is used up, the next one goes on.
     """
     text = document.text
-    spoken = [(quote.start, quote.end) for quote in quotes if quote.kind in ("turn", "block")]
-    least, most = ROOM["en" if (document.language or "zh").startswith("en") else "zh"]
+    spoken = [(quote.start, quote.end) for quote in quotes if quote.kind in ("turn", "block", "spoken")]
+    language = "en" if (document.language or "zh").startswith("en") else "zh"
+    least, most = ROOM[language]
+    body = _body(document, spoken)[:DEPTH]
+    unfit = _unfit(lexicon)
     best: str | None = None
-    for block in _body(document, spoken)[:DEPTH]:
-        for at, run in _runs(text, block, _unfit(lexicon), most):
+    for at, block in enumerate(body):
+        following = _spans(text, body[at + 1]) if at + 1 < len(body) else []
+        for first, spans in enumerate(_openings(text, block, unfit)):
+            run = _run(text, [*spans, *following], most, " " if language == "en" else "")
             if units(run) >= least:
                 return run
-            if at == 0 and units(run) * 2 >= least and best is None:
+            if units(run) * 2 >= least and first == 0 and best is None:
                 best = run
     return best
 
@@ -54,28 +62,47 @@ def _body(document: Document, spoken: Sequence[tuple[int, int]]) -> list[Block]:
         block
         for block in document.blocks
         if block.kind == "paragraph"
-        and block.end - block.start >= 16  # noqa: PLR2004 -- shorter ones are captions and labels
-        and not any(start < block.end and block.start < end for start, end in spoken)
+        and block.end - block.start >= CAPTION
+        and not any(start < block.end and block.start < end and _leads(block, start, end) for start, end in spoken)
         and re.sub(r"\W", "", document.text[block.start : block.end]) != title
         and not any(start < block.end and block.start < end for start, end in document.holes)
     ]
 
 
-def _runs(text: str, block: Block, unfit: Callable[[str], bool], most: int) -> list[tuple[int, str]]:
-    """Runs of sentences of the paragraph, from each of the first two that can open one, as long as they fit."""
-    spans = sentences(text, block.start, block.end)
-    runs = []
-    for first in range(min(2, len(spans))):
-        start, end = spans[first]
-        if unfit(text[start:end]) or text[end - 1] in "：:，,、？?" or text[end - 1] not in '。！!.”」』）)…’"':
-            continue
-        for _, further in spans[first + 1 : first + SENTENCES]:
-            if units(text[start:further]) > most or text[further - 1] in "？?：:":
-                break
-            end = further
-        if units(text[start:end]) <= most * 1.25:
-            runs.append((first, text[start:end]))
-    return runs
+def _leads(block: Block, start: int, end: int) -> bool:
+    """Whether a quote stands at the head of a paragraph, or fills half of it."""
+    return start <= block.start + 2 or 2 * (end - start) >= block.end - block.start
+
+
+def _openings(text: str, block: Block, unfit: Callable[[str], bool]) -> list[list[tuple[int, int]]]:
+    """The sentences of the paragraph from each of the first two that can open a lead."""
+    spans = _spans(text, block)
+    return [spans[first:] for first in range(min(2, len(spans))) if not unfit(text[slice(*spans[first])])]
+
+
+def _spans(text: str, block: Block) -> list[tuple[int, int]]:
+    """The sentences of the paragraph up to the first that is none: a question, a lead-in, a line without an end."""
+    whole = []
+    for start, end in sentences(text, block.start, block.end):
+        if text[end - 1] not in '。！!.”」』）)…’"' or text[end - 2] in "？?：:":
+            break
+        whole.append((start, end))
+    return whole
+
+
+def _run(text: str, spans: Sequence[tuple[int, int]], most: int, joint: str) -> str:
+    """The first sentences as long as they fit; the first one may be a quarter longer."""
+    run = text[slice(*spans[0])]
+    if units(run) > most * 1.25:
+        return ""
+    last = spans[0][1]
+    for start, end in spans[1:SENTENCES]:
+        gap = text[last:start]
+        longer = run + (joint if "\n" in gap else gap) + text[start:end]
+        if units(longer) > most:
+            break
+        run, last = longer, end
+    return run
 
 
 @cache
@@ -83,10 +110,10 @@ def _unfit(lexicon: Lexicon) -> Callable[[str], bool]:
     """Whether a sentence cannot open a lead."""
     dangling, standing = opener(lexicon.words("rules.dangling")), opener(lexicon.words("rules.standing"))
     joining = opener(lexicon.words("rules.connective"))
-    talk = Wording(lexicon.words("rules.greeting", "rules.announcing"))
+    talk = Finder({"talk": lexicon.words("rules.greeting", "rules.announcing")})
 
     def unfit(sentence: str) -> bool:
         points = dangling(sentence) and not standing(sentence)
-        return points or joining(sentence) or talk.within(Stretch(sentence))
+        return points or joining(sentence) or bool(talk.within(sentence))
 
     return unfit

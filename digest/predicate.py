@@ -7,11 +7,12 @@ a sentence that says what was expected.
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, get_args
 
 from digest.document import BlockKind
 from digest.quote import QuoteKind
-from digest.term import LATIN, WIDE, Wording
+from digest.term import CJK, LATIN, WIDE
 from digest.trait import Place, Speaker
 
 if TYPE_CHECKING:
@@ -21,13 +22,21 @@ if TYPE_CHECKING:
     from digest.trait import Traits
 
     Test = Callable[[Traits], bool]
-    Make = Callable[[object, Lexicon], Test]
+    Make = Callable[[object, "Vocabulary"], Test]
+
+
+@dataclass(slots=True)
+class Vocabulary:
+    """The lexicon a rule book may name lists of, and the lists that it does use, to be looked for at once."""
+
+    lexicon: Lexicon
+    used: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def _flag(name: str) -> Make:
     """`bold: true`: a yes or no."""
 
-    def make(value: object, _: Lexicon) -> Test:
+    def make(value: object, _: Vocabulary) -> Test:
         if not isinstance(value, bool):
             message = "expected true or false"
             raise ValueError(message)  # noqa: TRY004 -- every wrong value is a ValueError here
@@ -39,7 +48,7 @@ def _flag(name: str) -> Make:
 def _choice(name: str, allowed: Collection[str]) -> Make:
     """`kind: turn` or `kind: [turn, spoken]`: one of these."""
 
-    def make(value: object, _: Lexicon) -> Test:
+    def make(value: object, _: Vocabulary) -> Test:
         chosen = frozenset(strings(value))
         unknown = sorted(chosen - frozenset(allowed))
         if unknown:
@@ -53,55 +62,69 @@ def _choice(name: str, allowed: Collection[str]) -> Make:
 def _range(name: str) -> Make:
     """`length: {min: 12, max: 60}`: both bounds belong to it, either may be missing."""
 
-    def make(value: object, _: Lexicon) -> Test:
+    def make(value: object, _: Vocabulary) -> Test:
         least, most = limits(value)
         return lambda traits: least <= getattr(traits, name) <= most
 
     return make
 
 
-def _words(value: object, lexicon: Lexicon) -> Test:
+def _words(value: object, vocabulary: Vocabulary) -> Test:
     """`words: contrast`: a word of the list `contrast` in `config/lexicon/rules.yaml` (or `cues.said`) stands in it."""
-    wording = Wording(listed(value, lexicon))
-    return lambda traits: wording.within(traits.stretch)
+    names = frozenset(strings(value))
+    for name in names:
+        vocabulary.used[name] = listed(name, vocabulary.lexicon)
+    return lambda traits: not names.isdisjoint(traits.lists)
 
 
-def _opens(value: object, lexicon: Lexicon) -> Test:
+def _opens(value: object, vocabulary: Vocabulary) -> Test:
     """`opens: dangling`: it begins with a word of the list."""
-    opens = opener(listed(value, lexicon))
-    return lambda traits: opens(traits.stretch.text)
+    opens = opener(listed(value, vocabulary.lexicon))
+    return lambda traits: opens(traits.text)
 
 
-def _closes(value: object, lexicon: Lexicon) -> Test:
+def _closes(value: object, vocabulary: Vocabulary) -> Test:
     """`closes: filler`: it ends with a word of the list, marks aside."""
-    search = re.compile(rf"(?:{_alternatives(listed(value, lexicon))})[^{LATIN}{WIDE}]{{0,8}}$", re.IGNORECASE).search
-    return lambda traits: search(traits.stretch.text) is not None
+    search = re.compile(
+        rf"(?:{_alternatives(listed(value, vocabulary.lexicon))})[^{LATIN}{WIDE}]{{0,8}}$", re.IGNORECASE
+    ).search
+    return lambda traits: search(traits.text) is not None
 
 
-def _half(value: object, lexicon: Lexicon) -> Test:
+def _half(value: object, vocabulary: Vocabulary) -> Test:
     """`half: pairs`: one half of a pair (`不仅…而且|还`) without the other."""
     pairs = []
-    for pair in listed(value, lexicon):
-        first, _, others = pair.partition("…")
-        pairs.append((Wording([first]), Wording(others.split("|"))))
-    return lambda traits: any(
-        first.within(traits.stretch) and not other.within(traits.stretch) for first, other in pairs
-    )
+    for pair in listed(value, vocabulary.lexicon):
+        first, _, others = pair.casefold().partition("…")
+        pairs.append((first.strip(), tuple(other.strip() for other in others.split("|"))))
+
+    def test(traits: Traits) -> bool:
+        text = f" {traits.text.casefold()} "
+        return any(_has(text, first) and not any(_has(text, other) for other in others) for first, others in pairs)
+
+    return test
 
 
-def _keywords(value: object, _: Lexicon) -> Test:
+def _has(text: str, word: str) -> bool:
+    """Whether the word stands in the text (with a space at both ends), a Latin one as a word."""
+    return word in text and (word[0] >= CJK or any(f"{before}{word}" in text for before in ' "“('))
+
+
+def _keywords(value: object, vocabulary: Vocabulary) -> Test:
     """`keywords: [US, 芯片]`: whole words in Latin script; in capitals only where written so."""
-    wording = Wording(strings(value))
-    return lambda traits: wording.within(traits.stretch)
+    words = strings(value)
+    name = f"keywords {' '.join(words)}"
+    vocabulary.used[name] = tuple(words)
+    return lambda traits: name in traits.lists
 
 
-def _regex(value: object, _: Lexicon) -> Test:
+def _regex(value: object, _: Vocabulary) -> Test:
     r"""`regex: '\bUS\b'`: `\b` also stands between a Latin and a Chinese character."""
     search = pattern(value).search
-    return lambda traits: search(traits.stretch.text) is not None
+    return lambda traits: search(traits.text) is not None
 
 
-def _before(value: object, _: Lexicon) -> Test:
+def _before(value: object, _: Vocabulary) -> Test:
     """`before: "：:"`: the character in front of it is one of these."""
     if not isinstance(value, str) or not value:
         message = "expected the characters themselves, as text"
@@ -112,11 +135,11 @@ def _before(value: object, _: Lexicon) -> Test:
 def _ends_in(marks: str) -> Make:
     """`question: true`: it ends in one of these marks."""
 
-    def make(value: object, _: Lexicon) -> Test:
+    def make(value: object, _: Vocabulary) -> Test:
         if not isinstance(value, bool):
             message = "expected true or false"
             raise ValueError(message)  # noqa: TRY004 -- every wrong value is a ValueError here
-        return lambda traits: (traits.stretch.text.rstrip("”’」』）)】》\"'")[-1:] in marks) is value
+        return lambda traits: (traits.text.rstrip("”’」』）)】》\"'")[-1:] in marks) is value
 
     return make
 
@@ -204,9 +227,9 @@ PREDICATES: dict[str, Make] = {
     "bold": _flag("bold"),
     "centrality": _range("centrality"),
     "closes": _closes,
-    "common": _range("common"),
     "cue": _flag("cue"),
     "exclamation": _ends_in("！!"),
+    "emphasis": _range("emphasis"),
     "figure": _flag("figure"),
     "half": _half,
     "hearsay": _flag("hearsay"),

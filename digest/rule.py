@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from digest.errors import ConfigError, Problem
-from digest.predicate import PREDICATES, strings, suggestion
+from digest.predicate import PREDICATES, Vocabulary, strings, suggestion
+from digest.term import Finder
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -98,6 +99,7 @@ class Book:
     diversity: float
     sections: tuple[Section, ...]
     lexicon: Lexicon = field(repr=False)
+    finder: Finder = field(repr=False)
 
     def score(self, traits: Traits) -> tuple[float, tuple[Reason, ...]]:
         """Points and the rules that gave them, in the order of the file."""
@@ -128,6 +130,7 @@ def book(table: Mapping[str, object], lexicon: Lexicon) -> Book:
         diversity=reader.number(table, "diversity", "", 0.5),
         sections=reader.sections(table.get("sections")),
         lexicon=lexicon,
+        finder=Finder(reader.vocabulary.used),
     )
     if reader.problems:
         raise ConfigError(*reader.problems)
@@ -139,7 +142,7 @@ class _Reader:
 
     def __init__(self, lexicon: Lexicon) -> None:
         self.problems: list[Problem] = []
-        self._lexicon = lexicon
+        self.vocabulary = Vocabulary(lexicon)
         self._ids: set[str] = set()
 
     def wrong(self, key: str, message: str) -> None:
@@ -231,7 +234,7 @@ class _Reader:
 
     def _test(self, name: str, value: object, at: str) -> Test | None:
         try:
-            return PREDICATES[name](value, self._lexicon)
+            return PREDICATES[name](value, self.vocabulary)
         except ValueError as error:
             self.wrong(at, str(error))
             return None

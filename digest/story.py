@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from digest import comparison, event, fragment, lead, link
 from digest.summary import repeats
-from digest.term import Stretch, Wording, units
+from digest.term import Finder, units
 from digest.topic import topic
 from digest.trait import language_of
 
@@ -152,7 +152,10 @@ def gather(summaries: Sequence[Summary], book: Book) -> Gathered:
 def _clip(summary: Summary, book: Book) -> event.Clip:
     document = summary.document
     return event.Clip(
-        topic(document, summary.quotes, book.lexicon), _day(document.published), event.sketch(document.text)
+        topic(document, summary.quotes, book.lexicon),
+        _day(document.published),
+        document.text,
+        event.sketch(document.text),
     )
 
 
@@ -278,9 +281,11 @@ def _section(story: Story, voices: Sequence[Summary], book: Book) -> str | None:
     """The first section whose tag, outlet or keyword the story has."""
     tags = {tag.casefold() for voice in voices for tag in voice.document.tags}
     outlets = {(voice.document.outlet or "").casefold() for voice in voices}
-    head = Stretch(f"{story.title}\n{story.lead.text if story.lead else ''}")
+    told = Finder({section.id: section.keywords for section in book.sections}).within(
+        f"{story.title}\n{story.lead.text if story.lead else ''}"
+    )
     for section in book.sections:
-        if section.tags & tags or section.outlets & outlets or Wording(section.keywords).within(head):
+        if section.tags & tags or section.outlets & outlets or section.id in told:
             return section.id
     return None
 

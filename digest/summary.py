@@ -90,7 +90,9 @@ def summarise(document: Document, quotes: Sequence[Quote], book: Book, *, seed: 
 
 def _judged(document: Document, quotes: tuple[Quote, ...], book: Book) -> tuple[tuple[Quote, ...], list[Verdict]]:
     """The quotes with their points, and the rule that sank those it sank."""
-    traits = Setting(document).traits([(quote.start, quote.end) for quote in quotes], quotes)
+    if not quotes:
+        return quotes, []
+    traits = Setting(document, book.finder).traits([(quote.start, quote.end) for quote in quotes], quotes)
     verdicts = []
     for quote, known in zip(quotes, traits, strict=True):
         against = book.against(known)
@@ -106,10 +108,10 @@ def _choose(verdicts: Iterable[Verdict], book: Book) -> Iterable[Verdict]:
         reason = verdict.rejected_by
         if reason is None and verdict.score < book.least:
             reason = f"fewer than {book.least:g} points"
-        if reason is None and any(repeats(verdict.quote, other.quote, book.diversity) for other in taken):
-            reason = "says much the same as a better one"
         if reason is None and len(taken) >= book.quotas.document:
             reason = f"{book.quotas.document} better ones in this document"
+        if reason is None and any(repeats(verdict.quote, other.quote, book.diversity) for other in taken):
+            reason = "says much the same as a better one"
         made = replace(verdict, chosen=reason is None, rejected_by=reason)
         if made.chosen:
             taken.append(made)
@@ -167,7 +169,7 @@ def ranked(document: Document, book: Book) -> tuple[Ranked, ...]:
     """
     laid = prose.laid_out(document)
     spans = prose.candidates(laid)
-    known = Setting(laid, prose.masked(document.text)).traits(spans, [None] * len(spans))
+    known = Setting(laid, book.finder, prose.masked(document.text)).traits(spans, [None] * len(spans))
     judged = []
     for (start, end), traits in zip(spans, known, strict=True):
         score, reasons = book.score(traits)

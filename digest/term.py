@@ -7,18 +7,21 @@ enough to compare texts and to find a phrase, and two orders of magnitude cheape
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from bisect import bisect_left
 from functools import cache
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
 HAN = "㐀-䶿一-鿿豈-﫿々〇"
 KANA = "぀-ヿ"
 HANGUL = "가-힯"
 WIDE = HAN + KANA + HANGUL
 LATIN = "0-9A-Za-zÀ-ÖØ-öø-ɏ"
+CJK = "⺀"
+"""Where the scripts begin that are written without spaces: what sorts below is written in words."""
 
 GAP = 30
 """How many characters may stand in the place of the `…` of a phrase (不是…而是)."""
@@ -30,69 +33,135 @@ def _words() -> re.Pattern[str]:
 
 
 @cache
+def _latin() -> re.Pattern[str]:
+    return re.compile(rf"[{LATIN}]+(?:['’&.+-][{LATIN}]+)*")
+
+
+@cache
 def _counted() -> re.Pattern[str]:
-    return re.compile(rf"[{WIDE}]|[{LATIN}]+(?:['’.,-][{LATIN}]+)*")
+    return re.compile(rf"[{WIDE}]+|[{LATIN}]+(?:['’.,-][{LATIN}]+)*")
 
 
 def units(text: str) -> int:
     """The length of a text in its own unit: a Chinese, Japanese or Korean character 1, any other word 2."""
-    return sum(1 if len(piece) == 1 and piece > "⺀" else 2 for piece in _counted().findall(text))
+    return sum(2 if run[0] < CJK else len(run) for run in _counted().findall(text))
 
 
 def tokens(text: str) -> Iterator[str]:
     """The terms of a text in order: words in lower case, and pairs of neighbouring characters of Chinese."""
     for run in _words().findall(text):
-        if run[0] < "⺀":
+        if run[0] < CJK:
             yield run.casefold()
         else:
-            yield from map("".join, zip(run, run[1:], strict=False))
+            yield from map("".join, pairwise(run))
 
 
-@dataclass(frozen=True, slots=True)
-class Stretch:
-    """A stretch of text, prepared once to be asked for many word lists."""
-
-    text: str
-    lower: str = field(init=False)
-    spaced: str = field(init=False)
-    words: frozenset[str] = field(init=False)
-
-    def __post_init__(self) -> None:
-        lower = self.text.casefold()
-        latin = [run for run in _words().findall(self.text) if run[0] < "⺀"]
-        object.__setattr__(self, "lower", lower)
-        object.__setattr__(self, "spaced", f" {' '.join(latin).casefold()} ")
-        object.__setattr__(self, "words", frozenset(latin) | frozenset(word.casefold() for word in latin))
+def is_kana(term: str) -> bool:
+    """Whether a term is made of hiragana alone: grammar rather than a word."""
+    return all("ぁ" <= character <= "ん" for character in term)
 
 
-class Wording:
-    """A word list that can be looked for in a stretch.
+def placed(text: str) -> tuple[list[int], list[str]]:
+    """The terms of a text and where each begins."""
+    places: list[int] = []
+    terms: list[str] = []
+    for match in _words().finditer(text):
+        run, at = match.group(), match.start()
+        if run[0] < CJK:
+            places.append(at)
+            terms.append(run.casefold())
+        else:
+            places += range(at, at + len(run) - 1)
+            terms += map("".join, pairwise(run))
+    return places, terms
+
+
+class Finder:
+    """Word lists looked for in a text, all of them in one go.
 
     A Chinese word is found anywhere, a Latin one only as whole words; one written in capitals (`US`, `AI`)
     only in capitals. `…` in a phrase stands for up to GAP characters of the same sentence.
     """
 
-    __slots__ = ("_gapped", "_inside", "_phrases", "_words")
+    __slots__ = ("_gapped", "_inside", "_names", "_words")
 
-    def __init__(self, words: Iterable[str]) -> None:
-        listed = [word.strip() for word in words if word.strip()]
-        gapped = [word for word in listed if "…" in word]
-        plain = [word for word in listed if "…" not in word]
-        wide = re.compile(f"[{WIDE}]")
-        self._inside = tuple(word.casefold() for word in plain if wide.search(word) or not word[0].isalnum())
-        latin = [word for word in plain if not wide.search(word) and word[0].isalnum()]
-        self._words = frozenset(w if w.isupper() and len(w) > 1 else w.casefold() for w in latin if " " not in w)
-        self._phrases = tuple(f" {word.casefold()} " for word in latin if " " in word)
-        self._gapped = tuple(re.compile(_with_gaps(word), re.IGNORECASE) for word in gapped)
+    def __init__(self, lists: Mapping[str, Iterable[str]]) -> None:
+        self._names = tuple(lists)
+        self._inside: list[tuple[str, str, bool]] = []
+        self._words: dict[str, list[str]] = {}
+        self._gapped: list[tuple[re.Pattern[str], str]] = []
+        for name, words in lists.items():
+            for word in words:
+                self._add(name, word.strip())
 
-    def within(self, stretch: Stretch) -> bool:
-        """Whether any of the words stands in the stretch."""
-        return (
-            any(word in stretch.lower for word in self._inside)
-            or not self._words.isdisjoint(stretch.words)
-            or any(phrase in stretch.spaced for phrase in self._phrases)
-            or any(pattern.search(stretch.text) for pattern in self._gapped)
-        )
+    def _add(self, name: str, word: str) -> None:
+        if "…" in word:
+            self._gapped.append((re.compile(_with_gaps(word), re.IGNORECASE), name))
+        elif _latin().fullmatch(word):
+            exact = word.isupper() and len(word) > 1
+            self._words.setdefault(word if exact else word.casefold(), []).append(name)
+        elif word:
+            self._inside.append((word.casefold(), name, word[0] < CJK))
+
+    def spots(self, text: str) -> dict[str, Spots]:
+        """Where the words of each list stand in the text. Lists that do not occur are left out."""
+        found: dict[str, list[tuple[int, int]]] = {}
+        lower = text.casefold()
+        same = len(lower) == len(text)  # a few letters grow when folded; then case stays as it is
+        lower = lower if same else text
+        for word, name, whole in self._inside:
+            at = lower.find(word)
+            while at >= 0:
+                if not whole or _is_whole(lower, at, at + len(word)):
+                    found.setdefault(name, []).append((at, at + len(word)))
+                at = lower.find(word, at + len(word))
+        if self._words:
+            for match in _latin().finditer(text):
+                word = match.group()
+                for name in (*self._words.get(word.casefold(), ()), *self._capitals(word)):
+                    found.setdefault(name, []).append(match.span())
+        for pattern, name in self._gapped:
+            for match in pattern.finditer(text):
+                found.setdefault(name, []).append(match.span())
+        return {name: Spots(spans) for name, spans in found.items()}
+
+    def _capitals(self, word: str) -> Iterable[str]:
+        return self._words.get(word, ()) if word.isupper() and word != word.casefold() else ()
+
+    def within(self, text: str) -> frozenset[str]:
+        """The lists of which a word stands in the text."""
+        return frozenset(self.spots(text))
+
+
+class Spots:
+    """Places in a text, asked for by stretch."""
+
+    __slots__ = ("_ends", "_starts")
+
+    def __init__(self, spans: Iterable[tuple[int, int]]) -> None:
+        ordered = sorted(spans)
+        self._starts = [start for start, _ in ordered]
+        self._ends = [end for _, end in ordered]
+
+    def inside(self, start: int, end: int) -> bool:
+        """Whether one lies in `start:end`."""
+        at = bisect_left(self._starts, start)
+        return at < len(self._starts) and self._ends[at] <= end
+
+    def __len__(self) -> int:
+        return len(self._starts)
+
+
+def _is_whole(text: str, start: int, end: int) -> bool:
+    """Whether no letter touches the stretch from outside."""
+    before, after = text[start - 1 : start], text[end : end + 1]
+    return not (_is_letter(before) and _is_letter(text[start])) and not (
+        _is_letter(after) and _is_letter(text[end - 1])
+    )
+
+
+def _is_letter(character: str) -> bool:
+    return character < CJK and character.isalnum()
 
 
 def _with_gaps(phrase: str) -> str:

@@ -10,37 +10,45 @@ import math
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from dataclasses import dataclass
+from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, Literal
 
 from digest.amount import has_figure
-from digest.term import Stretch, tokens, units
+from digest.term import placed, units
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from digest.document import Document, Mark
+    from digest.document import Document
     from digest.quote import Quote
+    from digest.term import Finder
 
 Place = Literal["only", "first", "last", "middle"]
 Speaker = Literal["known", "unnamed", "none"]
 
 ENDS = "。！？!?.…｡"
 CLOSERS = "”’」』）)】》\"'"
+AFTER = ENDS + "，,；;—"
+"""What may follow a whole sentence: its own end, or the comma before the words that say whose it is."""
+MARKS = "“「『‘\"'"
 ASIDE = 0.3
-"""A paragraph this much shorter than the candidate's share of it still counts as holding it alone."""
+"""A paragraph this much longer than a candidate still counts as holding it alone."""
+HEAD = 2000
+"""How many characters tell the script of a text."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen: made by the hundred, and frozen ones cost three times as much
 class Traits:
     """What is known about a candidate.
 
-    `kind` is the quote's, or `sentence`. `length` is in units (`term.units`). `position` is 0–1 in the
-    text; `centrality` 0–1, the share of the document's candidates that are less central; `title` the
-    share of the title's terms it holds. `whole` says that it is made of whole sentences, `starts` that it
-    begins one. `before` is the character in front of it, "" at the start of a paragraph.
+    `kind` is the quote's, or `sentence`. `length` is in units (`term.units`). `lists` are the word lists of
+    which a word stands in it. `position` is 0–1 in the text; `centrality` 0–1, the share of the document's
+    candidates that are less central; `title` the share of the title's terms it holds; `emphasis` the share
+    of it that the author set in bold. `before` is the character in front of it, "" at the start of a
+    paragraph; `starts` says that it begins a sentence, `whole` that it is made of whole ones.
     """
 
-    stretch: Stretch
+    text: str
     kind: str
     speaker: Speaker
     role: bool
@@ -49,9 +57,11 @@ class Traits:
     asks: bool
     highlighted: bool
     bold: bool
+    emphasis: float
     hole: bool
     figure: bool
     length: int
+    lists: frozenset[str]
     position: float
     place: Place
     block: str
@@ -62,93 +72,114 @@ class Traits:
     centrality: float
     title: float
     language: str
-    common: float = 0.0
 
 
 class Setting:
-    """A document prepared to be asked about its candidates: word counts, blocks, marks, title."""
+    """A document prepared to be asked about its candidates: terms, word lists, blocks, marks, title."""
 
-    __slots__ = ("_blocks", "_bold", "_counts", "_document", "_highlights", "_language", "_starts", "_text", "_title")
-
-    def __init__(self, document: Document, words: str | None = None) -> None:
+    def __init__(self, document: Document, finder: Finder, words: str | None = None) -> None:
         """`words` is the text with everything that is no word blanked out, where it holds such things."""
         self._document = document
-        self._text = words or document.text
-        self._counts = Counter(tokens(self._text))
-        self._title = frozenset(tokens(document.title or ""))
-        self._blocks = document.blocks
+        self._text = text = words or document.text
+        self._language = (document.language or language_of(text))[:2]
+        self._terms, self._places = _terms(text, self._language)
+        counts = Counter(self._terms)
+        weights = {term: math.log(count) if count > 1 and term.isalnum() else 0.0 for term, count in counts.items()}
+        self._weights = list(accumulate(map(weights.__getitem__, self._terms), initial=0.0))
+        title = frozenset(_terms(document.title or "", self._language)[0])
+        self._titled = [at for at, term in enumerate(self._terms) if term in title] if title else []
+        self._title = len(title)
         self._starts = [block.start for block in document.blocks]
-        self._bold = [mark for mark in document.marks if mark.kind == "bold"]
-        self._highlights = [mark for mark in document.marks if mark.kind == "highlight"]
-        self._language = (document.language or language_of(document.text))[:2]
+        self._bold = [(mark.start, mark.end) for mark in document.marks if mark.kind == "bold"]
+        self._highlights = [(mark.start, mark.end) for mark in document.marks if mark.kind == "highlight"]
+        self._spots = finder.spots(text)
 
     def traits(self, spans: Sequence[tuple[int, int]], quotes: Sequence[Quote | None]) -> list[Traits]:
         """The traits of each candidate, in order; `quotes` has the quote a span is, or None for a sentence."""
-        bags = [set(tokens(self._text[start:end])) for start, end in spans]
-        centralities = _ranks([self._centrality(bag) for bag in bags])
-        return [
-            self._traits(span, quote, bag, centrality)
-            for span, quote, bag, centrality in zip(spans, quotes, bags, centralities, strict=True)
-        ]
+        ranges = [self._range(start, end) for start, end in spans]
+        weights = self._weights
+        central = _ranks([(weights[end] - weights[start]) / math.sqrt(end - start + 4) for start, end in ranges])
+        made = []
+        for span, quote, terms, centrality in zip(spans, quotes, ranges, central, strict=True):
+            made.append(self._traits(span, quote, terms, centrality))
+        return made
 
-    def _traits(self, span: tuple[int, int], quote: Quote | None, bag: set[str], centrality: float) -> Traits:
+    def _traits(self, span: tuple[int, int], quote: Quote | None, terms: tuple[int, int], centrality: float) -> Traits:
         start, end = span
         text = self._text
+        blocks = self._document.blocks
         at = bisect_right(self._starts, start) - 1
-        block = self._blocks[at] if at >= 0 else None
-        begin, stop = (block.start, block.end) if block else (0, len(text))
-        heading = at > 0 and self._blocks[at - 1].kind == "heading"
-        before = text[begin:start].rstrip()[-1:] if start > begin else ""
-        outer = before.lstrip("“「『‘\"'") == "" and bool(before)
-        if outer:
-            before = text[begin:start].rstrip().rstrip("“「『‘\"'").rstrip()[-1:]
-        words = text[start:end]
-        starts = not before or before in ENDS + CLOSERS
-        unnamed = quote is not None and quote.unnamed
+        begin, stop = (blocks[at].start, blocks[at].end) if at >= 0 else (0, len(text))
+        marked = bool(quote) and start > 0 and text[start - 1] in MARKS
+        before = "" if marked else _before(text, begin, start)
+        starts = not before or before in ENDS or before in CLOSERS
+        emphasis = _share(span, self._bold)
         return Traits(
-            stretch=Stretch(words),
+            text=text[start:end],
             kind=quote.kind if quote else "sentence",
-            speaker="unnamed" if unnamed else "known" if quote and quote.speaker else "none",
+            speaker="none" if not quote or not quote.speaker else "unnamed" if quote.unnamed else "known",
             role=bool(quote and quote.role),
             cue=bool(quote and quote.cue),
             hearsay=bool(quote and quote.hearsay),
             asks=bool(quote and quote.asks),
-            highlighted=_covered(span, self._highlights),
-            bold=_covered(span, self._bold) or bool(quote and quote.highlighted),
+            highlighted=_share(span, self._highlights) > 0,
+            bold=emphasis > 0 or bool(quote and quote.highlighted),
+            emphasis=emphasis,
             hole=any(first < end and start < last for first, last in self._document.holes),
-            figure=has_figure(words),
-            length=units(words),
+            figure=has_figure(text[start:end]),
+            length=units(text[start:end]),
+            lists=frozenset(name for name, spots in self._spots.items() if spots.inside(start, end)),
             position=start / max(1, len(text)),
             place=_place(start - begin, stop - end, end - start),
-            block=block.kind if block else "paragraph",
-            after_heading=heading,
+            block=blocks[at].kind if at >= 0 else "paragraph",
+            after_heading=at > 0 and blocks[at - 1].kind == "heading",
             before=before,
             starts=starts,
-            whole=starts and (end >= stop or words[-1:] in ENDS + CLOSERS or text[end : end + 1] in ENDS),
+            whole=starts and (end >= stop or text[end - 1] in ENDS or text[end - 1] in CLOSERS or text[end] in AFTER),
             centrality=centrality,
-            title=len(self._title & bag) / len(self._title) if self._title else 0.0,
+            title=self._of_title(*terms),
             language=self._language,
-            common=self._common(bag),
         )
 
-    def _centrality(self, bag: set[str]) -> float:
-        """How much the words are those the document keeps using, for their number."""
-        if not bag:
-            return 0.0
-        counts = self._counts
-        return sum(math.log(counts[term]) for term in bag if counts[term] > 1) / math.sqrt(len(bag) + 4)
+    def _range(self, start: int, end: int) -> tuple[int, int]:
+        """The terms that lie in a stretch of the text, as indices."""
+        if self._places is None:
+            return start, max(start, end - 1)
+        return bisect_left(self._places, start), bisect_left(self._places, end)
 
-    def _common(self, bag: set[str]) -> float:
-        """The share of the words that stand elsewhere in the document too."""
-        return sum(self._counts[term] > 1 for term in bag) / len(bag) if bag else 0.0
+    def _of_title(self, first: int, last: int) -> float:
+        """The share of the title's terms between two terms of the text."""
+        if not self._titled:
+            return 0.0
+        found = self._titled[bisect_left(self._titled, first) : bisect_left(self._titled, last)]
+        return len({self._terms[at] for at in found}) / self._title if found else 0.0
+
+
+def _terms(text: str, language: str) -> tuple[list[str], Sequence[int] | None]:
+    """The terms of a text and where each begins.
+
+    In Chinese simply every pair of characters, each at its own index (None): twice as quick as telling the
+    words of other scripts apart, and as good for saying what a text keeps coming back to.
+    """
+    if language in ("zh", "ja"):
+        return list(map("".join, pairwise(text))), None
+    places, terms = placed(text)
+    return terms, places
 
 
 def language_of(text: str) -> str:
-    """`zh`, `ja` or `en`, told by the script of the first thousand characters: enough to choose a unit."""
-    head = text[:2000]
-    if sum("぀" <= character <= "ヿ" for character in head) > len(head) / 20:
+    """`zh`, `ja` or `en`, told by the script of its beginning: enough to choose a unit."""
+    head = text[:HEAD]
+    if sum("぀" <= character <= "ヿ" for character in head) * 20 > len(head):
         return "ja"
-    return "zh" if sum("一" <= character <= "鿿" for character in head) > len(head) / 8 else "en"
+    return "zh" if sum("一" <= character <= "鿿" for character in head) * 8 > len(head) else "en"
+
+
+def _before(text: str, begin: int, start: int) -> str:
+    """The last character of the paragraph before the candidate, spaces and opening marks aside."""
+    while start > begin and (text[start - 1].isspace() or text[start - 1] in MARKS):
+        start -= 1
+    return text[start - 1] if start > begin else ""
 
 
 def _ranks(values: Sequence[float]) -> list[float]:
@@ -157,12 +188,20 @@ def _ranks(values: Sequence[float]) -> list[float]:
     return [bisect_left(ordered, value) / max(1, len(ordered) - 1) for value in values]
 
 
-def _covered(span: tuple[int, int], marks: Sequence[Mark]) -> bool:
-    """Whether half of a mark lies in the span, or half of the span in a mark."""
+def _share(span: tuple[int, int], marks: Sequence[tuple[int, int]]) -> float:
+    """The share of the span that lies in marks: 0 unless half of a mark, or of the span, does."""
     start, end = span
-    return any(
-        2 * (min(end, mark.end) - max(start, mark.start)) >= min(end - start, mark.end - mark.start) for mark in marks
-    )
+    at = bisect_left(marks, (start, start)) - 1
+    inside = 0
+    real = False
+    for first, last in marks[max(0, at) :]:
+        if first >= end:
+            break
+        shared = min(end, last) - max(start, first)
+        if shared > 0:
+            inside += shared
+            real = real or 2 * shared >= min(end - start, last - first)
+    return inside / (end - start) if real else 0.0
 
 
 def _place(before: int, after: int, length: int) -> Place:
