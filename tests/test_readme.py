@@ -96,5 +96,5 @@ def test_the_demo_prints_stories_quotes_and_what_was_held_back() -> None:
     clean = {name: value for name, value in os.environ.items() if not name.startswith("MAKE")}
     done = subprocess.run(demo, cwd=ROOT, env=clean, capture_output=True, text=True, encoding="utf-8", check=False)
     assert done.returncode == 0, done.stderr
-    for shown in ("沈知遥", "贺云帆", "Lindqvist-Okafor", "release", "out/delivered"):
+    for shown in ("沈知遥", "贺云帆", "Lindqvist-Okafor", "digest release", "email.html"):
         assert shown in done.stdout

@@ -41,8 +41,9 @@ def read(digest: Run, name: str) -> dict[str, Any]:
 
 
 def grams(text: str, size: int) -> set[str]:
-    bare = re.sub(r"\s+", "", text)
-    return {bare[at : at + size] for at in range(len(bare) - size + 1)}
+    """Runs of `size` letters: mark-up and addresses are alike in all clips."""
+    words = re.sub(r"<[^>]{0,400}>|https?:[^\s)\"]+|^[a-z]+:|\W", "", text, flags=re.MULTILINE)
+    return {words[at : at + size] for at in range(len(words) - size + 1)}
 
 
 @pytest.mark.parametrize("path", SEEDS, ids=lambda path: path.name)
@@ -52,9 +53,9 @@ def test_every_sample_says_that_it_is_invented(path: Path) -> None:
 
 @pytest.mark.parametrize("path", SEEDS, ids=lambda path: path.name)
 def test_no_sample_shares_a_long_run_of_text_with_a_real_clip(path: Path, shared: Path) -> None:
-    own = grams(path.read_text(encoding="utf-8"), 40)
+    own = grams(path.read_text(encoding="utf-8"), 24)
     for real in sorted((shared / "seeds").iterdir()):
-        assert not own & grams(real.read_text(encoding="utf-8"), 40)
+        assert not own & grams(real.read_text(encoding="utf-8"), 24)
 
 
 def test_the_interview_is_read_with_its_byline(digest: Run) -> None:
@@ -126,6 +127,7 @@ def test_direct_and_split_quotes_of_the_english_reports_have_their_speakers(dige
     assert "I am not against computers" in said["Bea Tamaro"]
     assert "they lacked three seconds of patience" in said["Gideon Marsh"]
     assert "nobody ignores paper" in said["Wil Oduya"]
+    assert "We are not going to find out by asking the software" in said["Ruth Adeyemi-Hart"]
 
 
 def test_the_samples_tell_three_stories(issue: dict[str, Any]) -> None:
@@ -136,7 +138,8 @@ def test_the_samples_tell_three_stories(issue: dict[str, Any]) -> None:
 def test_the_clips_without_an_address_are_held_back_with_their_remedy(issue: dict[str, Any]) -> None:
     held = issue["held_back"]
     assert sorted(held_back["reason"] for held_back in held) == ["no-source", "no-source"]
-    assert all("digest release" in one["remedy"] and one["quotes_ready"] > 0 and one["title"] for one in held)
+    assert all("digest release" in one["remedy"] and one["title"] for one in held)
+    assert max(one["quotes_ready"] for one in held) > 2
 
 
 def test_every_quote_of_the_issue_links_to_its_article(issue: dict[str, Any]) -> None:
