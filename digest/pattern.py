@@ -79,21 +79,18 @@ class Layout:
 
     def address(self, source: Source, fragment: str | None = None) -> Address:
         """The link of an article, or of the place of a quotation in it, in the form the platform keeps."""
-        page = source.link or ""
-        plain, deep = linked(page, None, self.utm), linked(page, fragment, self.utm)
-        match self.platform.link:
-            case "deep":  # a host the platform knows no top-level domain of counts in full
-                name = self.platform.name
-                shown = deep if length(deep, name) <= length(plain, name) else plain
-                return Address(shown, shown)
-            case "short":
-                return Address(shortened(plain), deep, deep)
-            case "hidden":
-                return Address(plain, plain, deep)
-            case "plain":
-                return Address(plain, plain)
-            case _:
-                return Address("", plain)
+        page, form = source.link or "", self.platform.link
+        plain = linked(page, None, self.utm)
+        if form in ("plain", "none"):
+            return Address(plain if form == "plain" else "", plain)
+        deep = linked(page, fragment, self.utm) if fragment else plain
+        if form == "short":
+            return Address(shortened(plain), deep, deep)
+        if form == "hidden":
+            return Address(plain, plain, deep)
+        # A host whose top-level domain the platform does not know counts in full: then the shorter link.
+        shown = min(deep, plain, key=lambda link: length(link, self.platform.name))
+        return Address(shown, shown)
 
     def fits(self, text: str) -> bool:
         """Whether the platform takes the text: its own unit, and bytes where it counts them too."""
@@ -178,20 +175,23 @@ def quote(layout: Layout, voice: Voice) -> Sheet | None:
 def number(layout: Layout, voice: Voice) -> Sheet | None:
     """The sentence with the figure, verbatim and without marks / source: outlet / link."""
     address = layout.address(voice.source, voice.pick.fragment)
+    told = phrases(voice.language)
+    weibo = layout.platform.name == "weibo"
 
     def make(words: str, tags: bool, _: bool, headline: bool) -> str:  # noqa: FBT001 -- the levels above
+        title = f" · {voice.headline(outlet=False)}" if headline else ""
         return layout.render(
-            "weibo" if layout.platform.name == "weibo" else "number",
+            "weibo" if weibo else "quote",
             (words, address.shown, voice.outlet),
             quote=words,
-            by="",
+            by="" if weibo else f"{told['source']}{voice.outlet}{title}",
             title=voice.source.title if headline else "",
-            label=phrases(voice.language)["source"],
-            headline=voice.headline(outlet=False) if headline else "",
+            headline="",
+            label=told["source"],
             outlet=voice.outlet,
             link=address.shown,
             tags=layout.tag_line() if tags else "",
-            words=phrases(voice.language),
+            words=told,
             language=voice.language,
         )
 
@@ -272,53 +272,45 @@ def contrast(layout: Layout, one: Voice, other: Voice) -> Sheet | None:
 
 def thread(layout: Layout, title: str, source: Source, voices: Sequence[Voice]) -> Sheet | None:
     """`1/n` headline and link; then one quotation with its own link an item. None with fewer than two that fit."""
-    most = 8
-    widest = f"{most + 1}/{most + 1}"
-    items = [item for voice in voices[:most] if (item := _item(layout, voice, widest))]
-    count = len(items) + 1
-    if count <= 2:  # noqa: PLR2004 -- one quotation is a post, not a thread
-        return None
     address = layout.address(source)
-    words = phrases(items[0].voices[0].language)
-    for tags in (True, False):
-        text = layout.render(
-            "thread",
-            (title, address.shown),
-            count=f"1/{count}",
-            quote=title,
-            by="",
-            link=address.shown,
-            tags=layout.tag_line() if tags else "",
-            words=words,
-            language=items[0].voices[0].language,
-        )
-        if layout.fits(text):
-            break
-    else:
+    count = len(voices) + 1
+    items = [_item(layout, voice, f"{at}/{count}") for at, voice in enumerate(voices, 2)]
+    kept = [item for item in items if item]
+    if len(kept) < 2 or count > 9:  # noqa: PLR2004 -- one is a post, and every `n/n` is to be as wide as the next
         return None
-    numbered = [_item(layout, item.voices[0], f"{at}/{count}") for at, item in enumerate(items, 2)]
-    rest = tuple(item for item in numbered if item)
-    cut = any(item.is_cut for item in rest)
-    return Sheet("thread", text, (address,), tuple(item.voices[0] for item in rest), is_cut=cut, items=rest)
+    if len(kept) < len(items):
+        return thread(layout, title, source, [item.voices[0] for item in kept])
+    for tags in (layout.tag_line(), ""):
+        text = _in_thread(layout, f"1/{count} {title}", "", address, tags, kept[0].voices[0])
+        if layout.fits(text):
+            cut = any(item.is_cut for item in kept)
+            return Sheet(
+                "thread", text, (address,), tuple(item.voices[0] for item in kept), is_cut=cut, items=tuple(kept)
+            )
+    return None
 
 
 def _item(layout: Layout, voice: Voice, count: str) -> Sheet | None:
     address = layout.address(voice.source, voice.pick.fragment)
 
     def make(words: str, _: bool, role: bool, __: bool) -> str:  # noqa: FBT001 -- the levels above
-        return layout.render(
-            "thread",
-            (words, address.shown),
-            count=count,
-            quote=voice.form(words),
-            by=voice.by(role=role),
-            link=address.shown,
-            tags="",
-            words=phrases(voice.language),
-            language=voice.language,
-        )
+        return _in_thread(layout, f"{count} {voice.form(words)}", voice.by(role=role), address, "", voice)
 
     return _sheet("quote", voice, address, _fitted(layout, voice, make))
+
+
+def _in_thread(layout: Layout, line: str, by: str, address: Address, tags: str, voice: Voice) -> str:
+    return layout.render(
+        "quote",
+        (line, address.shown),
+        quote=line,
+        by=by,
+        headline="",
+        link=address.shown,
+        tags=tags,
+        words=phrases(voice.language),
+        language=voice.language,
+    )
 
 
 def _sheet(pattern: str, voice: Voice, address: Address, made: tuple[str, str] | None) -> Sheet | None:

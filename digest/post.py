@@ -33,8 +33,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Post", "facets", "fit", "key", "length", "posts"]
 
-SINGLE = 2
-"""Posts of one quotation that are offered for a story and a platform."""
+CARDS = 2
+"""Cards that are offered for a story."""
 LISTED = 3
 """Quotations in a list."""
 THREAD = 5
@@ -152,21 +152,21 @@ def _sheets(layout: Layout, story: Story, voices: Sequence[Voice]) -> Iterator[t
     if layout.platform.title is not None:
         yield from _cards(layout, voices)
         return
-    used: list[Voice] = []
     if not story.quotes:
         if sheet := _single(layout, voices):
             yield sheet, "lead"
         return
-    for at in range(SINGLE):
-        if sheet := _single(layout, [voice for voice in voices if voice not in used]):
-            used += sheet.voices
-            yield sheet, ("report" if sheet.pattern == "report" else "another" if at else "quote")
-        if at == 0:
-            yield from _pairs(layout, voices)
-    figures = [voice for voice in voices if not voice.is_said and voice not in used and has_figure(voice.words)]
-    sheets = (pattern.number(layout, voice) for voice in figures)
-    if sheet := next(filter(None, sheets), None):
+    used: list[Voice] = []
+    if sheet := _single(layout, voices):
+        used += sheet.voices
+        yield sheet, sheet.pattern
+    yield from _pairs(layout, voices)
+    figures = (voice for voice in voices if not voice.is_said and voice not in used and has_figure(voice.words))
+    if sheet := next(filter(None, (pattern.number(layout, voice) for voice in figures)), None):
+        used += sheet.voices
         yield sheet, "number"
+    if sheet := _single(layout, [voice for voice in voices if voice not in used]):
+        yield sheet, "another" if sheet.pattern == "quote" else "report"
     yield from _several(layout, story, voices)
 
 
@@ -205,7 +205,7 @@ def _cards(layout: Layout, voices: Sequence[Voice]) -> Iterator[tuple[Sheet, str
     if layout.platform.digest is not None and len(same) > 1 and (sheet := pattern.listed(layout, same)):
         yield sheet, "list"
         return
-    for voice in voices[: 1 if layout.platform.digest is not None else SINGLE]:
+    for voice in voices[: 1 if layout.platform.digest is not None else CARDS]:
         if sheet := pattern.card(layout, voice):
             yield sheet, "card"
 
