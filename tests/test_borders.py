@@ -126,8 +126,8 @@ def test_a_wheel_carries_configuration_and_templates_and_runs(tmp_path: Path) ->
         wheel.extractall(tmp_path / "site")
     shipped = tmp_path / "site" / "digest" / "shipped"
     for folder in ("config", "templates"):
-        files = {path.relative_to(ROOT) for path in (ROOT / folder).rglob("*") if path.is_file()}
-        assert files == {path.relative_to(shipped) for path in (shipped / folder).rglob("*") if path.is_file()}
+        files = {path.relative_to(ROOT) for path in (ROOT / folder).rglob("*.*") if "__pycache__" not in path.parts}
+        assert files == {path.relative_to(shipped) for path in (shipped / folder).rglob("*.*")}
     code = "from digest import shipped; print(len(shipped.table('config/lexicon/cues.yaml')), shipped.__file__)"
     done = subprocess.run(
         [sys.executable, "-c", code],
