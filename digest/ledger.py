@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from digest.database import moment, stamp
@@ -33,6 +34,17 @@ _FREE = """
           AND lower.state NOT IN ('delivered', 'cancelled'))
 """
 """What may be sent now: due, the channel open, and no earlier part of the same message still outstanding."""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Who asks for the next row of a channel: `now` is the clock of `next_at`, `real` that of the lease."""
+
+    channel: str
+    owner: str
+    now: datetime
+    real: datetime
+    lease: timedelta
 
 
 class Ledger:
@@ -71,32 +83,10 @@ class Ledger:
         )
         return moment(row[0]) if row and row[0] else None
 
-    def claim(self, channel: str, owner: str, now: datetime, real: datetime, lease: timedelta) -> Delivery | None:
-        """Take the next row of a channel under a lease; None where nothing is due.
-
-        `now` is the clock of `next_at`, `real` that of the lease.
-        """
-        values = {
-            "channel": channel,
-            "now": stamp(now),
-            "owner": owner,
-            "until": stamp(real + lease),
-        }
+    def claim(self, turn: Turn) -> Delivery | None:
+        """Take the next row of a channel under a lease; None where nothing is due."""
         with self._database.write() as writing:
-            row = writing.execute(
-                "UPDATE delivery SET state = 'claimed', attempts = attempts + 1, lease_owner = :owner,"
-                " lease_until = :until WHERE id = (SELECT d.id FROM delivery AS d"
-                f" LEFT JOIN channel_state AS c USING (channel_id) WHERE {_FREE}"
-                " ORDER BY d.next_at, d.id LIMIT 1) RETURNING *",
-                values,
-            ).fetchone()
-            if row is None:
-                return None
-            writing.execute(
-                "INSERT INTO attempt (delivery_id, n, owner, claimed_at) VALUES (?, ?, ?, ?)",
-                (row["id"], row["attempts"], owner, stamp(real)),
-            )
-        return _delivery(row)
+            return _claim(writing, turn)
 
     def begin(self, delivery: Delivery, owner: str, real: datetime) -> bool:
         """The write-ahead point: False where the lease was lost and nothing may leave."""
@@ -122,10 +112,12 @@ class Ledger:
         error: str | None,
         now: datetime,
         patience: Patience,
-    ) -> bool:
-        """Record the outcome of an attempt. False where the row had moved on meanwhile.
+        then: Turn | None = None,
+    ) -> Delivery | None:
+        """Record the outcome of an attempt and, in the same commit, take the next row where `then` asks for it.
 
-        The attempt itself is always closed. A late "delivered" still counts while nobody else has tried again.
+        The attempt itself is always closed; the row only where nobody else has taken it over meanwhile. A late
+        "delivered" still counts while nobody has tried again.
         """
         with self._database.write() as writing:
             writing.execute(
@@ -133,7 +125,7 @@ class Ledger:
                 " WHERE delivery_id = ? AND n = ? AND owner = ?",
                 (stamp(now), verdict.outcome, verdict.status, error, delivery.id, delivery.attempts, owner),
             )
-            own = writing.execute(
+            writing.execute(
                 "UPDATE delivery SET state = :state, next_at = coalesce(:next, next_at), last_error = :error,"
                 " remote_ref = coalesce(:ref, remote_ref), lease_owner = NULL, lease_until = NULL,"
                 " delivered_at = CASE WHEN :state = 'delivered' THEN :now END"
@@ -150,9 +142,9 @@ class Ledger:
                     "attempts": delivery.attempts,
                     "owner": owner,
                 },
-            ).rowcount
+            )
             _channel(writing, delivery.channel, step, now, patience)
-        return own == 1
+            return _claim(writing, then) if then else None
 
     def recover(self, real: datetime) -> list[Delivery]:
         """Take back the rows whose lease has run out; those whose outcome is now unknown.
@@ -287,6 +279,28 @@ class Ledger:
 
 
 _EXPIRED = "state IN ('claimed', 'sending') AND lease_until <= :real"
+
+
+def _claim(writing: sqlite3.Connection, turn: Turn) -> Delivery | None:
+    row = writing.execute(
+        "UPDATE delivery SET state = 'claimed', attempts = attempts + 1, lease_owner = :owner,"
+        " lease_until = :until WHERE id = (SELECT d.id FROM delivery AS d"
+        f" LEFT JOIN channel_state AS c USING (channel_id) WHERE {_FREE}"
+        " ORDER BY d.next_at, d.id LIMIT 1) RETURNING *",
+        {
+            "channel": turn.channel,
+            "now": stamp(turn.now),
+            "owner": turn.owner,
+            "until": stamp(turn.real + turn.lease),
+        },
+    ).fetchone()
+    if row is None:
+        return None
+    writing.execute(
+        "INSERT INTO attempt (delivery_id, n, owner, claimed_at) VALUES (?, ?, ?, ?)",
+        (row["id"], row["attempts"], turn.owner, stamp(turn.real)),
+    )
+    return _delivery(row)
 
 
 def insert(writing: sqlite3.Connection, delivery: Delivery, issue_id: str | None) -> int:

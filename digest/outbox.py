@@ -7,12 +7,15 @@ next one is touched.
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import os
 import random
 import socket
+import threading
+import time
 import uuid
+from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import wait as wait_for
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
@@ -20,6 +23,7 @@ from typing import TYPE_CHECKING
 from digest.channels import Dispatch, Part, exact
 from digest.delivery import Delivery, Patience, step
 from digest.errors import ArchiveError, ChannelError
+from digest.ledger import Turn
 from digest.wire import Attempt, Clients, LostLeaseError, Timeouts
 
 if TYPE_CHECKING:
@@ -165,7 +169,7 @@ class Outbox:
             return report
         self._tell(report)
         if self._ledger.due(self._channels, self._now()) or (wait > 0 and self._ledger.next_due(self._channels)):
-            asyncio.run(self._drain(report, stopping or _never, wait))
+            self._drain(report, stopping or _never, wait)
         return report
 
     def alert(self, about: str, subject: str, text: str) -> None:
@@ -209,55 +213,70 @@ class Outbox:
         if not missing:
             self._checked = len(keys)
 
-    async def _drain(self, report: Report, stopping: Callable[[], bool], wait: float) -> None:
-        loop = asyncio.get_running_loop()
-        end = loop.time() + wait
-        async with Clients(self._timeouts, self.tls) as clients:
+    def _drain(self, report: Report, stopping: Callable[[], bool], wait: float) -> None:
+        end = time.monotonic() + wait
+        with Clients(self._timeouts, self.tls) as clients:
             while True:
-                await self._round(clients, report, stopping)
+                self._round(clients, report, stopping)
                 self._tell(report)
                 if stopping():
                     return
                 if self._ledger.due(self._alerted(), self._now()):
                     continue
-                left = end - loop.time()
+                left = end - time.monotonic()
                 next_at = self._ledger.next_due(self._channels)
                 if next_at is None or left <= 0 or (next_at - self._now()).total_seconds() > left:
                     return
-                await asyncio.sleep(min(left, max(0.05, (next_at - self._now()).total_seconds())))
+                time.sleep(min(left, max(0.05, (next_at - self._now()).total_seconds())))
 
-    async def _round(self, clients: Clients, report: Report, stopping: Callable[[], bool]) -> None:
-        """One worker a channel, so that a slow one keeps nobody waiting; an archive that fails stops them all."""
-        failed: list[ArchiveError] = []
+    def _round(self, clients: Clients, report: Report, stopping: Callable[[], bool]) -> None:
+        """A thread for each channel that has something due, so that a slow one keeps nobody waiting.
+
+        Where one of them fails (the archive, or a fault of ours), the others finish what is under way.
+        """
+        failed = threading.Event()
 
         def stop() -> bool:
-            return bool(failed) or stopping()
+            return failed.is_set() or stopping()
 
-        async def work(channel: Channel) -> None:
+        def work(channel: Channel) -> None:
             try:
-                await self._work(channel, clients, report, stop)
-            except ArchiveError as error:
-                failed.append(error)
+                self._work(channel, clients, report, stop)
+            except BaseException:
+                failed.set()
+                raise
 
-        outcomes = await asyncio.gather(*map(work, self._channels.values()), return_exceptions=True)
-        for outcome in [*failed, *outcomes]:
-            if isinstance(outcome, BaseException):
-                raise outcome
+        busy = [channel for name, channel in self._channels.items() if self._ledger.due([name], self._now())]
+        if len(busy) == 1:
+            work(busy[0])
+        elif busy:
+            with ThreadPoolExecutor(len(busy), "channel") as pool:
+                running = [pool.submit(work, channel) for channel in busy]
+                try:
+                    wait_for(running)
+                except BaseException:
+                    failed.set()  # asked to end at once: begin nothing more
+                    raise
+            for one in running:
+                one.result()
 
-    async def _work(self, channel: Channel, clients: Clients, report: Report, stop: Callable[[], bool]) -> None:
-        name = channel.config.name
-        while not stop() and self._ledger.due([name], self._now()):
-            row = self._ledger.claim(name, self._owner, self._now(), self._real(), self._patience.lease)
-            if row is None:
-                return
+    def _work(self, channel: Channel, clients: Clients, report: Report, stop: Callable[[], bool]) -> None:
+        """Send what is due at one channel, one after the other."""
+        row = self._ledger.claim(self._turn(channel))
+        while row:
             self.passing("claimed")
-            result = await self._deliver(channel, row, clients)
-            if result:
-                report.results.append(result)
-            await asyncio.sleep(channel.pace)
+            row = self._deliver(channel, row, clients, report, stop)
+            if row is None and not stop():
+                time.sleep(channel.pace)
+                row = self._ledger.claim(self._turn(channel))
 
-    async def _deliver(self, channel: Channel, row: Delivery, clients: Clients) -> Result | None:
-        """One attempt, from the claim to the recorded outcome; None where another worker had taken it over."""
+    def _turn(self, channel: Channel) -> Turn:
+        return Turn(channel.config.name, self._owner, self._now(), self._real(), self._patience.lease)
+
+    def _deliver(
+        self, channel: Channel, row: Delivery, clients: Clients, report: Report, stop: Callable[[], bool]
+    ) -> Delivery | None:
+        """One attempt, from the claim to the recorded outcome; the next row, where it was taken with that."""
         attempt = Attempt(
             clients,
             begin=lambda: self._ledger.begin(row, self._owner, self._real()),
@@ -265,7 +284,7 @@ class Outbox:
             passing=self.passing,
         )
         try:
-            answer = await channel.send(_part(row), row.key, self._real(), attempt)
+            answer = channel.send(_part(row), row.key, self._real(), attempt)
         except LostLeaseError:
             log.warning("%s: taken over by another process before anything was sent", row.label)
             return None
@@ -273,24 +292,25 @@ class Outbox:
         now = self._now()
         following = step(row, verdict, now, self.jitter(), self._patience)
         error = None if following.state == "delivered" else _told(channel, answer, verdict, following)
-        self._record(row, verdict, following, error, now)
-        result = Result(row, following.state, error, following.next_at)
-        log.log(logging.INFO if following.state in {"delivered", "pending"} else logging.ERROR, "%s", result)
-        return result
-
-    def _record(self, row: Delivery, verdict: Verdict, following: Step, error: str | None, now: datetime) -> None:
-        """Write the outcome: to the journal first, so that a crash between the two is told by it."""
-        broken = None
-        if following.state == "delivered":
-            try:
-                self._journal.delivered(row, self._real(), verdict.remote_ref)
-            except ArchiveError as failure:
-                broken = failure  # the archive may still take it
-            self.passing("journalled")
-        self._ledger.finish(row, self._owner, verdict, following, error, now, self._patience)
+        broken = self._journalled(row, verdict) if following.state == "delivered" else None
+        then = None if broken or channel.pace or stop() else self._turn(channel)
+        taken = self._ledger.finish(row, self._owner, verdict, following, error, now, self._patience, then)
         self.passing("recorded")
+        result = Result(row, following.state, error, following.next_at)
+        report.results.append(result)
+        log.log(logging.INFO if following.state in {"delivered", "pending"} else logging.ERROR, "%s", result)
         if broken:
             raise broken
+        return taken
+
+    def _journalled(self, row: Delivery, verdict: Verdict) -> ArchiveError | None:
+        """Tell the journal first, so that it knows where the archive could not be told; what kept it from that."""
+        try:
+            self._journal.delivered(row, self._real(), verdict.remote_ref)
+        except ArchiveError as error:
+            return error
+        self.passing("journalled")
+        return None
 
     def _tell(self, report: Report) -> None:
         """Turn what went wrong for good into alerts, once each."""

@@ -6,8 +6,12 @@ outbox commits `sending`. Whatever goes wrong before is safe to repeat, whatever
 
 from __future__ import annotations
 
-import asyncio
 import logging
+import socket
+import ssl
+import threading
+import time
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Self
 
@@ -16,8 +20,7 @@ from digest.address import refusal
 from digest.channels import Answer
 
 if TYPE_CHECKING:
-    import ssl
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Callable, Iterator
     from datetime import datetime
 
     import httpx
@@ -26,6 +29,8 @@ if TYPE_CHECKING:
 
 CAP = 64 * 1024
 """Bytes of an answer that are read; the rest is not waited for."""
+
+_LOOK = 0.1  # seconds between two looks of the watchdog
 
 
 class LostLeaseError(Exception):
@@ -38,7 +43,7 @@ class RefusedPeerError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Timeouts:
-    """Seconds. `total` bounds the whole attempt, also against a peer that sends a byte now and then."""
+    """Seconds. `total` bounds the whole exchange, also against a peer that sends a byte now and then."""
 
     connect: float = 5.0
     read: float = 10.0
@@ -47,46 +52,104 @@ class Timeouts:
     total: float = 30.0
 
 
+class Watchdog:
+    """Ends exchanges that go on for too long: no timeout of a single read ever fires on a trickle of bytes.
+
+    It shuts the connection down from outside, which wakes whoever is reading or writing it.
+    """
+
+    def __init__(self) -> None:
+        self._watched: dict[socket.socket, float] = {}
+        self._bitten: set[socket.socket] = set()
+        self._lock = threading.Lock()
+        self._thread: threading.Thread | None = None
+        self._stop = threading.Event()
+
+    def watch(self, connection: socket.socket, seconds: float) -> socket.socket:
+        """Begin to watch; the duplicate that is given back stays valid when TLS takes the original over."""
+        own = connection.dup()
+        with self._lock:
+            self._watched[own] = time.monotonic() + seconds
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._look, name="watchdog", daemon=True)
+                self._thread.start()
+        return own
+
+    def release(self, own: socket.socket) -> bool:
+        """Stop watching; whether the exchange had to be ended."""
+        with self._lock:
+            self._watched.pop(own, None)
+            bitten = own in self._bitten
+            self._bitten.discard(own)
+        own.close()
+        return bitten
+
+    def close(self) -> None:
+        """Stop looking."""
+        self._stop.set()
+        if self._thread:
+            self._thread.join()
+
+    def _look(self) -> None:
+        while not self._stop.wait(_LOOK):
+            now = time.monotonic()
+            with self._lock:
+                for own in [own for own, end in self._watched.items() if end <= now]:
+                    del self._watched[own]
+                    self._bitten.add(own)
+                    try:
+                        own.shutdown(socket.SHUT_RDWR)
+                    except OSError:
+                        continue  # closed by the peer in the same moment
+
+
 @dataclass
 class Clients:
-    """The HTTP clients of one run: one, and one more for each proxy. Use it in an `async with`."""
+    """The HTTP clients of one run: one, and one more for each proxy. Use it in a `with`; threads share it."""
 
     timeouts: Timeouts = field(default_factory=Timeouts)
     tls: ssl.SSLContext | None = None
-    _open: dict[str | None, httpx.AsyncClient] = field(default_factory=dict)
+    watchdog: Watchdog = field(default_factory=Watchdog)
+    _open: dict[tuple[str | None, bool], httpx.Client] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    async def __aenter__(self) -> Self:
+    def __enter__(self) -> Self:
         return self
 
-    async def __aexit__(self, *_: object) -> None:
+    def __exit__(self, *_: object) -> None:
         for client in self._open.values():
-            await client.aclose()
+            client.close()
         self._open.clear()
+        self.watchdog.close()
 
-    def get(self, proxy: str | None) -> httpx.AsyncClient:
-        """The client for a proxy, or for none; the environment's proxies never count."""
-        if proxy not in self._open:
-            self._open[proxy] = self._made(proxy)
-        return self._open[proxy]
+    def get(self, url: str, proxy: str | None) -> httpx.Client:
+        """The client for an address and a proxy, or none; the environment's proxies never count."""
+        secure = url.startswith("https:") or (proxy or "").startswith("https:")
+        with self._lock:
+            if (proxy, secure) not in self._open:
+                self._open[proxy, secure] = self._made(proxy, secure=secure)
+            return self._open[proxy, secure]
 
-    def _made(self, proxy: str | None) -> httpx.AsyncClient:
+    def _made(self, proxy: str | None, *, secure: bool) -> httpx.Client:
         import httpx  # noqa: PLC0415 -- eight times the start of Python; only what sends pays for it
 
         for name in ("httpx", "httpcore"):
             logging.getLogger(name).setLevel(logging.WARNING)  # at INFO it logs every address, secrets and all
-        if self.tls is None:
+        if secure and self.tls is None:
             self.tls = httpx.create_ssl_context(trust_env=False)
+        # Reading the certificates costs forty times a delivery; a context without any trusts nobody.
+        tls = self.tls if secure and self.tls else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         times = self.timeouts
-        return httpx.AsyncClient(
+        return httpx.Client(
             timeout=httpx.Timeout(connect=times.connect, read=times.read, write=times.write, pool=times.pool),
             # A connection kept alive may be closed by the peer just when it is used again, which would
             # leave the outcome of a harmless race unknown.
             limits=httpx.Limits(max_connections=20, max_keepalive_connections=0),
-            verify=self.tls,
+            verify=tls,
             proxy=proxy,
             trust_env=False,
             follow_redirects=False,
-            headers={"user-agent": f"digest/{__version__}", "accept": "*/*"},
+            headers={"user-agent": f"digest/{__version__}", "accept": "*/*", "accept-encoding": "identity"},
         )
 
 
@@ -103,90 +166,93 @@ class Attempt:
     passing: Callable[[str], None]
     started: bool = False
 
-    async def http(self, request: Request, config: ChannelConfig) -> Answer:
+    def http(self, request: Request, config: ChannelConfig) -> Answer:
         """One HTTP exchange; every failure is an answer except LostLeaseError and an archive that fails."""
         import httpx  # noqa: PLC0415 -- as above
 
         seen = _Seen()
+        name, detail = "", ""
         try:
-            async with asyncio.timeout(self.clients.timeouts.total):
-                await self._exchange(request, config, seen)
-        except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as error:
-            return self._answer(seen, type(error).__name__, str(error))
-        except TimeoutError:
-            return self._answer(seen, "TotalTimeout", f"no end after {self.clients.timeouts.total:g} s")
+            self._exchange(request, config, seen)
+        except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, OSError, UnicodeError) as error:
+            name, detail = type(error).__name__, str(error)
         except RefusedPeerError as error:
-            return self._answer(seen, "RefusedPeer", str(error))
-        except (OSError, UnicodeError) as error:
-            return self._answer(seen, type(error).__name__, str(error))
-        return self._answer(seen)
-
-    async def local(self, act: Callable[[], Awaitable[None]]) -> Answer:
-        """Carry out `act` after the write-ahead point; an OSError is an answer."""
-        self._start()
-        try:
-            await act()
-        except OSError as error:
-            known = {"PermissionError", "FileExistsError", "NotADirectoryError", "IsADirectoryError"}
-            name = type(error).__name__ if type(error).__name__ in known else "OSError"
-            return Answer(started=True, at=self.clock(), error=name, detail=error.strerror or "")
-        self.passing("answered")
-        return Answer(started=True, at=self.clock(), complete=True)
-
-    async def _exchange(self, request: Request, config: ChannelConfig, seen: _Seen) -> None:
-        networks = config.networks
-        client = self.clients.get(config.proxy)
-
-        async def trace(event: str, info: dict[str, Any]) -> None:
-            if event == "connection.connect_tcp.complete":
-                stream = info["return_value"]
-                if why := refusal(stream.get_extra_info("server_addr")[0], networks):
-                    await stream.aclose()  # httpcore has not taken it into its books yet
-                    raise RefusedPeerError(why)
-                self.passing("connected")
-            elif event.endswith("send_request_headers.started"):
-                # A CONNECT to a proxy carries nothing of ours yet.
-                if not self.started and info["request"].method != b"CONNECT":
-                    self._start()
-            elif event.endswith("send_request_body.complete"):
-                self.passing("sent")
-
-        headers = [("accept-encoding", "identity"), *request.headers]
-        built = client.build_request(
-            request.method, request.url, content=request.body, headers=headers, extensions={"trace": trace}
-        )
-        # `build_request` has already put the timeouts beside the trace.
-        response = await client.send(built, stream=True)
-        try:
-            seen.status = response.status_code
-            seen.headers = {name.lower(): value for name, value in response.headers.items()}
-            async for chunk in response.aiter_raw():
-                seen.body += chunk
-                if len(seen.body) >= CAP:
-                    break
-            else:
-                seen.complete = True
-        finally:
-            await response.aclose()
-        self.passing("answered")
-
-    def _start(self) -> None:
-        if not self.begin():
-            raise LostLeaseError
-        self.started = True
-        self.passing("sending")
-
-    def _answer(self, seen: _Seen, error: str = "", detail: str = "") -> Answer:
+            name, detail = "RefusedPeer", str(error)
+        if seen.late:
+            name, detail = "TotalTimeout", f"no end after {self.clients.timeouts.total:g} s"
         return Answer(
             started=self.started,
             at=self.clock(),
             status=seen.status,
             headers=seen.headers,
             body=bytes(seen.body[:CAP]),
-            complete=seen.complete,
-            error=error,
+            complete=seen.complete and not name,
+            error=name,
             detail=detail,
         )
+
+    def local(self, act: Callable[[], None]) -> Answer:
+        """Carry out `act` after the write-ahead point; an OSError is an answer."""
+        self.start()
+        try:
+            act()
+        except OSError as error:
+            return Answer(started=True, at=self.clock(), error=type(error).__name__, detail=error.strerror or "")
+        self.passing("answered")
+        return Answer(started=True, at=self.clock(), complete=True)
+
+    def start(self) -> None:
+        """The last moment before the first byte. Raises LostLeaseError where nothing may leave."""
+        if not self.begin():
+            raise LostLeaseError
+        self.started = True
+        self.passing("sending")
+
+    def _exchange(self, request: Request, config: ChannelConfig, seen: _Seen) -> None:
+        client = self.clients.get(request.url, config.proxy)
+        with self._watched(config, seen) as trace:
+            built = client.build_request(
+                request.method, request.url, content=request.body, headers=request.headers, extensions={"trace": trace}
+            )
+            response = client.send(built, stream=True)
+            try:
+                seen.status = response.status_code
+                seen.headers = {name.lower(): value for name, value in response.headers.items()}
+                for chunk in response.iter_raw():
+                    seen.body += chunk
+                    if len(seen.body) >= CAP:
+                        break
+                else:
+                    seen.complete = True
+            finally:
+                response.close()
+        self.passing("answered")
+
+    @contextmanager
+    def _watched(self, config: ChannelConfig, seen: _Seen) -> Iterator[Callable[[str, dict[str, Any]], None]]:
+        """What is done at the events of an exchange: check the peer, set the watchdog on it, write ahead."""
+        networks, watchdog = config.networks, self.clients.watchdog
+        watched: list[socket.socket] = []
+
+        def trace(event: str, info: dict[str, Any]) -> None:
+            if event == "connection.connect_tcp.complete":
+                stream = info["return_value"]
+                if why := refusal(stream.get_extra_info("server_addr")[0], networks):
+                    stream.close()  # httpcore has not taken it into its books yet
+                    raise RefusedPeerError(why)
+                watched.append(watchdog.watch(stream.get_extra_info("socket"), self.clients.timeouts.total))
+                self.passing("connected")
+            elif event.endswith("send_request_headers.started"):
+                # A CONNECT to a proxy carries nothing of ours yet.
+                if not self.started and info["request"].method != b"CONNECT":
+                    self.start()
+            elif event.endswith("send_request_body.complete"):
+                self.passing("sent")
+
+        try:
+            yield trace
+        finally:
+            seen.late = sum(watchdog.release(own) for own in watched) > 0
 
 
 @dataclass
@@ -197,3 +263,4 @@ class _Seen:
     headers: dict[str, str] = field(default_factory=dict)
     body: bytearray = field(default_factory=bytearray)
     complete: bool = False
+    late: bool = False

@@ -79,6 +79,8 @@ def answer(status: int, body: bytes | str = b"", headers: dict[str, str] | None 
 
 
 async def reset_on_accept(exchange: Exchange) -> None:
+    """Break off unread. A moment later, since a reset that comes before the first byte is another fault."""
+    await asyncio.sleep(0.1)
     exchange.reset()
 
 

@@ -19,6 +19,7 @@ from receiver import Behaviour, Receiver, answer
 from digest.channels import Channel, ChannelConfig, Dispatch, Secret, build
 from digest.delivery import Delivery, OnUnknown, Patience
 from digest.errors import ArchiveError
+from digest.ledger import Turn
 from digest.outbox import Report, outgoing
 from digest.wire import Timeouts
 
@@ -347,7 +348,7 @@ def test_29_a_worker_that_wakes_up_after_its_lease_sends_nothing(tmp_path: Path,
             run.outbox.passing = lambda _: None
             run.archive.ledger.recover(ticking() + timedelta(minutes=2))
             other._tidy(Report())
-            assert run.archive.ledger.claim("team", "other", run.now(), ticking(), timedelta(minutes=1))
+            assert run.archive.ledger.claim(Turn("team", "other", run.now(), ticking(), timedelta(minutes=1)))
 
     run.outbox.passing = oversleep
     report = run.outbox.drain()

@@ -15,7 +15,7 @@ from digest.address import masked, redacted, secrets_in
 from digest.errors import ChannelError
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
     from digest.address import Network
@@ -167,10 +167,10 @@ class Answer:
 class Wire(Protocol):
     """What a channel sends with: it calls the write-ahead point at the last moment before a byte leaves."""
 
-    async def http(self, request: Request, config: ChannelConfig) -> Answer:
+    def http(self, request: Request, config: ChannelConfig) -> Answer:
         """One HTTP exchange, never redirected, capped in time and size; errors come back as answers."""
 
-    async def local(self, act: Callable[[], Awaitable[None]]) -> Answer:
+    def local(self, act: Callable[[], None]) -> Answer:
         """Carry out `act` on this machine after the write-ahead point; an OSError comes back as the answer."""
 
 
@@ -187,7 +187,7 @@ class Channel(Protocol):
     def request(self, part: Part, key: str, at: datetime) -> Request:
         """The exact request of one attempt; `key` is stable, `at` (real time) goes into signatures."""
 
-    async def send(self, part: Part, key: str, at: datetime, wire: Wire) -> Answer:
+    def send(self, part: Part, key: str, at: datetime, wire: Wire) -> Answer:
         """Carry out one attempt."""
 
     def verdict(self, answer: Answer) -> Verdict:

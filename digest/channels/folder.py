@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from digest.channels import Part, Request
-from digest.delivery import Verdict, no_answer, not_sent
+from digest.delivery import Verdict, not_sent
 from digest.errors import ChannelError
 
 if TYPE_CHECKING:
@@ -49,13 +49,9 @@ class Folder:
         """The write as if it were a request, for people to look at."""
         return Request("WRITE", part.name, (("content-type", part.content_type),), part.body)
 
-    async def send(self, part: Part, key: str, at: datetime, wire: Wire) -> Answer:  # noqa: ARG002 -- as above
+    def send(self, part: Part, key: str, at: datetime, wire: Wire) -> Answer:  # noqa: ARG002 -- as above
         """Write the file."""
-
-        async def write() -> None:
-            store(self.root / part.name, part.body)
-
-        return await wire.local(write)
+        return wire.local(lambda: store(self.root / part.name, part.body))
 
     def verdict(self, answer: Answer) -> Verdict:
         """Written, already there, there with other bytes, or an error of the file system."""
@@ -66,9 +62,7 @@ class Folder:
             return Verdict("dead", "exists", detail)
         if not answer.started:
             return not_sent(answer.error)
-        if answer.error in {"PermissionError", "NotADirectoryError", "IsADirectoryError", "OSError"}:
-            return Verdict("retry", answer.error, answer.detail)
-        return no_answer(answer.error)
+        return Verdict("retry", answer.error, answer.detail)
 
 
 def store(path: Path, body: bytes) -> None:

@@ -73,9 +73,9 @@ class Generic:
             headers.append(("webhook-signature", sign(self._key, key, stamp, part.body)))
         return Request("POST", self._url, tuple(headers), part.body)
 
-    async def send(self, part: Part, key: str, at: datetime, wire: Wire) -> Answer:
+    def send(self, part: Part, key: str, at: datetime, wire: Wire) -> Answer:
         """One POST."""
-        return await wire.http(self.request(part, key, at), self.config)
+        return wire.http(self.request(part, key, at), self.config)
 
     def verdict(self, answer: Answer) -> Verdict:
         """Any 2xx is delivered; there is no rule for the body."""
