@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 LEAD_QUOTES = 3
 """Quotes shown under the lead story before the rest may go into the box."""
+SHORT = 5
+"""An issue of so many stories has room for two quotes in each."""
 BOX = (3, 5)
 """The fewest and the most quotes of the box; with fewer left over they stay with their stories."""
 
@@ -269,14 +271,17 @@ def _ordered(stories: list[Piece]) -> list[Piece]:
 def _boxed(stories: list[Piece]) -> tuple[list[Piece], tuple[Said, ...]]:
     """Stories with the quotes they keep, and the box: the best of what people said that is left over.
 
-    The lead keeps three; another story one, or two where it joins several articles. One quote a speaker in the box.
+    The lead keeps three; another story one, or two in a short issue or where it joins several articles; every article
+    is heard before one is heard twice. One quote a speaker in the box.
     """
     kept, over = [], []
     for at, story in enumerate(stories):
-        room = LEAD_QUOTES if at == 0 else min(2, len(story.credits))
-        people = [said for said in story.quotes if said.person][room:]
-        over += people
-        kept.append(replace(story, quotes=tuple(said for said in story.quotes if said not in people)))
+        room = LEAD_QUOTES if at == 0 else 2 if len(stories) <= SHORT else min(2, len(story.credits))
+        people = [said for said in story.quotes if said.person]
+        first = list({said.outlet: said for said in reversed(people)}.values())[::-1]
+        left = [*sorted(first, key=people.index), *(said for said in people if said not in first)][room:]
+        over += left
+        kept.append(replace(story, quotes=tuple(said for said in story.quotes if said not in left)))
     best: dict[str | None, Said] = {}
     for said in sorted(over, key=lambda said: -said.score):
         best.setdefault(said.speaker, said)

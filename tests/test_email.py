@@ -252,8 +252,9 @@ def test_hostile_words_stand_in_the_mail_as_they_are_and_do_nothing() -> None:
 
 
 def test_a_story_in_another_language_or_direction_says_so() -> None:
-    tags = [attrs for tag, attrs in Page(drafted("mixed").html).tags if tag == "div"]
-    assert {attrs.get("lang") for attrs in tags} >= {"en", "ja"}
+    tags = Page(drafted("mixed").html).tags
+    for kind in ("h3", "blockquote", "span"):
+        assert {attrs.get("lang") for tag, attrs in tags if tag == kind} >= {"en", "ja"}, kind
     assert "rtl" in {attrs.get("dir") for _, attrs in Page(drafted("hostile").html).tags}
 
 
@@ -398,6 +399,17 @@ def test_the_box_takes_what_people_said_that_no_story_has_room_for() -> None:
     assert fewer.box == ()
     assert fewer.lead is not None
     assert len(fewer.lead.quotes) == 5
+
+
+def test_every_article_of_a_story_is_heard_before_one_is_heard_twice() -> None:
+    names = ("甲某", "乙某", "丙某", "丁某", "戊某", "己某")
+    quotes = tuple(
+        pick("spoken", f"{name}说的话。", name, None, int(at > 3), None, 9 - at) for at, name in enumerate(names)
+    )
+    shown = edition(issue([replace(story(0), quotes=quotes)]))
+    assert shown.lead is not None
+    assert [said.speaker for said in shown.lead.quotes] == ["甲某", "乙某", "戊某"]
+    assert [said.speaker for said in shown.box] == ["丙某", "丁某", "己某"]
 
 
 # --- how words are set
