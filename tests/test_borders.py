@@ -74,7 +74,7 @@ def test_no_lock_file_is_kept() -> None:
 
 
 def test_every_noqa_gives_its_reason() -> None:
-    bare = re.compile(r"#\s*(?:noqa|type:\s*ignore)(?![^\n]* -- \S)[^\n]*")
+    bare = re.compile(r"#\s*(?:noqa|type:\s*ignore)(?![^\n]* (?:--|#) \S)[^\n]*")
     found = {
         f"{name}: {hit[0]}"
         for name, text in tracked().items()
