@@ -66,8 +66,8 @@ def test_the_commands_of_a_page_run(page: str, checkout: Path) -> None:
 
 @pytest.mark.parametrize("page", PAGES)
 def test_the_make_targets_of_a_page_exist(page: str) -> None:
-    targets = set(re.findall(r"^([a-z]+):", text("Makefile"), re.MULTILINE))
-    named = set(re.findall(r"(?:^|`)make ([a-z]+)", text(page), re.MULTILINE))
+    targets = set(re.findall(r"^([a-z-]+):", text("Makefile"), re.MULTILINE))
+    named = set(re.findall(r"(?:^|`)make ([a-z-]+)", text(page), re.MULTILINE))
     assert named <= targets
 
 
