@@ -106,7 +106,7 @@ class English:
         self.weak = {form for base in lexicon.words("cues.english_weak") for form in forms(base)} - self.strong
         self.reporting = {form for base in lexicon.words("cues.english_reported") for form in forms(base)}
         self.reporting |= set(lexicon.words("cues.english_reported_irregular"))
-        self._reporting_words = self.strong | self.weak | self.reporting | {"according"}
+        self._reporting_words = (self.strong | self.weak | self.reporting) - set(lexicon.words("cues.english_reported_never"))
         self.bases |= frozenset(lexicon.words("cues.english_reported"))
         self.verbs = frozenset(lexicon.words("people.english_verbs"))
         self.openers = frozenset(lexicon.words("people.english_openers"))
@@ -116,11 +116,13 @@ class English:
 
     def reports(self, word: str) -> bool:
         """Whether the word is a form of a verb that takes a statement (saying, believing, planning)."""
-        return word in self.strong or word in self.weak or word in self.reporting
+        return word in self._reporting_words
 
     def has_cue(self, sentence: str) -> bool:
         """Whether any word of the sentence may be a cue; quick, for sentences by the thousand."""
-        return not self._reporting_words.isdisjoint(sentence.lower().replace(",", " ").replace(".", " ").split())
+        return "ccording to " in sentence or not self._reporting_words.isdisjoint(
+            sentence.lower().replace(",", " ").replace(".", " ").split()
+        )
 
     def is_cue(self, word: str, *, weak: bool) -> bool:
         """Whether the word, in lower case, is a finite or participle form of a cue verb."""
@@ -141,7 +143,7 @@ class English:
         if not words or not words[0].is_word:
             return None
         if words[0].lower == "according" and len(words) > 2 and words[1].lower == "to":  # noqa: PLR2004
-            voice = self._inverted(after, words[2:], offset, "according to")
+            voice = self.inverted(after, words[2:], offset, "according to")
             return (voice, words[1].end) if voice else None
         if words[0].lower in _CONJUNCTIONS | _PREPOSITIONS - {"as"} or not touches:
             return self._at_the_end(after, words, offset)
@@ -183,7 +185,7 @@ class English:
         """The subject of the verb `words[i]`: behind it in `said Lee`, else before it."""
         starts = i == 0 or words[i - 1].text in ",—–" or words[i - 1].text[0] == DUMMY
         if starts and not words[i].lower.endswith("ing") and words[i].lower not in ("told", "tells", "tell", "asked"):
-            voice = self._inverted(text, words[i + 1 :], offset, words[i].text)
+            voice = self.inverted(text, words[i + 1 :], offset, words[i].text)
             if voice and (i == 0 or voice.name):
                 return voice
         return self.subject(text, words[:i], offset, words[i].text) if i else None
@@ -203,7 +205,7 @@ class English:
         voice = self.subject(after, words[:i], offset, verb)
         return (voice, words[i].end) if voice else None
 
-    def _inverted(self, after: str, words: list[Token], offset: int, cue: str) -> Voice | None:
+    def inverted(self, after: str, words: list[Token], offset: int, cue: str) -> Voice | None:
         """`said Lee, a nurse`: the noun phrase behind the verb."""
         if not words or not words[0].is_word or words[0].lower in _PREPOSITIONS | _CONJUNCTIONS:
             return None
@@ -366,9 +368,9 @@ class English:
 
     def _is_noun_phrase(self, words: list[Token]) -> bool:
         """Whether no verb stands among the words."""
-        return not any(self._is_verb(word) for word in words)
+        return not any(self.is_verb(word) for word in words)
 
-    def _is_verb(self, word: Token) -> bool:
+    def is_verb(self, word: Token) -> bool:
         return not word.is_capital and (word.lower in self.verbs or word.lower.endswith(("n’t", "n't")) or word.lower.endswith("ed") or self.is_cue(word.lower, weak=True))
 
     def _leading(self, text: str, words: list[Token], offset: int, cue: str) -> Voice | None:
@@ -386,7 +388,7 @@ class English:
                 i += 1
             i += 1
         start = i
-        while i < len(words) and words[i].is_word and not self._is_verb(words[i]) and words[i].lower not in _CONJUNCTIONS - {"and"}:
+        while i < len(words) and words[i].is_word and not self.is_verb(words[i]) and words[i].lower not in _CONJUNCTIONS - {"and"}:
             if words[i].lower in _PREPOSITIONS - {"of", "for", "from", "in", "at", "with"} or words[i].lower in _AUXILIARIES:
                 break
             i += 1
@@ -451,11 +453,14 @@ class English:
         return Voice(mention, offset + words[0].start, cue, name=name, role=role)
 
 
-def sentence_end(text: str, start: int) -> int:
-    """Where the sentence that `start` lies in ends: at a full stop that is one, a semicolon, a dummy or the end."""
+def sentence_end(text: str, start: int, *, whole: bool = False) -> int:
+    """Where the sentence that `start` lies in ends: behind its full stop, before a quotation that ends it.
+
+    `whole` counts such a quotation to the sentence.
+    """
     for m in _END.finditer(text, start):
         if m.group()[0] != "." or not is_abbreviation(text, m.start()):
-            return m.start() if m.group()[0] == DUMMY else m.end()
+            return m.start() if m.group()[0] == DUMMY and not whole else m.end()
     return len(text)
 
 
@@ -475,7 +480,7 @@ def last_sentence(text: str) -> str:
     return head[sentence_start(head[:-1]) :] if head else ""
 
 
-_END = re.compile(rf"[.!?](?=[”\"’)]?(?:\s|$))|{DUMMY}+(?=\s+[A-Z“\"])|\n")
+_END = re.compile(rf"[.!?](?=[”\"’)]?(?:\s|$))|{DUMMY}+(?=\s+[A-Z“\"{DUMMY}])|\n")
 _ABBREVIATED = frozenset(
     "mr mrs ms dr prof rev hon sen rep gov gen col lt sgt capt maj cmdr adm st jr sr vs u.s u.k u.n d.c n.y n.j n.c s.c n.h "
     "calif fla tex ariz ill mass mich minn wis pa va ga ky tenn ohio ore wash colo conn ala ark okla nev neb kan mo md del "

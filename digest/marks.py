@@ -146,7 +146,7 @@ def _opens(
         # `“A“ and “B”`: an opening before another opening was meant to close.
         after = tokens[i + 1].group() if i + 1 < len(tokens) else ""
         return not (after == "“" and looks_close)
-    if mark in ("”", "''"):
+    if mark == "”":
         if within:
             return False
         closes_later = i + 1 < len(tokens) and tokens[i + 1].group() == "”"

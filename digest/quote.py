@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Literal
 from digest import attribution, passage, reported, role, turn
 from digest.cast import Cast, genders
 from digest.sentence import sentences
-from digest.speaker import NOBODY
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -105,7 +104,7 @@ def _attributed(
     document: Document, heard: list[Heard], told: list[Statement], cast: Cast, lexicon: Lexicon, blank: str
 ) -> list[Quote]:
     """What stands in marks and is speech, and what is reported without marks, each with whose it is."""
-    voices = [one.voice for one in heard] + [one.voice for one in told if one.voice]
+    voices = [one.voice for one in heard] + [one.voice for one in told]
     for voice in voices:
         if voice.name:
             cast.meet(voice.name, voice.role)
@@ -117,8 +116,7 @@ def _attributed(
     settled = {voice: cast.resolve(voice, blank) for voice in sorted(set(voices), key=lambda voice: voice.at)}
     quotes = [_spoken(document.text, one, settled[one.voice]) for one in heard]
     for one in told:
-        voice = settled[one.voice] if one.voice else NOBODY
-        quotes.append(_quote(document.text, one.start, one.end, "reported", voice))
+        quotes.append(_quote(document.text, one.start, one.end, "reported", settled[one.voice]))
     return quotes
 
 

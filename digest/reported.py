@@ -30,6 +30,11 @@ _TO_WHOM = frozenset("told tell tells telling asked ask asks urged urge urges re
 _OPENS = frozenset("that whether if how why what who when where which".split())
 _STOPS = frozenset("which while but though although whereas".split())
 _ADVERBIAL = frozenset("on in at during to of from via through after before about last this earlier late early".split())
+_HAS = frozenset("has have had did does was is would will also".split())
+_BE = frozenset("is are was were be been being".split())
+_PLACE = frozenset("in at on during by via from of after before through for".split())
+_TIMES = frozenset("late early last this just yesterday".split())
+_SAYS = frozenset("said says say saying told wrote writes added adds asked noted notes tweeted".split())
 _DAYS = frozenset(
     "monday tuesday wednesday thursday friday saturday sunday today yesterday however too again instead recently also "
     "repeatedly publicly simply only".split()
@@ -38,11 +43,11 @@ _DAYS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A reported statement: its span, and who is said to make it (None where the sentence names nobody)."""
+    """A reported statement: its span, and who is said to make it."""
 
     start: int
     end: int
-    voice: Voice | None
+    voice: Voice
 
 
 def statements(passages: Sequence[Passage], lexicon: Lexicon) -> list[Statement]:
@@ -65,8 +70,7 @@ def statements(passages: Sequence[Passage], lexicon: Lexicon) -> list[Statement]
 def _english(passage: Passage, grammar: English) -> Iterator[Statement]:
     blank, at = passage.blank, 0
     while at < len(blank):
-        end = english.sentence_end(blank, at)
-        end = max(end, at + 1)
+        end = english.sentence_end(blank, at, whole=True)
         if end - at <= LONGEST:
             yield from _in_sentence(blank[at:end], passage.start + at, grammar)
         at = end
@@ -87,10 +91,17 @@ def _in_sentence(sentence: str, offset: int, grammar: English) -> Iterator[State
             return
         if not grammar.reports(word.lower) or (word.is_capital and i > lead) or grammar.is_noun(words, i):
             continue
-        behind = _behind(words, i)
+        after_quote = lead > 0 and busy < 0
+        if i > lead and words[i - 1].text == "," and i - 1 > lead and _is_bare(words, i + 1, grammar):  # `…, said Lee.`
+            voice = grammar.inverted(sentence, words[i + 1 :], offset, word.text)
+            if voice and not after_quote and busy < lead:
+                yield from _statement(words, (lead, i - 1), offset, voice)
+                busy = len(words)
+            continue
+        behind = _behind(words, i, grammar, after_quote=after_quote)
         if behind is None:
             before = _before(words, lead, i)
-            if before and busy < lead:
+            if before and busy < lead and not after_quote:
                 yield from _statement(words, before, offset, grammar.of_verb(sentence, words, i, offset))
             continue
         if i < busy:
@@ -99,16 +110,31 @@ def _in_sentence(sentence: str, offset: int, grammar: English) -> Iterator[State
         yield from _statement(words, behind, offset, grammar.of_verb(sentence, words, i, offset))
 
 
+def _is_bare(words: list[Token], start: int, grammar: English) -> bool:
+    """Whether only a noun phrase follows, as in `said Lee, a nurse in the town`."""
+    if start >= len(words) or not (words[start].is_capital or words[start].lower in ("a", "an", "the", "one")):
+        return False
+    return not any(grammar.is_verb(word) or word.text[0] == DUMMY for word in words[start : start + 6])
+
+
 def _statement(words: list[Token], span: tuple[int, int], offset: int, voice: Voice | None) -> Iterator[Statement]:
     inside = words[span[0] : span[1]]
+    if voice is None:
+        return
     if sum(word.is_word for word in inside) >= 2:  # noqa: PLR2004
         yield Statement(offset + inside[0].start, offset + inside[-1].end, voice)
 
 
-def _behind(words: list[Token], i: int) -> tuple[int, int] | None:
-    """The clause behind the verb `words[i]`: past whom it is said to and when, to the end of the sentence."""
+def _behind(words: list[Token], i: int, grammar: English, *, after_quote: bool) -> tuple[int, int] | None:
+    """The clause behind the verb `words[i]`: past whom it is said to and when, to the end of the sentence.
+
+    `after_quote`: the verb belongs to the quotation before it, unless `that` opens a clause of its own.
+    """
     start = i + 1
-    if start >= len(words) or words[start].text in ",.;:)—–":
+    if start < len(words) - 5 and words[start].text == "," and words[i].lower in _SAYS and not after_quote:  # noqa: PLR2004
+        aside = any(word.text == "," for word in words[max(0, i - 6) : i])  # `The shop, Lee said, would close`
+        return (start + 1, len(words)) if aside and words[start + 1].text[0] != DUMMY and words[start + 1].lower not in _STOPS else None
+    if start >= len(words) or words[start].text in ",.;:)—–" or _is_passive(words, i):
         return None
     limit = min(len(words), start + 12)
     that = next((k for k in range(start, limit) if words[k].lower == "that" or words[k].text in ","), -1)
@@ -123,9 +149,19 @@ def _behind(words: list[Token], i: int) -> tuple[int, int] | None:
             start += 2
         if words[i].lower in _TO_WHOM and start < len(words):
             start = _past_object(words, start)
-    if start >= len(words) or words[start].text in ",.;:" or words[start].text[0] == DUMMY:
+    if start >= len(words) or words[start].text in ",.;:" or (after_quote and words[start].lower not in _OPENS):
         return None
-    return start, _clause_end(words, start)
+    if words[start].text[0] == DUMMY and len(words) - start < 3:  # noqa: PLR2004
+        return None
+    if words[start].lower in _PLACE | _TIMES and words[i].lower in _SAYS:
+        return None
+    return start, _clause_end(words, start, grammar)
+
+
+def _is_passive(words: list[Token], i: int) -> bool:
+    """`was reported by …`: the statement is no clause behind the verb."""
+    near = {word.lower for word in words[max(0, i - 2) : i]}
+    return not near.isdisjoint(_BE) and not words[i].lower.endswith("ing") and words[i].lower not in ("expected", "told", "asked")
 
 
 def _past_object(words: list[Token], start: int) -> int:
@@ -135,17 +171,26 @@ def _past_object(words: list[Token], start: int) -> int:
     return k
 
 
-def _clause_end(words: list[Token], start: int) -> int:
+def _clause_end(words: list[Token], start: int, grammar: English) -> int:
+    """Where the clause that begins at `start` ends: before a new predicate, a participle or a contrast."""
     for k in range(start + 3, len(words) - 1):
-        if words[k].text == "," and (words[k + 1].lower in _STOPS or (words[k + 1].lower.endswith("ing") and not words[k + 1].is_capital)):
+        if words[k].text == "," and (words[k + 1].lower in _STOPS or (words[k + 1].lower.endswith("ing") and words[k + 1].lower != "including" and not words[k + 1].is_capital)):
             return k
-        if words[k].text == ";":
+        if words[k].lower == "but" and (words[k + 1].lower in _HAS or grammar.is_cue(words[k + 1].lower, weak=True)):
+            return k
+        if words[k].text == ";" or (words[k].lower == "and" and grammar.is_cue(words[k + 1].lower, weak=False) and not words[k + 1].lower.endswith("ing")):
+            return k - (words[k - 1].text == ",")
+        if words[k].text == "," and words[k + 1].lower == "and" and k + 2 < len(words) and grammar.is_cue(words[k + 2].lower, weak=True):
             return k
     return len(words)
 
 
 def _before(words: list[Token], lead: int, i: int) -> tuple[int, int] | None:
     """The clause before `, Lee said.`"""
+    if i + 1 < len(words) and (words[i + 1].text not in "," or (i + 2 < len(words) and words[i + 2].text[0] == DUMMY)) and not (
+        words[i + 1].lower in _PLACE | _DAYS | _TIMES
+    ):
+        return None
     for k in range(i - 1, lead, -1):
         if words[k].text == ",":
             if k - lead >= 3 and not any(word.text[0] == DUMMY for word in words[k - 1 : k]):  # noqa: PLR2004
