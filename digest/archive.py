@@ -173,7 +173,9 @@ class Archive:
             return
         with self._database.write() as writing:
             writing.executemany(
-                "UPDATE seed SET state = ?, reason = ? WHERE sha256 = ? AND state IN ('new', 'held')", values
+                "UPDATE seed SET state = ?1, reason = ?2 WHERE sha256 = ?3 AND state IN ('new', 'held')"
+                " AND (state <> ?1 OR reason IS NOT ?2)",
+                values,
             )
 
     def lapse(self, before: datetime) -> int:

@@ -71,6 +71,14 @@ class Ledger:
             for channel in channels
         )
 
+    def outstanding(self) -> bool:
+        """Whether any row waits or is under way."""
+        sql = (
+            "SELECT 1 FROM delivery WHERE state = 'pending'"
+            " UNION ALL SELECT 1 FROM delivery WHERE state IN ('claimed', 'sending') LIMIT 1"
+        )
+        return self._database.row(sql) is not None
+
     def next_due(self, channels: Iterable[str]) -> datetime | None:
         """When the next pending row of these channels is to be tried."""
         names = list(channels)

@@ -189,7 +189,8 @@ class Outbox:
 
     def _tidy(self, report: Report) -> None:
         """Before anything is sent: believe the journal, take back what others dropped, give up what is late."""
-        self._compare()
+        if self._ledger.outstanding():
+            self._compare()
         for row in self._ledger.recover(self._real()):
             self._warn(report, row, "unknown", "the process was stopped while it was being sent")
         for row in self._ledger.expire(self._now()):
