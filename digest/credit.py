@@ -117,7 +117,7 @@ def _old(source: Source, day: dt.date) -> bool:
     if source.published_from in {"clipped", "file time"}:
         return False
     try:
-        return day - dt.date.fromisoformat(published[:10] if len(published) > 7 else f"{published}-28") > OLD  # noqa: PLR2004 -- YYYY-MM
+        return day - dt.date.fromisoformat(published[:10] if len(published) > 7 else f"{published}-28") > OLD
     except ValueError:
         return False
 

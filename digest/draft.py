@@ -105,20 +105,21 @@ def _fitted(
         return shown, html, len(html.encode("utf-8"))
 
     shown, html, size = attempt(None)
-    fits, over = 1, len(issue.stories)
     if size <= CAP:
         return shown, html
-    shown, html, size = attempt(fits)
+    most, over, too_big = 1, len(issue.stories), size
+    shown, html, size = attempt(most)
     if size > CAP:
         message = f"the email has {size} bytes with one story told in full, and {CAP} are the most: take stories out"
         raise DigestError(message)
-    while over - fits > 1:
-        middle = (fits + over) // 2
-        tried = attempt(middle)
-        if tried[2] <= CAP:
-            fits, (shown, html, _) = middle, tried
+    while over - most > 1:
+        guess = most + (CAP - size) * (over - most) // (too_big - size)  # stories are about equally long
+        tried = min(max(guess, most + 1), over - 1)
+        other = attempt(tried)
+        if other[2] <= CAP:
+            most, (shown, html, size) = tried, other
         else:
-            over = middle
+            over, too_big = tried, other[2]
     return shown, html
 
 

@@ -256,7 +256,7 @@ def _measure(figure: Figure, sources: Sequence[Source], say: Mapping[str, str]) 
         for value in figure.values
         if not sources[value.source].held_back
     )
-    if len(values) < 2:  # noqa: PLR2004 -- one figure stands beside nothing
+    if len(values) < 2:
         return None
     return Measure(figure.what, values, "" if figure.same_measure else say["other_unit"])
 

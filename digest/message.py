@@ -98,7 +98,7 @@ def _mailbox(value: str) -> str:
     address = f"{local}@{_domain(address)}"
     if not display:
         return address
-    if display.isascii() and len(display) + len(address) < 60:  # noqa: PLR2004 -- From: "…" <…> stays on one line
+    if display.isascii() and len(display) + len(address) < 60:
         escaped = display.replace("\\", "\\\\").replace('"', '\\"')
         return f'"{escaped}" <{address}>'
     return f"{_words(display, len('From: '))}\r\n <{address}>"

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 SUBJECT = 70
 """Columns of a subject (a Han character takes two): what a phone shows of it, and a little more."""
 PREHEADER = (40, 90)
-"""The fewest and the most columns of a preheader."""
+"""The fewest characters a preheader wants, where the issue has so many to say, and the most it has."""
 _SENTENCE = re.compile("[^。！？!?\n]{1,400}?(?:[。！？!?]+[”」』]?|\\.(?=\\s|$)|\n|$)")
 
 
@@ -33,10 +33,15 @@ def subjects(stories: Sequence[Story], masthead: Masthead, number: int) -> tuple
     say = labels(masthead.language)
     issue = say["number"].format(n=number)
     told = [story for story in stories if story.voices]
-    options = [_numbered(issue, headline(story.title, story.language), say["colon"]) for story in told[:1]]
-    options += _pairs(told[1:4], say["semicolon"])
-    options += [option for story in (*told[3:6], *told) for option in _words(story)]
-    options += [shortened(headline(story.title, story.language), SUBJECT) for story in told]
+    titles = [headline(story.title, story.language) for story in told]
+    pair = say["semicolon"].join(titles[1:3])
+    named = 3 if len(titles) > 2 and columns(pair) <= SUBJECT else 2
+    options = [_numbered(issue, title, say["colon"]) for title in titles[:1]]
+    options += [pair if named > 2 else shortened(title, SUBJECT) for title in titles[1:2]]
+    options += [words for story in told[named : named + 3] for words in _words(story)][:1]
+    options += [shortened(title, SUBJECT) for title in titles[named : named + 1]]
+    options += [words for story in told for words in _words(story)]
+    options += [shortened(title, SUBJECT) for title in titles]
     options += [f"{line(masthead.title)} · {issue}", issue, line(masthead.title)]
     return tuple(dict.fromkeys(filter(None, options)))[:3]
 
@@ -49,26 +54,26 @@ def preheader(stories: Sequence[Story], subject: str, masthead: Masthead) -> str
         return say["empty"]
     said = ""
     for words in _others(told, subject):
-        longer = f"{said}{say['semicolon']}{words}" if said else words
-        if said and columns(longer) > PREHEADER[1]:
-            break
-        said = shortened(longer, PREHEADER[1])
-        if columns(said) >= PREHEADER[0]:
+        longer = _added(said, words, say["semicolon"])
+        if said and len(longer) > PREHEADER[1]:
+            continue
+        said = shortened(longer, columns(longer[: PREHEADER[1]]))
+        if len(said) >= PREHEADER[0]:
             break
     return said or line(masthead.title)
 
 
+def _added(said: str, words: str, semicolon: str) -> str:
+    """Words behind what is said already, parted by a mark unless a sentence ended there."""
+    if not said:
+        return words
+    if said[-1] in "。！？!?.…":
+        return f"{said} {words}" if said[-1] in "!?." else said + words
+    return said + semicolon + words
+
+
 def _numbered(issue: str, title: str, colon: str) -> str:
     return f"{issue}{colon}{shortened(title, SUBJECT - columns(issue + colon))}"
-
-
-def _pairs(stories: Sequence[Story], semicolon: str) -> Iterator[str]:
-    """Two headlines where both fit, else the first alone."""
-    titles = [headline(story.title, story.language) for story in stories]
-    if len(titles) > 1 and columns(semicolon.join(titles[:2])) <= SUBJECT:
-        yield semicolon.join(titles[:2])
-    elif titles:
-        yield shortened(titles[0], SUBJECT)
 
 
 def _words(story: Story) -> Iterator[str]:

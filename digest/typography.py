@@ -29,6 +29,7 @@ _SPACES = re.compile("[\t-\r\u0085\u2028\u2029]")
 @cache
 def _patterns() -> dict[str, re.Pattern[str]]:
     return {
+        "opens": re.compile(f"[{_OPENS}]"),
         "han": re.compile(f"[{_HAN}]"),
         "cjk": re.compile(f"[{_HAN}\u3040-\u30ff\uac00-\ud7af]"),
         "word": re.compile(f"[^\\W_{_HAN}\u3040-\u30ff\uac00-\ud7af]+"),
@@ -52,13 +53,15 @@ def line(text: str) -> str:
 
 def closed(text: str) -> str:
     """The same text, with every direction control it leaves open closed behind it."""
+    if text.isascii() or not _patterns()["opens"].search(text):
+        return text
     behind: list[str] = []
     for character in text:
         if character in _OPENS:
             behind.append("\u2069" if character in _ISOLATES else "\u202c")
         elif character in "\u202c\u2069" and behind and behind[-1] == character:
             behind.pop()
-    return text + "".join(reversed(behind)) if behind else text
+    return text + "".join(reversed(behind))
 
 
 def direction(text: str) -> str:
