@@ -186,11 +186,14 @@ def run(arguments: argparse.Namespace) -> int:
             return 0
         report = press.tick(Event(), patient=True)
         counts = press.archive.ledger.counts()
+        standing = press.standing() if not (arguments.json or report.results) else {}
     if arguments.json:
         _say({"deliveries": counts, "attempts": [str(result) for result in report.results], "held": report.held})
     else:
         for result in report.results:
             print(result)
+        if standing:
+            print(Terminal(settings.masthead.language).standing(standing))
     _complain(report)
     return 0 if report.good else 1
 

@@ -123,6 +123,7 @@ def test_direct_and_split_quotes_of_the_english_reports_have_their_speakers(dige
                 said[quote["speaker"]] = f"{said.get(quote['speaker'], '')}|{quote['text']}"
     assert "We built a machine that hates silence" in said["Ines Lindqvist-Okafor"]
     assert "|When the room went quiet" in said["Ines Lindqvist-Okafor"]
+    assert "a quarter of our revenue" in said["Ines Lindqvist-Okafor"]
     assert "That is not a research problem, it is a decision" in said["Tomas Breyer"]
     assert "I am not against computers" in said["Bea Tamaro"]
     assert "they lacked three seconds of patience" in said["Gideon Marsh"]
