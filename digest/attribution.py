@@ -40,6 +40,7 @@ def heard(passages: Sequence[Passage], lexicon: Lexicon) -> list[Heard]:
     last: Voice | None = None  # whose quotation ended the passage before
     left_open = False  # whether it goes on in this one
     ahead = ""  # the last words of the passage before, if they lead up to a quotation
+    written = chinese.reading(lexicon, passages[0].text if passages else "")
     foreign = bool(passages) and french.is_french(passages[0].text)
     for passage in passages:
         if not passage.pairs:
@@ -48,7 +49,7 @@ def heard(passages: Sequence[Passage], lexicon: Lexicon) -> list[Heard]:
         if japanese.is_japanese(passage.text[passage.block.start : passage.block.end]):
             own, last = _japanese(passage), None
         elif is_chinese(passage):
-            own, last = _chinese(passage, chinese.of(lexicon), last, ahead)
+            own, last = _chinese(passage, written, last, ahead)
         elif foreign:
             own, last = _french(passage), None
         else:
@@ -224,13 +225,15 @@ def _chinese_voice(grammar: Chinese, pair: Pair, content: str, before: str, at: 
     closed, comma = ends in tuple("。！？!?…"), ends in tuple("，,")
     colon = joined in tuple("：:∶")
     lead = grammar.cue_before(before)
-    if lead and not lead.joined and len(content) < ENOUGH_HAN:
+    if lead and not lead.joined and not closed and len(content) < ENOUGH_IN_STATEMENT:
         lead = None
     led = (grammar.subject(before[: lead.start], at, lead.verb) or Voice(None, -1, lead.verb)) if lead else None
     if led and (colon or not comma):
         return led
-    if colon and not comma and (closed or len(content) >= ENOUGH_HAN):
-        return grammar.about(before, at) or NOBODY
+    if colon and not comma and (closed or len(content) >= ENOUGH_IN_STATEMENT):
+        about = grammar.about(before, at)
+        if about or closed:
+            return about or NOBODY
     tail = grammar.cue_after(after, comma=comma or (closed and behind not in tuple("，。")) or behind in tuple("，,"))
     if tail and (comma or closed or after[tail.end : tail.end + 1] in tuple("。：:")):
         voice = grammar.subject(after[: tail.start], pair.right, tail.verb)

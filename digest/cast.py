@@ -40,6 +40,7 @@ class Cast:
     roles: dict[str, str | None] = field(default_factory=dict)
     genders: dict[str, str] = field(default_factory=dict)
     surnames: str = ""
+    bodies: frozenset[str] = frozenset()
     _full: dict[str, str] = field(default_factory=dict)
     _spoken: list[tuple[int, str]] = field(default_factory=list)
 
@@ -67,6 +68,15 @@ class Cast:
             return []
         counts = Counter(m.group(1) for m in re.finditer(f"(?=([{self.surnames}][㐀-鿿]{{2}}))", self.text))
         return [name for name, n in counts.items() if n > 2 and self.text.count(name[:2]) == n and name[-1] not in "的了是在和与说对也"]  # noqa: PLR2004
+
+    def may_be_person(self, name: str) -> bool:
+        """Whether he or she may stand for this name: no acronym, company or office."""
+        words = name.split()
+        if any(word in self.bodies for word in words) or any(name.endswith(body) for body in self.bodies if len(body) > 1 and not body.isascii()):
+            return False
+        if not name.isascii() or len(words) > 1:
+            return not any(word.isupper() and len(word.strip(".")) > 1 for word in words)
+        return name[1:].islower() and (name in self.genders or any(name in other.split() for other in self.roles if " " in other))
 
     def fullest(self, name: str) -> str:
         """The longest name met that this one is a short form of; an alias of the editor goes before."""
@@ -105,9 +115,13 @@ class Cast:
             return None
         gender = {"he": "m", "his": "m", "him": "m", "il": "m", "他": "m", "she": "f", "her": "f", "elle": "f", "她": "f"}.get(pronoun, "")
         low = max(0, at - REACH)
-        places: list[tuple[int, bool, str]] = [(place, True, name) for place, name in self._spoken if low <= place < at]
+        places: list[tuple[int, bool, str]] = [
+            (place, True, name) for place, name in self._spoken if low <= place < at and self.may_be_person(name)
+        ]
         for name in self.roles:
             full = self.fullest(name)
+            if not self.may_be_person(full):
+                continue
             for form in {name, name[name.rfind(" ") + 1 :]} if name.isascii() else {name}:
                 place = blank.rfind(form, low, at)
                 if place >= 0 and len(form) > 1:

@@ -7,6 +7,7 @@ cost hangs on the number of quotations and not on the length of the text. Rules:
 from __future__ import annotations
 
 import re
+from copy import copy
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
@@ -16,6 +17,8 @@ from digest.speaker import Voice
 from digest.words import Words
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from digest.lexicon import Lexicon
 
 HAN = "㐀-鿿"
@@ -25,6 +28,7 @@ STOP = "，。；！？：:,;!?…\n"
 WINDOW = 90
 
 _SENTENCE_END = re.compile("[。！？!?\\n]+")
+_SAYING = frozenset("说表指认称介回坦强透告解补道問问答說稱認")
 _HAN = re.compile(f"[{HAN}]+")
 _BRACKET = re.compile(r"[（(][^（()）]{0,40}[）)]$")
 _LATIN = re.compile(r"[A-ZÀ-Ý][A-Za-zÀ-ÿ.'’-]*(?:[ ·•][A-Za-zÀ-ÿ][A-Za-zÀ-ÿ.'’-]*){0,4}$")
@@ -60,6 +64,7 @@ class Chinese:
     """The patterns of one lexicon, compiled once."""
 
     def __init__(self, lexicon: Lexicon) -> None:
+        self.known: Callable[[str], bool] = _never
         words = lexicon.words
         self._bare = Words(words("cues.chinese_bare"))
         self._verb = Words((*words("cues.chinese"), *words("cues.chinese_bare")))
@@ -77,6 +82,7 @@ class Chinese:
         self._body = Words(words("people.chinese_bodies"))
         self._says = Words(words("cues.chinese_says"))
         self._unnamed = Words(words("people.chinese_unnamed"))
+        self.sounds = frozenset("".join(words("people.chinese_sounds")))
         self._surname = Words(words("people.surnames"))
         self._surname_double = Words(words("people.surnames_double"))
         self._hearsay = Words(words("cues.hearsay"))
@@ -86,6 +92,8 @@ class Chinese:
         """Whether the marked words are a term, title or label by what stands around them."""
         lead = before.rstrip()
         if self._term_after.at(after.lstrip(), 0, len(after)) or self._named_so.ending(lead.rstrip("：:∶")):
+            return True
+        if lead[-1:] in tuple("{[:,=(<") and lead[-1:] == before[-1:] and after[:1] in tuple("{}[]:,=)>"):  # code: `{"name": "x"}`
             return True
         return content[-1:] not in "。！？!?，," and self._term_before.ending(lead) != ""
 
@@ -196,13 +204,15 @@ class Chinese:
             return start, start + len(own_pronoun)
         if own and end - start == 5 and text[end - 1] == "地":  # noqa: PLR2004 -- an idiom of four characters and 地
             return None
-        if 2 <= len(plain) <= (4 if own else 3) and _HAN.fullmatch(plain) and (cut < end or own) and plain not in self._starter and plain not in self._front:
+        if own and cut == end and 2 <= len(plain) <= 3 and _HAN.fullmatch(plain) and plain not in self._front and self.known(plain):  # noqa: PLR2004
+            return start, cut
+        if 2 <= len(plain) <= 6 and self.sounds.issuperset(plain) and plain not in self._starter and plain not in self._front:  # noqa: PLR2004
             return start, cut
         return None
 
     def _whole(self, text: str, start: int, cut: int, end: int) -> int:
         """Where a subject ends that was cut at a character of its own (李未 of 李未可科技的总裁林小鹿)."""
-        if not self._is_name(text[start:cut]) or self._starter.at(text, cut, end) in self._preposition or len(self._starter.at(text, cut, end)) > 1:
+        if not self.is_name(text[start:cut]) or self._starter.at(text, cut, end) in self._preposition or len(self._starter.at(text, cut, end)) > 1:
             return cut
         for at, word in self._starter.within(text, cut + 1, end):
             named = self._name_in(text[start:at])
@@ -213,7 +223,7 @@ class Chinese:
         return cut
 
     def _past_front(self, text: str, start: int, end: int) -> int:
-        while start < end and not self._is_name(text[start:end]) and text[start:end] not in self._pronoun:
+        while start < end and not self.is_name(text[start:end]) and text[start:end] not in self._pronoun:
             day = _DAY.match(text, start, end)
             word = day.group() if day and day.group() else self._front.at(text, start, end)
             if not word:
@@ -226,7 +236,7 @@ class Chinese:
         while start < end:
             piece = text[start:end].rstrip()
             end = start + len(piece)
-            if not piece or self._is_name(piece) or piece in self._pronoun:
+            if not piece or self.is_name(piece) or piece in self._pronoun:
                 return end
             cut = self._one_adverbial(piece)
             if cut == len(piece):
@@ -253,7 +263,7 @@ class Chinese:
         verb = self._verb.ending(piece)
         return len(piece) - len(verb) if verb and verb not in self._bare and verb != piece else len(piece)
 
-    def _is_name(self, phrase: str) -> bool:
+    def is_name(self, phrase: str) -> bool:
         """Surname and one or two characters, or 老, 小, 阿 and one or two."""
         if not 2 <= len(phrase) <= 4 or phrase[-1] in "地着了的得过说道们中上时" or phrase in self._starter or phrase in self._adverb or not _HAN.fullmatch(phrase):
             return False
@@ -270,7 +280,7 @@ class Chinese:
             return False
         if bare[-1] == "》" and "《" in bare:
             return True
-        if bare in self._pronoun or self._is_name(bare) or (len(bare) == 2 and bare[0] == bare[1]):
+        if bare in self._pronoun or self.is_name(bare) or (len(bare) == 2 and bare[0] == bare[1]):
             return True
         if _LATIN.search(bare) or _FOREIGN.search(bare):
             return True
@@ -298,12 +308,12 @@ class Chinese:
             rest = tail[behind:].lstrip("、 ")
             start = after_de + len(tail) - len(rest)
             if 2 <= len(rest) <= 4 and _HAN.fullmatch(rest) and not self._person.ending(rest) and (
-                self._is_name(rest) or not any(self._starter.within(rest, 0, len(rest)))
+                self.is_name(rest) or not any(self._starter.within(rest, 0, len(rest)))
             ):
                 return start, phrase[:start].rstrip("、 ") or None
         if last and behind == len(tail):
-            return (after_de, last) if self._is_name(tail[:at]) else None
-        return (after_de, phrase[:after_de].rstrip("的") or None) if self._is_name(tail) else None
+            return (after_de, last) if self.is_name(tail[:at]) else None
+        return (after_de, phrase[:after_de].rstrip("的") or None) if self.is_name(tail) else None
 
     def statement(self, text: str, offset: int) -> tuple[Voice, int] | None:
         """Who is reported to say something in the sentence `text`, without marks, and where his words begin.
@@ -365,6 +375,25 @@ class Chinese:
         return Voice(phrase, at, cue, name=name, role=role, hearsay=hearsay)
 
 
+def _never(phrase: str) -> bool:
+    del phrase
+    return False
+
+
+def speaks_often(text: str) -> Callable[[str], bool]:
+    """Whether a phrase stands before a verb of saying twice at least in this text: a name that no list knows."""
+
+    @cache
+    def often(phrase: str) -> bool:
+        found, at = 0, text.find(phrase)
+        while at >= 0 and found < 2:  # noqa: PLR2004
+            found += text[at + len(phrase) : at + len(phrase) + 1] in _SAYING
+            at = text.find(phrase, at + len(phrase))
+        return found > 1
+
+    return often
+
+
 def sentence_end(text: str, start: int) -> int:
     """Where the sentence that begins at `start` ends, its mark included."""
     m = _SENTENCE_END.search(text, start)
@@ -373,6 +402,13 @@ def sentence_end(text: str, start: int) -> int:
 
 @cache
 def of(lexicon: Lexicon) -> Chinese:
-    """The compiled patterns of a lexicon."""
+    """The word lists of a lexicon, built once."""
     return Chinese(lexicon)
+
+
+def reading(lexicon: Lexicon, text: str) -> Chinese:
+    """The grammar of a lexicon for one text: it also knows the names that speak often in it."""
+    grammar = copy(of(lexicon))
+    grammar.known = speaks_often(text)
+    return grammar
 

@@ -70,8 +70,16 @@ def _doubles(text: str, start: int, end: int, *, inside: bool) -> list[Pair]:
     tokens = [m for m in _ANY.finditer(text, start, end) if not _is_measure(text, m.start(), start)]
     found: list[Pair] = []
     stack: list[tuple[str, int, int]] = []  # (mark, its offset, offset behind it)
+    swapped = not inside and _is_swapped([token.group() for token in tokens])
     for i, token in enumerate(tokens):
         mark, at, behind = token.group(), token.start(), token.end()
+        if swapped and mark in "“”":
+            if stack:
+                opening = stack.pop()
+                _add(found, Pair(opening[1], opening[2], at, behind))
+            else:
+                stack.append((mark, at, behind))
+            continue
         if mark in _CORNER:
             if mark == "«" and not stack and behind < end and text[behind] in _RIGHT and not text[behind].isspace():
                 continue
@@ -86,7 +94,7 @@ def _doubles(text: str, start: int, end: int, *, inside: bool) -> list[Pair]:
             while stack[-1][0] in _CORNER:
                 stack.pop()
             opening = stack.pop()
-            _add(found, stack, Pair(opening[1], opening[2], at, behind))
+            _add(found, Pair(opening[1], opening[2], at, behind))
         elif inside and not found and not stack:
             found.append(Pair(start, start, at, behind, opened=False))
     if stack:
@@ -97,12 +105,17 @@ def _doubles(text: str, start: int, end: int, *, inside: bool) -> list[Pair]:
     return sorted(found, key=lambda pair: pair.left)
 
 
-def _add(found: list[Pair], stack: Sequence[object], pair: Pair) -> None:
+def _is_swapped(marks: list[str]) -> bool:
+    """Whether every curly pair stands the wrong way round, `”so“`, as hurried typists leave it."""
+    curly = [mark for mark in marks if mark in ("“", "”")]
+    return len(curly) > 1 and curly[0] == "”" and curly[1::2] == ["“"] * (len(curly) // 2) and curly[::2] == ["”"] * len(curly[::2])
+
+
+def _add(found: list[Pair], pair: Pair) -> None:
     """Keep a stretch that lies in no other; an outer one swallows those inside it."""
     while found and found[-1].left > pair.left:
         found.pop()
     found.append(pair)
-    del stack
 
 
 def _close_corner(
@@ -114,7 +127,7 @@ def _close_corner(
     while stack:
         opening = stack.pop()
         if opening[0] == want:
-            _add(found, stack, Pair(opening[1], opening[2], at, behind, corner=True))
+            _add(found, Pair(opening[1], opening[2], at, behind, corner=True))
             return
 
 
@@ -185,7 +198,7 @@ def _with_singles(text: str, start: int, end: int, doubles: list[Pair]) -> list[
         if opening is None:
             if can_open and not (after.isdigit() and token.group() != "‘"):
                 opening = at
-        elif can_close and token.group() != "‘" and not _is_possessive(text, at, end, opening):
+        elif can_close and token.group() != "‘" and not _is_possessive(text, at, end):
             if not any(opening < pair.left < at for pair in doubles):
                 found.append(Pair(opening, opening + 1, at, at + 1, single=True))
             opening = None
@@ -194,11 +207,10 @@ def _with_singles(text: str, start: int, end: int, doubles: list[Pair]) -> list[
     return sorted(found, key=lambda pair: pair.left)
 
 
-def _is_possessive(text: str, at: int, end: int, opening: int) -> bool:
+def _is_possessive(text: str, at: int, end: int) -> bool:
     """`workers' rights`: an s before, a lower-case word after, and a better closing mark further on."""
     if text[at - 1] != "s" or not text[at + 1 : at + 2].isspace() or not text[at + 2 : at + 3].islower():
         return False
-    del opening
     return any(
         not text[m.end() : m.end() + 1].isalnum() and text[m.start() - 1] in ",.!?"
         for m in _SINGLE.finditer(text, at + 1, min(end, at + 300))

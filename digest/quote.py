@@ -67,7 +67,12 @@ def find(document: Document, lexicon: Lexicon, people: Mapping[str, str] | None 
 
     `people` are the editor's aliases, short form → full name.
     """
-    cast = Cast(document.text, dict(people or {}), surnames="".join(lexicon.words("people.surnames")))
+    cast = Cast(
+        document.text,
+        dict(people or {}),
+        surnames="".join(lexicon.words("people.surnames")),
+        bodies=frozenset(lexicon.words("people.english_bodies", "people.chinese_bodies")),
+    )
     turns = turn.turns(document, lexicon)
     taken = {piece.block for piece in turns}
     cast.meet_all()

@@ -55,12 +55,13 @@ def statements(passages: Sequence[Passage], lexicon: Lexicon) -> list[Statement]
     found: list[Statement] = []
     if not passages or french.is_french(passages[0].text):
         return found
+    written = chinese.reading(lexicon, passages[0].text)
     for passage in passages:
         text = passage.text[passage.block.start : passage.block.end]
         if japanese.is_japanese(text):
             continue
         if is_chinese(passage):
-            found += _chinese(passage, chinese.of(lexicon))
+            found += _chinese(passage, written)
         else:
             found += _english(passage, english.of(lexicon))
     return found

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
+from digest import chinese
 from digest.sentence import sentences
 
 if TYPE_CHECKING:
@@ -85,14 +86,14 @@ def turns(document: Document, lexicon: Lexicon) -> list[Turn]:
 
 def _sides(starts: dict[int, tuple[str, int]], document: Document, lexicon: Lexicon) -> dict[str, bool]:
     """Label → whether it asks, for the labels that are speakers; empty where the labels are no interview."""
-    order = [starts[i][0] for i in sorted(starts)]
-    counts = Counter(order)
-    names = {name for name, n in counts.items() if n > 1 or _is_role(name, lexicon)}
-    order = [name for name in order if name in names]
-    if any(not name[0].isalpha() or (name[0].islower() and name[0].isascii()) for name in names):
-        names = {name for name in names if name[0].isalpha() and not (name[0].islower() and name[0].isascii())}
-        order = [name for name in order if name in names]
-    if len(names) < 2 or sum(a != b for a, b in zip(order, order[1:], strict=False)) < FEWEST_CHANGES:  # noqa: PLR2004
+    every = [starts[i][0] for i in sorted(starts)]
+    counts = Counter(every)
+    speakers = _Speakers(document, lexicon, min(starts, default=0))
+    names = {name for name, n in counts.items() if (n > 1 or speakers.is_role(name)) and speakers.may_speak(name)}
+    order = [name for name in every if name in names]
+    if len(names) < 2 or len(order) * 2 < len(every):  # noqa: PLR2004
+        return {}
+    if sum(a != b for a, b in zip(order, order[1:], strict=False)) < FEWEST_CHANGES:
         return {}
     asked: defaultdict[str, list[tuple[bool, int]]] = defaultdict(list)
     blocks, marks = document.blocks, sorted(starts)
@@ -108,8 +109,34 @@ def _sides(starts: dict[int, tuple[str, int]], document: Document, lexicon: Lexi
     return _who_asks(asked, document, lexicon)
 
 
-def _is_role(name: str, lexicon: Lexicon) -> bool:
-    return name in lexicon.words("marks.asks", "marks.answers")
+class _Speakers:
+    """Which labels can be people, bodies or sides of an interview, and not fields of a list."""
+
+    def __init__(self, document: Document, lexicon: Lexicon, first: int) -> None:
+        self._roles = frozenset(map(key, lexicon.words("marks.asks", "marks.answers")))
+        self._credited = [key(name) for name in (*document.authors, document.outlet or "") if name]
+        lead = document.text[: document.blocks[first].start] if document.blocks else ""
+        self._introduced = key(f"{document.title or ''}\n{lead}")
+        self._chinese = chinese.of(lexicon)
+
+    def is_role(self, label: str) -> bool:
+        """Q, 记者, 主持人 and their like."""
+        return label in self._roles or re.sub(r"[A-Z\d]$", "", label) in self._roles
+
+    def may_speak(self, label: str) -> bool:
+        """A name by its shape, a role, the outlet, or somebody whom the title or the lead introduces."""
+        if self.is_role(label) or any(label in name or name in label for name in self._credited):
+            return True
+        if not label[0].isalpha():
+            return False
+        if label.isascii() or re.match(r"[A-ZÀ-Ý][A-Za-zÀ-ÿ.'’-]+$", label):
+            return label[0].isupper() and label.lower() != label and (len(label) < 4 or label in self._introduced or not label.isupper())  # noqa: PLR2004
+        return self._chinese.is_name(label) or self._chinese.sounds.issuperset(label) or (
+            len(label) > 1 and label in self._introduced and ("·" in label or _INTRODUCES.search(self._introduced) is not None)
+        )
+
+
+_INTRODUCES = re.compile("采访|专访|对话|对谈|访谈|访问|采訪|專訪|對談|訪談|圆桌|聊了聊|interview|Interview|INTERVIEW|インタビュー|対談|Q&A")
 
 
 def _who_asks(asked: dict[str, list[tuple[bool, int]]], document: Document, lexicon: Lexicon) -> dict[str, bool]:
