@@ -100,21 +100,27 @@ class Terminal:
             yield from self._pick(pick, told)
 
     def _pick(self, pick: Pick, told: Story) -> Iterable[str]:
+        """A quote with who said it and, in one line, the rules that spoke most for it; `explain` tells all."""
         bar = "   " + self.style("┃", "cyan") + " "
-        quote = pick.quote
+        quote, source = pick.quote, told.sources[pick.source]
+        tongue = labels(source.language)
         if quote.kind in QUOTABLE and quote.speaker:
-            text = quoted(line(quote.text), told.sources[pick.source].language)
-            who = self.words["comma"].join(filter(None, (quote.speaker, quote.role)))
+            text = quoted(line(quote.text), source.language)
+            who = tongue["dash"] + tongue["comma"].join(filter(None, (quote.speaker, quote.role)))
         else:
-            outlet = told.sources[pick.source].outlet or line(told.sources[pick.source].title)
             label = "reported" if quote.kind == "reported" else "writes"
-            text = self.words[label].format(outlet=outlet) + line(quote.text)
+            text = tongue[label].format(outlet=source.outlet or line(source.title)) + line(quote.text)
             who = ""
         room = self.width - 5
         yield "\n".join(bar + row for row in wrap(text, room))
-        if who:
-            yield bar + self.style(self.words["dash"] + who, "magenta")
-        yield "\n".join(bar + self.style(row, "dim") for row in wrap(self._why(pick.reasons), room))
+        best = sorted((reason for reason in pick.reasons if reason.points > 0), key=lambda one: -one.points)
+        why = ""
+        for name in (reason.name(self.language) for reason in best):
+            longer = f"{why} · {name}" if why else name
+            if columns(who) + 2 + columns(longer) > room:
+                break
+            why = longer
+        yield f"{bar}{self.style(who, 'magenta')}{'  ' if who and why else ''}{self.style(why, 'dim')}"
 
     def _held_back(self, held: HeldBack) -> Iterable[str]:
         ready = counted(self.words["t_ready"], held.quotes_ready) if held.quotes_ready else ""
