@@ -39,6 +39,7 @@ class _Words:
     """The word lists as patterns."""
 
     turns: re.Pattern[str]
+    openings: re.Pattern[str]
     connectives: re.Pattern[str]
     conditions: re.Pattern[str]
     halves: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...]
@@ -61,6 +62,11 @@ def fit(quote_text: str, room: int, platform: str, words: Lexicon | None = None)
         if end >= least and length(text, platform) <= room and _is_honest(kept, dropped, book, inside=inside):
             return text
     return None
+
+
+def leans(text: str, words: Lexicon | None = None) -> bool:
+    """Whether a quotation begins with a word that leans on what was said before it (但是, so)."""
+    return _words(words or lexicon.default()).openings.match(text) is not None
 
 
 def _mark(kept: str, dropped: str, *, inside: bool) -> str:
@@ -149,6 +155,7 @@ def _words(words: Lexicon) -> _Words:
 
     return _Words(
         turns=re.compile(either("turns"), re.IGNORECASE),
+        openings=re.compile(either("openings"), re.IGNORECASE),
         connectives=re.compile(rf"(?:{either('connectives')})$", re.IGNORECASE),
         conditions=re.compile(rf"{list_of('conditions_zh')}|\b(?:{list_of('conditions_en')})\b", re.IGNORECASE),
         halves=tuple(_halves(words)),

@@ -7,12 +7,13 @@ can be done honestly (digest.fitting), and else the pattern is refused. The spea
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import unquote, urlsplit
 
+from digest import wording
 from digest.errors import Problem, TemplateError
-from digest.fitting import fit
+from digest.fitting import fit, leans
 from digest.link import linked
 from digest.weight import graphemes, length
 from digest.wording import Voice, phrases
@@ -121,27 +122,32 @@ def shortened(url: str) -> str:
     return parts.netloc.removeprefix("www.") + (path[: _SHOWN_PATH - 2] + "…" if len(path) > _SHOWN_PATH else path)
 
 
+Levels = tuple[tuple[bool, bool, bool], ...]
+
 # What may be left out, most first: hashtags, role, headline.
-_LEVELS = ((True, True, True), (False, True, True), (False, False, True), (False, False, False))
+_LEVELS: Levels = ((True, True, True), (False, True, True), (False, False, True), (False, False, False))
+_KEPT_HEADLINE: Levels = _LEVELS[:-1]
 
 
-def _fitted(layout: Layout, voice: Voice, make: Callable[[str, bool, bool, bool], str]) -> tuple[str, str] | None:
+def _fitted(
+    layout: Layout, voice: Voice, make: Callable[[str, bool, bool, bool], str], levels: Levels = _LEVELS
+) -> tuple[str, str] | None:
     """The fullest post that fits, and the words of the quotation in it; None where nothing honest does.
 
-    `make(words, tags, role, headline)` lays the post out.
+    `make(words, tags, role, headline)` lays the post out; `levels` say what of these it may lose.
     """
     whole = voice.words
-    for level in _LEVELS:
+    for level in levels:
         if layout.fits(text := make(whole, *level)):
             return text, whole
-    bare = make("", *_LEVELS[-1])
+    bare = make("", *levels[-1])
     room = layout.platform.limit - length(bare, layout.platform.name)
     # The frame may count a little more around words than around nothing.
     for narrower in (0, 2, 6):
         kept = fit(whole, room - narrower, layout.platform.name) if room > narrower else None
         if kept is None:
             return None
-        for level in _LEVELS:
+        for level in levels:
             if layout.fits(text := make(kept, *level)):
                 return text, kept
     return None
@@ -160,7 +166,7 @@ def quote(layout: Layout, voice: Voice) -> Sheet | None:
             quote=voice.form(words),
             by=voice.by(role=role),
             title=voice.source.title if headline and not outside else "",
-            headline=voice.headline(outlet=voice.is_said) if headline and not outside else "",
+            headline=voice.headline(with_outlet=voice.is_said) if headline and not outside else "",
             label=phrases(voice.language)["original"],
             outlet=voice.outlet if headline else "",
             link=address.shown,
@@ -169,7 +175,40 @@ def quote(layout: Layout, voice: Voice) -> Sheet | None:
             language=voice.language,
         )
 
-    return _sheet("quote" if voice.is_said else "report", voice, address, _fitted(layout, voice, make))
+    # The article's own words say little without its headline, so they are shortened before it goes.
+    made = None if voice.is_said else _fitted(layout, voice, make, _KEPT_HEADLINE)
+    return _sheet("quote" if voice.is_said else "report", voice, address, made or _fitted(layout, voice, make))
+
+
+def headline(layout: Layout, source: Source, language: str) -> Sheet | None:
+    """The headline, its outlet and the link, where no quotation can stand; cut at a mark if it must be."""
+    address = layout.address(source)
+    told, title = phrases(language), source.title.strip()
+    weibo = layout.platform.name == "weibo"
+
+    def make(words: str, tags: str) -> str:
+        line = wording.headline(replace(source, title=words), language)
+        return layout.render(
+            "weibo" if weibo else "quote",
+            (words, address.shown),
+            quote="" if weibo else line,
+            by="",
+            title=words if weibo else "",
+            headline="",
+            label=told["original"],
+            outlet=wording.outlet(source),
+            link=address.shown,
+            tags=tags,
+            words=told,
+            language=language,
+        )
+
+    for tags in (layout.tag_line(), ""):
+        if layout.fits(text := make(title, tags)):
+            return Sheet("headline", text, (address,), ())
+    room = layout.platform.limit - length(make("", ""), layout.platform.name)
+    kept = headline_within(title, room, layout.platform.name)
+    return Sheet("headline", text, (address,), ()) if kept and layout.fits(text := make(kept, "")) else None
 
 
 def number(layout: Layout, voice: Voice) -> Sheet | None:
@@ -179,7 +218,7 @@ def number(layout: Layout, voice: Voice) -> Sheet | None:
     weibo = layout.platform.name == "weibo"
 
     def make(words: str, tags: bool, _: bool, headline: bool) -> str:  # noqa: FBT001 -- the levels above
-        title = f" · {voice.headline(outlet=False)}" if headline else ""
+        title = f" · {voice.headline(with_outlet=False)}" if headline else ""
         return layout.render(
             "weibo" if weibo else "quote",
             (words, address.shown, voice.outlet),
@@ -210,6 +249,7 @@ def card(layout: Layout, voice: Voice) -> Sheet | None:
             (words, voice.source.title.strip()),
             quote=voice.form(words),
             by=voice.by(role=role) if voice.is_named else "",
+            label=phrases(voice.language)["source"],
             headline=voice.headline(),
             tags=layout.tag_line() if tags else "",
             words=phrases(voice.language),
@@ -227,7 +267,8 @@ def listed(layout: Layout, voices: Sequence[Voice]) -> Sheet | None:
             "list",
             (*(voice.words for voice in voices), address.shown),
             quotes=[(voice.form(voice.words), voice.by()) for voice in voices],
-            headline="" if layout.platform.title else voices[0].headline(outlet=False),
+            label=phrases(voices[0].language)["original" if address.shown else "source"],
+            headline="" if layout.platform.title else voices[0].headline(with_outlet=False),
             outlet=voices[0].outlet if address.shown else voices[0].headline(),
             link=address.shown,
             tags=layout.tag_line() if tags else "",
@@ -276,7 +317,7 @@ def thread(layout: Layout, title: str, source: Source, voices: Sequence[Voice]) 
     count = len(voices) + 1
     items = [_item(layout, voice, f"{at}/{count}") for at, voice in enumerate(voices, 2)]
     kept = [item for item in items if item]
-    if len(kept) < 2 or count > 9:  # noqa: PLR2004 -- one is a post, and every `n/n` is to be as wide as the next
+    if len(kept) < 2 or count > 9:
         return None
     if len(kept) < len(items):
         return thread(layout, title, source, [item.voices[0] for item in kept])
@@ -320,9 +361,14 @@ def _sheet(pattern: str, voice: Voice, address: Address, made: tuple[str, str] |
 
 
 def headline_within(title: str, limit: int, counter: str) -> str | None:
-    """A headline of at most `limit`: the whole, else its longest beginning that ends at a mark, else None."""
+    """A headline of at most `limit`: the whole, else its longest beginning that ends at a mark, else None.
+
+    A question keeps its mark, and what turns (但…) is not cut off.
+    """
     if length(title, counter) <= limit:
         return title
-    marks = [found.start() for found in re.finditer(r"[，。！？；：,!?;:｜|—]|\s[-–|]\s", title) if found.start()]
-    kept = next((title[:at].strip() for at in reversed(marks) if length(title[:at].strip(), counter) <= limit), None)
-    return kept if kept and len(graphemes(kept)) >= 4 else None  # noqa: PLR2004 -- fewer tell nothing
+    for mark in reversed(list(re.finditer(r"[？！?!]|[，。；：,;:｜|—]|\s[-–|]\s", title))):
+        kept = title[: mark.end() if mark[0] in "？！?!" else mark.start()].strip()
+        if len(graphemes(kept)) >= 4 and length(kept, counter) <= limit and not leans(title[mark.end() :].lstrip()):
+            return kept
+    return None

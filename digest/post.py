@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from digest import autolink, pattern
-from digest.fitting import fit
+from digest.fitting import fit, leans
 from digest.fragment import fold
 from digest.link import identity, is_address
 from digest.pattern import Facet, Layout, Renderer, Sheet, headline_within
@@ -22,14 +22,14 @@ from digest.platform import platforms as shipped_platforms
 from digest.quote import Quote
 from digest.story import Pick
 from digest.weight import length
-from digest.wording import Voice, has_figure, phrases, tongue
+from digest.wording import Voice, has_figure, headline, outlet, phrases, tongue
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from digest.issue import Masthead
     from digest.platform import Platform
-    from digest.story import Story
+    from digest.story import Source, Story
 
 __all__ = ["Post", "facets", "fit", "key", "length", "posts"]
 
@@ -101,16 +101,18 @@ def posts(
     platform that is not in the table, TemplateError where a template drops what must stand.
     """
     voices = _voices(story)
-    if not voices:
+    if not any(is_address(source.link or "") for source in story.voices):
         return ()
-    main = tongue(story.language) if any(_speaks(v, story.language) for v in voices) else tongue(voices[0].language)
+    main = tongue(story.language)
+    if voices and not any(tongue(voice.language) == main for voice in voices):
+        main = tongue(voices[0].language)
     mine = [voice for voice in voices if tongue(voice.language) == main]
     other = {tongue(voice.language): voice for voice in reversed(voices) if tongue(voice.language) != main}
     made: list[Post] = []
     for name in platforms:
         layout = Layout((table or shipped_platforms())[name], templates, _tags(story), utm)
         desk = _Desk(story, masthead, layout)
-        made += [desk.post(sheet, why) for sheet, why in _sheets(layout, story, mine)]
+        made += [desk.post(sheet, why) for sheet, why in _sheets(layout, story, mine)] or desk.headline()
         for voice in other.values():
             sheet = pattern.card(layout, voice) if layout.platform.title else pattern.quote(layout, voice)
             if sheet:
@@ -118,12 +120,11 @@ def posts(
     return tuple(made)
 
 
-def _speaks(voice: Voice, language: str) -> bool:
-    return tongue(voice.language) == tongue(language)
-
-
 def _voices(story: Story) -> list[Voice]:
-    """What may be quoted, the best first: named speakers, others in quotation marks, the article's own words."""
+    """What may be quoted, the best first: named speakers, others in quotation marks, the article's own words.
+
+    Among equals one that leans on what was said before it (但是…) comes last.
+    """
     voices, seen = [], set()
     for pick in sorted(story.quotes, key=lambda pick: -pick.score):
         source = story.sources[pick.source]
@@ -138,7 +139,7 @@ def _voices(story: Story) -> list[Voice]:
             words = story.lead.text
             lead = Quote(words, 0, len(words), "highlight")
             voices.append(Voice(Pick(lead, story.lead.source, 0.0, (), None, source.link), source, story.language))
-    return sorted(voices, key=lambda voice: (not voice.is_named, not voice.is_said))
+    return sorted(voices, key=lambda voice: (not voice.is_named, not voice.is_said, leans(voice.words)))
 
 
 def _tags(story: Story) -> tuple[str, ...]:
@@ -150,7 +151,8 @@ def _tags(story: Story) -> tuple[str, ...]:
 def _sheets(layout: Layout, story: Story, voices: Sequence[Voice]) -> Iterator[tuple[Sheet, str]]:
     """The posts for one platform, best first, each with the name of its reason."""
     if layout.platform.title is not None:
-        yield from _cards(layout, voices)
+        if voices:
+            yield from _cards(layout, voices)
         return
     if not story.quotes:
         if sheet := _single(layout, voices):
@@ -168,6 +170,11 @@ def _sheets(layout: Layout, story: Story, voices: Sequence[Voice]) -> Iterator[t
     if sheet := _single(layout, [voice for voice in voices if voice not in used]):
         yield sheet, "another" if sheet.pattern == "quote" else "report"
     yield from _several(layout, story, voices)
+
+
+def _principal(story: Story) -> Source:
+    """The first article of a story that can be linked."""
+    return next(source for source in story.voices if is_address(source.link or ""))
 
 
 def _single(layout: Layout, voices: Iterable[Voice]) -> Sheet | None:
@@ -190,12 +197,11 @@ def _several(layout: Layout, story: Story, voices: Sequence[Voice]) -> Iterator[
     """A thread where the platform has them, else a list of quotations of one article."""
     said = [voice for voice in voices if voice.is_named]
     if layout.platform.thread:
-        principal = next(source for source in story.voices if is_address(source.link or ""))
-        if sheet := pattern.thread(layout, story.title, principal, said[:THREAD]):
+        if sheet := pattern.thread(layout, story.title, _principal(story), said[:THREAD]):
             yield sheet, "thread"
         return
     same = [voice for voice in said if voice.source is said[0].source][:LISTED]
-    if len(same) > 1 and layout.platform.limit > 1000 and (sheet := pattern.listed(layout, same)):  # noqa: PLR2004
+    if len(same) > 1 and layout.platform.limit > 1000 and (sheet := pattern.listed(layout, same)):
         yield sheet, "list"
 
 
@@ -219,37 +225,55 @@ class _Desk:
     layout: Layout
 
     def post(self, sheet: Sheet, why: str) -> Post:
-        platform, voice = self.layout.platform, sheet.voices[0]
+        """A sheet with at least one quotation."""
+        voice, most = sheet.voices[0], self.layout.platform.digest
+        digest = _digest(voice, most) if most is not None else None
+        return self._post(sheet, voice.source, voice.language, voice.pick.quote.speaker, digest, self._why(sheet, why))
+
+    def headline(self) -> list[Post]:
+        """Nothing but the headline of the principal article and its link, if that fits."""
+        source, most = _principal(self.story), self.layout.platform.digest
+        language = source.language or self.story.language
+        sheet = pattern.headline(self.layout, source, language)
+        digest = headline(source, language)[:most] if most is not None else None
+        why = phrases(self.masthead.language)["why"]["headline"]
+        return [self._post(sheet, source, language, None, digest, why)] if sheet else []
+
+    def _post(
+        self, sheet: Sheet, source: Source, language: str, speaker: str | None, digest: str | None, why: str
+    ) -> Post:
+        platform = self.layout.platform
         return Post(
             platform=platform.name,
-            language=voice.language,
+            language=language,
             story=self.story.id,
             pattern=sheet.pattern,
             text=sheet.text,
             length=length(sheet.text, platform.name),
             limit=platform.limit,
             link=sheet.addresses[0].link,
-            title=self._title(voice),
-            digest=_digest(voice, platform.digest) if platform.digest is not None else None,
+            title=self._title(source, language, speaker),
+            digest=digest,
             quotes=tuple(voice.pick.quote.id for voice in sheet.voices),
             facets=sheet.facets,
             thread=tuple(item.text for item in sheet.items),
-            why=self._why(sheet, why),
+            why=why,
             flags=tuple(self._flags(sheet)),
             thread_facets=tuple(item.facets for item in sheet.items),
         )
 
-    def _title(self, voice: Voice) -> str | None:
+    def _title(self, source: Source, language: str, speaker: str | None) -> str | None:
         """A headline that fits, of the story or of the article, else who speaks; None where none is wanted."""
         name, limit = self.layout.platform.name, self.layout.platform.title
         if limit is None:
             return None
         counter = "xiaohongshu_title" if name == "xiaohongshu" else name
-        own = self.story.title if _speaks(voice, self.story.language) else voice.source.title
-        for title in (own, voice.source.title, voice.pick.quote.speaker or voice.outlet):
-            if kept := headline_within(title, limit, counter):
+        own = self.story.title if tongue(language) == tongue(self.story.language) else source.title
+        for title in (own, source.title, speaker or outlet(source)):
+            if kept := headline_within(title.strip(), limit, counter):
                 return kept
-        return next(title for end in range(limit, -1, -1) if length(title := voice.outlet[:end], counter) <= limit)
+        last = outlet(source)
+        return next(last[:end] for end in range(limit, -1, -1) if length(last[:end], counter) <= limit)
 
     def _why(self, sheet: Sheet, why: str) -> str:
         told = phrases(self.masthead.language)

@@ -98,7 +98,7 @@ def _weight(text: str) -> int:
 def _local(account: re.Match[str]) -> str:
     """An account without its host, where the host is one the DNS can hold."""
     labels = account[2].split(".")
-    fits = len(account[2]) <= 253 and all(0 < len(label) <= autolink.LABEL for label in labels)  # noqa: PLR2004 -- DNS
+    fits = len(account[2]) <= 253 and all(0 < len(label) <= autolink.LABEL for label in labels)
     return account[1] if fits else account[0]
 
 

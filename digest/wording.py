@@ -53,6 +53,21 @@ def quoted(words: str, language: str | None) -> str:
     return f"{told['open']}{words}{told['close']}"
 
 
+def outlet(source: Source) -> str:
+    """Who published an article: the outlet, else the author, else the host of the address."""
+    host = urlsplit(source.link or "").hostname or ""
+    return source.outlet or next(iter(source.authors), "") or host.removeprefix("www.")
+
+
+def headline(source: Source, language: str | None, *, with_outlet: bool = True) -> str:
+    """An article's headline in the marks of the language, with the outlet behind it."""
+    told, title = phrases(language), source.title.strip()
+    form = "headline_other" if any(mark in title for mark in "《》『』") else "headline"
+    line: str = told[form].format(title=title)
+    name = outlet(source)
+    return told["headline_outlet"].format(headline=line, outlet=name) if with_outlet and name not in title else line
+
+
 @dataclass(frozen=True, slots=True)
 class Voice:
     """A chosen quotation with the article it is from, as a post in the article's language words it."""
@@ -78,20 +93,12 @@ class Voice:
 
     @property
     def outlet(self) -> str:
-        """Who published it: the outlet, else the author, else the host of the address."""
-        if self.source.outlet:
-            return self.source.outlet
-        host = urlsplit(self.source.link or "").hostname or ""
-        return self.source.authors[0] if self.source.authors else host.removeprefix("www.")
+        """Who published it."""
+        return outlet(self.source)
 
-    def headline(self, *, outlet: bool = True) -> str:
-        """The article's headline in its marks, with the outlet behind it."""
-        told, title = phrases(self.language), self.source.title.strip()
-        form = "headline_other" if any(mark in title for mark in "《》『』") else "headline"
-        line: str = told[form].format(title=title)
-        if outlet and self.outlet and self.outlet not in title:
-            line = told["headline_outlet"].format(headline=line, outlet=self.outlet)
-        return line
+    def headline(self, *, with_outlet: bool = True) -> str:
+        """The article's headline as this voice's language marks it."""
+        return headline(self.source, self.language, with_outlet=with_outlet)
 
     def form(self, words: str) -> str:
         """The quotation, or what is kept of it, as it stands in a post."""

@@ -15,6 +15,7 @@ from digest.fitting import is_balanced
 from digest.fragment import text_fragment
 from digest.issue import Masthead
 from digest.link import linked
+from digest.pattern import headline_within
 from digest.platform import platforms
 from digest.post import Post, facets, key, length, posts
 from digest.quote import Quote
@@ -107,10 +108,12 @@ def test_a_post_on_weibo_has_its_form() -> None:
 def test_tags_go_first_then_the_role_then_the_headline_and_never_speaker_or_link(name: str) -> None:
     whole = first(story(SMALL), name)
     seen = []
-    for limit in range(whole.length, 30, -1):
+    for limit in range(whole.length, 30, -3):
         table = platforms({name: {"limit": limit}})
         for post in posts(story(SMALL), MASTHEAD, [name], TEMPLATES, table)[:1]:
             assert post.length <= limit
+            if post.pattern == "headline":
+                continue
             assert "林小鹿" in post.text
             assert name in ("wechat", "xiaohongshu") or post.facets or post.link in post.text
             state = ("人工智能" in post.text, "首席执行官" in post.text, "《" in post.text or "【" in post.text)
@@ -148,6 +151,12 @@ def test_a_quotation_that_cannot_be_shortened_honestly_gives_way_to_another() ->
         pick(words, "spoken", "林小鹿", page=page) for words in (page[: page.index("短")], page[page.index("短") :])
     )
     assert [post.quotes for post in made(story(long, short), "weibo")] == [(short.quote.id,)]
+
+
+def test_a_quotation_that_leans_on_what_was_said_before_comes_later() -> None:
+    page = "但是我们把成本降了一半。我们把成本降了一半，没有牺牲质量。"
+    leaning, other = (pick(words, "spoken", "林小鹿", page=page) for words in (page[:12], page[12:]))
+    assert [post.quotes for post in made(story(leaning, other), "weibo")] == [(other.quote.id,), (leaning.quote.id,)]
 
 
 def test_a_thread_counts_its_items_and_each_has_its_own_link() -> None:
@@ -213,6 +222,19 @@ def test_a_title_too_long_is_cut_at_a_mark_or_replaced() -> None:
     assert first(told, "xiaohongshu").title == "林小鹿"
 
 
+@pytest.mark.parametrize(
+    ("title", "kept"),
+    [
+        ("小模型越深越崩？一种缩放让它冲上一千层", "小模型越深越崩？"),
+        ("海岸科技要上市，但是不在今年也不在明年", None),
+        ("海岸科技要上市 - 海边读书会的深度报道在这里", "海岸科技要上市"),
+        ("很好！后面还有很长很长很长很长的一句话", None),
+    ],
+)
+def test_a_headline_keeps_its_question_mark_and_its_turn(title: str, kept: str | None) -> None:
+    assert headline_within(title, 16, "xiaohongshu_title") == kept
+
+
 def test_live_names_and_domains_in_a_quotation_are_flagged_and_left_alone() -> None:
     post = first(story(SCORES), "x")
     assert SCORES.quote.text in post.text
@@ -230,11 +252,17 @@ def test_the_editor_is_told_why_and_what_to_check() -> None:
 def test_held_back_and_unlinked_sources_are_never_posted() -> None:
     assert made(story(COST, sources=(source(held_back=True),))) == ()
     assert made(story(COST, sources=(source(None),))) == ()
-    assert made(story(replace(COST, quote=replace_asks(COST.quote)))) == ()
 
 
-def replace_asks(quote: Quote) -> Quote:
-    return Quote(ZH, quote.start, quote.end, "turn", speaker="主持人", asks=True)
+def test_the_asking_side_of_an_interview_is_not_quoted_and_the_headline_stands_in() -> None:
+    asked = pick("公司明年将把团队扩到九十人", "turn", "主持人", asks=True)
+    assert {post.pattern for post in made(story(asked))} == {"headline"}
+    assert first(story(asked), "x").text == f"《独家：海岸科技把推理成本降了一半》（海边读书会）\n{PAGE}\n#人工智能"
+    assert (
+        first(story(asked), "weibo").text
+        == f"#人工智能# 【独家：海岸科技把推理成本降了一半】\n原文：海边读书会\n{PAGE}"
+    )
+    assert first(story(asked), "xiaohongshu").title == "海岸科技把推理成本降了一半"
 
 
 def test_without_a_quotation_the_articles_beginning_stands_in() -> None:
@@ -363,7 +391,7 @@ def test_every_post_keeps_the_rules(
     for post in one:
         check(post)
         kept = [quote.quote.text for quote in quotes if quote.quote.id in post.quotes]
-        assert kept
+        assert kept or post.pattern == "headline"
         if all(map(is_balanced, (*kept, title))):
             assert is_balanced(post.text)
     assert one == made(told)
