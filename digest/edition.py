@@ -226,7 +226,11 @@ def _said(issue: Issue, pick: Pick, story: Story, say: Mapping[str, str]) -> Sai
         by = tongue["comma"].join(
             typography.closed(typography.line(part)) for part in (quote.speaker, quote.role) if part
         )
-        by = f"{by} ({say['as_told']})" if quote.hearsay else by
+        by = (
+            (f"{by} ({say['as_told']})" if say["comma"].isascii() else f"{by}（{say['as_told']}）")
+            if quote.hearsay
+            else by
+        )
     return Said(
         id=quote.id,
         text=quote.text,

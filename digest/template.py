@@ -52,13 +52,6 @@ class Templates:
         except Exception as error:
             raise TemplateError(_problem(name, error)) from error
 
-    def compile(self, name: str) -> None:
-        """Compile a template without filling it in. TemplateError where it is wrong."""
-        try:
-            self._environment(html=name.endswith(".html.j2")).get_template(name)
-        except Exception as error:
-            raise TemplateError(_problem(name, error)) from error
-
     def _environment(self, *, html: bool) -> Environment:
         if html not in self._environments:
             from jinja2 import FunctionLoader, StrictUndefined  # noqa: PLC0415 -- only what renders pays for Jinja2

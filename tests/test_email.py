@@ -19,6 +19,7 @@ from digest.draft import CAP, chat_message, draft_email
 from digest.edition import edition
 from digest.errors import DigestError
 from digest.labels import LANGUAGES, labels, nearest
+from digest.quote import Quote
 from digest.shipped import table
 from digest.story import Lead, Source
 from digest.template import Templates
@@ -399,6 +400,15 @@ def test_the_box_takes_what_people_said_that_no_story_has_room_for() -> None:
     assert fewer.box == ()
     assert fewer.lead is not None
     assert len(fewer.lead.quotes) == 5
+
+
+def test_second_hand_words_say_so_and_a_story_that_goes_on_is_an_update() -> None:
+    words = pick("spoken", "我听说是这样。", "林若溪", None, 0, "https://news.example/x")
+    told = replace(words, quote=Quote("我听说是这样。", 0, 7, "spoken", speaker="林若溪", hearsay=True))
+    made = draft_email(issue([replace(story(1), quotes=(told,), update_of="zh000")]), TEMPLATES)
+    for shown in (Page(made.html).said, made.text):
+        assert "——林若溪（转述）" in shown
+        assert "更新" in shown
 
 
 def test_every_article_of_a_story_is_heard_before_one_is_heard_twice() -> None:
