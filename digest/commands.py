@@ -9,7 +9,7 @@ from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING, Any
 
-from digest import edits, inbox, quote, record, summary, timetable
+from digest import edits, inbox, platform, post, quote, record, summary, timetable
 from digest.document import plain
 from digest.errors import SeedError, UsageError
 from digest.link import is_address
@@ -238,6 +238,30 @@ def hold(arguments: argparse.Namespace) -> int:
     edits.save(settings.home, edits.Edits(releases, decided.hold | {found.seed}))
     _decided(arguments, found.seed, "held back")
     return 0
+
+
+def count(arguments: argparse.Namespace) -> int:
+    """Count a text by a platform's own rule; status 1 where it is too long."""
+    if arguments.jsonl:
+        for row in _lines(arguments.jsonl):
+            name = row.get("platform") or arguments.platform
+            _say({"id": row.get("id"), **_counted(row["text"], name)})
+        return 0
+    if not arguments.platform:
+        message = "name the platform: digest count --platform x < text"
+        raise UsageError(message)
+    counted = _counted(sys.stdin.read().rstrip("\n"), arguments.platform)
+    if arguments.json:
+        _say(counted)
+    else:
+        print(f"{counted['length']} / {counted['limit']} {counted['unit']}")
+    return 0 if counted["length"] <= counted["limit"] else 1
+
+
+def _counted(text: str, name: str) -> dict[str, Any]:
+    known = platform.platform(name.removesuffix("_title"))
+    limit = known.title if name.endswith("_title") else known.limit
+    return {"platform": name, "length": post.length(text, name), "limit": limit, "unit": known.unit}
 
 
 def _rehearse(arguments: argparse.Namespace) -> int:

@@ -272,7 +272,8 @@ class _Reader:
     def platforms(self, wanted: Iterable[str]) -> dict[str, Platform]:
         """The platforms to write for, in the order wanted, with the limits of the home."""
         name = "config/platforms.yaml"
-        own, text = {}, ""
+        own: dict[str, Any] = {}
+        text = ""
         if (self.home / name).exists() and not self._is_shipped(name):
             table, text = self._table(name)
             own = table.get("platforms") or {}

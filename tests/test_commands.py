@@ -212,3 +212,15 @@ def test_a_state_of_another_program_is_refused_in_one_line(digest: Digest, tmp_p
     assert "not a digest database" in result.stderr
     assert "Traceback" not in result.stderr
     shutil.rmtree(tmp_path / "state")
+
+
+def test_a_text_is_counted_as_its_platform_counts(digest: Digest) -> None:
+    assert digest("count", "--platform", "x", stdin="模型 https://example.com/april\n").stdout.startswith("28 / 280 ")
+    assert digest("count", "--platform", "x", stdin="长" * 141).returncode == 1
+    assert digest("count", "--platform", "nowhere", stdin="x").returncode == 2
+    asked = [
+        {"id": 1, "text": "模型😀", "platform": "weibo"},
+        {"id": 2, "text": "模型", "platform": "xiaohongshu_title"},
+    ]
+    counted = rows(digest("count", "--jsonl", "-", stdin="\n".join(map(json.dumps, asked))))
+    assert [(row["id"], row["length"], row["limit"]) for row in counted] == [(1, 4, 140), (2, 2, 20)]
