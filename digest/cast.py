@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from digest.speaker import Voice
 
 REACH = 1600
-"""How far back a pronoun may point, in code points: some five paragraphs of news."""
+"""How far back a pronoun may point, in code points: some five paragraphs of English news."""
+
+REACH_HAN = 400
 
 _RUN = re.compile(r"[A-ZÀ-Ý][a-zà-ÿ]+(?:[-’'][A-Za-zà-ÿ]+)*(?: [A-ZÀ-Ý]\.?)?(?: (?:[A-ZÀ-Ý][A-Za-zà-ÿ]*[a-zà-ÿ]|de|van|von|bin|al)[-’'A-Za-zà-ÿ]*){1,2}")
 _OPENER = re.compile(
@@ -39,9 +41,11 @@ class Cast:
     aliases: Mapping[str, str] = field(default_factory=dict)
     roles: dict[str, str | None] = field(default_factory=dict)
     genders: dict[str, str] = field(default_factory=dict)
+    voiced: set[str] = field(default_factory=set)
     surnames: str = ""
     bodies: frozenset[str] = frozenset()
     _full: dict[str, str] = field(default_factory=dict)
+    _unnamed: set[str] = field(default_factory=set)
     _spoken: list[tuple[int, str]] = field(default_factory=list)
 
     def meet(self, name: str, role: str | None = None) -> None:
@@ -102,6 +106,11 @@ class Cast:
         name = self.fullest(voice.name) if voice.name else None
         if voice.pronoun and voice.mention:
             name = self._meant(voice.mention.lower(), voice.at, blank)
+            if name and name in self._unnamed:
+                return replace(voice, name=name, unnamed=True)
+        if voice.unnamed and voice.mention and voice.at >= 0:
+            self._unnamed.add(voice.mention)
+            self._spoken.append((voice.at, voice.mention))
         if name is None:
             return voice
         if voice.at >= 0:
@@ -114,13 +123,13 @@ class Cast:
         if pronoun in ("i", "we", "you", "who", "it", "they", "我", "我们", "你", "您", "自己", "有的", "有人", "它", "它们", "谁"):
             return None
         gender = {"he": "m", "his": "m", "him": "m", "il": "m", "他": "m", "she": "f", "her": "f", "elle": "f", "她": "f"}.get(pronoun, "")
-        low = max(0, at - REACH)
+        low = max(0, at - (REACH if pronoun.isascii() else REACH_HAN))
         places: list[tuple[int, bool, str]] = [
             (place, True, name) for place, name in self._spoken if low <= place < at and self.may_be_person(name)
         ]
         for name in self.roles:
             full = self.fullest(name)
-            if not self.may_be_person(full):
+            if full not in self.voiced and full not in self.genders or not self.may_be_person(full):
                 continue
             for form in {name, name[name.rfind(" ") + 1 :]} if name.isascii() else {name}:
                 place = blank.rfind(form, low, at)

@@ -75,6 +75,7 @@ class Chinese:
         self._front = Words(words("people.chinese_front"))
         self._adverb = Words(words("people.chinese_adverbs"))
         self._pronoun = Words(words("people.chinese_pronouns"))
+        self._predicate = Words((*words("people.chinese_predicates"), *words("cues.chinese")))
         self._preposition = Words(words("people.chinese_prepositions"))
         self._starter = Words(words("people.chinese_prepositions", "people.chinese_predicates"))
         self._title = Words(words("people.chinese_titles"))
@@ -161,7 +162,7 @@ class Chinese:
         end = len(head)
         for step in range(4):
             start = end
-            while start > 0 and head[start - 1] not in STOP and (step == 0 or head[start - 1] != DUMMY):
+            while start > 0 and head[start - 1] not in STOP:
                 start -= 1
             if (dummies := head.rfind(DUMMY * 25, start, end)) >= 0:
                 start = dummies + 25
@@ -186,7 +187,7 @@ class Chinese:
             end = self._before_adverbs(text, start, end)
         if start >= end:
             return None
-        if own and self._is_nominal(text[start:end]):
+        if own and self._is_nominal(text[start:end]) and not self._has_verb(text, start, end):
             return start, end
         for at, _ in self._starter.within(text, start + 1, end):
             cut = self._before_adverbs(text, start, at)
@@ -209,6 +210,11 @@ class Chinese:
         if 2 <= len(plain) <= 6 and self.sounds.issuperset(plain) and plain not in self._starter and plain not in self._front:  # noqa: PLR2004
             return start, cut
         return None
+
+    def _has_verb(self, text: str, start: int, end: int) -> bool:
+        """Whether a predicate of two characters stands inside the phrase, outside a 的-clause: no noun phrase."""
+        low = max(start, text.rfind("的", start, end))
+        return any(len(word) > 1 and low < at and at + len(word) < end for at, word in self._predicate.within(text, low, end))
 
     def _whole(self, text: str, start: int, cut: int, end: int) -> int:
         """Where a subject ends that was cut at a character of its own (李未 of 李未可科技的总裁林小鹿)."""
@@ -307,8 +313,8 @@ class Chinese:
         if last and behind < len(tail):
             rest = tail[behind:].lstrip("、 ")
             start = after_de + len(tail) - len(rest)
-            if 2 <= len(rest) <= 4 and _HAN.fullmatch(rest) and not self._person.ending(rest) and (
-                self.is_name(rest) or not any(self._starter.within(rest, 0, len(rest)))
+            if 2 <= len(rest) <= 6 and not self._person.ending(rest) and (  # noqa: PLR2004
+                self.is_name(rest) or self.sounds.issuperset(rest) or self.known(rest)
             ):
                 return start, phrase[:start].rstrip("、 ") or None
         if last and behind == len(tail):
@@ -356,12 +362,14 @@ class Chinese:
             found = self._phrase(before, start + clause.start(), start + clause.end(), own=False, weak=False)
             if found:
                 voice = self._voice(before[found[0] : found[1]], offset + found[0], None, hearsay=False)
-                if voice.name or voice.pronoun or voice.unnamed:
+                if voice and (voice.name or voice.pronoun or voice.unnamed):
                     return voice
         return None
 
-    def _voice(self, phrase: str, at: int, cue: str | None, *, hearsay: bool) -> Voice:
+    def _voice(self, phrase: str, at: int, cue: str | None, *, hearsay: bool) -> Voice | None:
         bare = _BRACKET.sub("", phrase)
+        if not bare or bare[0] in "由把被将從从向对對" or (len(bare) < 3 and bare.isascii() and bare.isupper()):  # noqa: PLR2004
+            return None
         if bare in self._pronoun:
             return Voice(phrase, at, cue, pronoun=True, hearsay=hearsay)
         named = self._name_in(bare)
@@ -372,6 +380,10 @@ class Chinese:
         name = bare[start:]
         if role and name.endswith(role):
             name = name[: -len(role)]
+        elif role and not (self._person.ending(role) or self._body.ending(role)):
+            if bare[start - 1 : start] != "的" and any(self._predicate.within(role, 0, len(role))):
+                return None
+            role = None
         return Voice(phrase, at, cue, name=name, role=role, hearsay=hearsay)
 
 

@@ -164,8 +164,12 @@ def _opens(
             return False
         closes_later = i + 1 < len(tokens) and tokens[i + 1].group() == "”"
         return closes_later and looks_open and not looks_close
+    if within and stack[-1][0] in ("“", "„"):  # straight marks inside curly ones, when none of them is odd
+        return mark == '"' and sum(token.group() == mark for token in tokens) % 2 == 0 and any(
+            token.group() == "”" for token in tokens[i + 2 :]
+        )
     if within:
-        return looks_open and not looks_close and stack[-1][0] not in "“„"
+        return looks_open and not looks_close
     return looks_open or not looks_close
 
 

@@ -113,6 +113,7 @@ def _attributed(
     for voice in voices:
         if voice.name:
             cast.meet(voice.name, voice.role)
+    cast.voiced.update(cast.fullest(voice.name) for voice in voices if voice.name)
     known = genders(lexicon)
     for name, part in cast.roles.items():
         gender = known.get(name.split(" ")[0]) or known.get((part or "").rstrip(".").split(" ")[-1])
