@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-import sys
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -59,7 +58,7 @@ class Templates:
 
             environment = ImmutableSandboxedEnvironment(
                 loader=FunctionLoader(self._load),
-                bytecode_cache=self._cache(html=html),
+                bytecode_cache=_kept(self._state, self._own, html=html),
                 autoescape=html,
                 optimized=False,  # there is nothing to fold, and looking for it costs a tenth of compiling
                 undefined=StrictUndefined,
@@ -72,12 +71,6 @@ class Templates:
             environment.filters["lines"] = lines
             self._environments[html] = environment
         return self._environments[html]
-
-    def _cache(self, *, html: bool) -> BytecodeCache | None:
-        """Where compiled templates are kept; Python may have been told to keep no compiled code beside its own."""
-        shelf = shipped.root() / "templates" / "__pycache__"
-        beside = self._state if sys.dont_write_bytecode or not isinstance(shelf, Path) else shelf
-        return _kept(beside, self._state or beside, self._own, html=html) if beside else None
 
     def _load(self, name: str) -> tuple[str, str, Callable[[], bool]] | None:
         found = self._find(name)
@@ -98,15 +91,17 @@ class Templates:
         return None
 
 
-def _kept(beside: Path, state: Path, own: str | None, *, html: bool) -> BytecodeCache:
-    """A store of compiled templates: a home's (their files begin with `own`) in `state`, the shipped ones `beside`.
+def _kept(state: Path | None, own: str | None, *, html: bool) -> BytecodeCache:
+    """A store of compiled templates: a home's (their files begin with `own`) in `state`, the shipped ones beside them.
 
-    A template is compiled again when its text, its escaping, Python or Jinja2 changes. A folder that cannot be written
-    costs time and nothing else.
+    A template is compiled again when its text, its escaping, Python or Jinja2 changes. Where the package cannot be
+    written the shipped ones are kept in `state` too; where nothing can be written it costs time and nothing else.
     """
     import jinja2  # noqa: PLC0415 -- only what renders pays for Jinja2
 
     made = f"{Path(jinja2.__file__).stat().st_mtime_ns} {html}"
+    beside = shipped.root() / "templates" / "__pycache__"
+    anywhere = [folder for folder in (beside, state) if isinstance(folder, Path)]
 
     class Kept(jinja2.BytecodeCache):
         def get_cache_key(self, name: str, filename: str | None = None) -> str:
@@ -114,19 +109,24 @@ def _kept(beside: Path, state: Path, own: str | None, *, html: bool) -> Bytecode
             return f"{'own' if own and (filename or '').startswith(own) else 'shipped'}-{key}"
 
         def load_bytecode(self, bucket: Bucket) -> None:
-            with suppress(OSError):
-                bucket.bytecode_from_string(self._file(bucket).read_bytes())
+            for file in self._files(bucket):
+                if file.is_file():
+                    with suppress(OSError):
+                        bucket.bytecode_from_string(file.read_bytes())
+                    return
 
         def dump_bytecode(self, bucket: Bucket) -> None:
-            file = self._file(bucket)
-            with suppress(OSError):
-                file.parent.mkdir(parents=True, exist_ok=True)
-                whole = file.with_suffix(f".{os.getpid()}")
-                whole.write_bytes(bucket.bytecode_to_string())
-                whole.replace(file)
+            for file in self._files(bucket):
+                with suppress(OSError):
+                    file.parent.mkdir(parents=True, exist_ok=True)
+                    whole = file.with_suffix(f".{os.getpid()}")
+                    whole.write_bytes(bucket.bytecode_to_string())
+                    whole.replace(file)
+                    return
 
-        def _file(self, bucket: Bucket) -> Path:
-            return (state if bucket.key.startswith("own") else beside) / f"{bucket.key}.j2c"
+        def _files(self, bucket: Bucket) -> list[Path]:
+            folders = [state] if state and bucket.key.startswith("own") else anywhere
+            return [folder / f"{bucket.key}.j2c" for folder in folders]
 
     return Kept()
 

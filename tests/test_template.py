@@ -128,6 +128,15 @@ def test_a_folder_that_cannot_be_written_costs_only_time(home: Path) -> None:
     assert put(home, "a.txt.j2", "one").render("a.txt.j2") == "one"
 
 
+def test_what_is_kept_is_compiled_again_when_the_template_changes_or_is_damaged(home: Path) -> None:
+    put(home, "a.txt.j2", "one").render("a.txt.j2")
+    (kept,) = (home / "state" / "templates").glob("*.j2c")
+    kept.write_bytes(b"damaged")
+    assert Templates(home).render("a.txt.j2") == "one"
+    assert put(home, "a.txt.j2", "two").render("a.txt.j2") == "two"
+    assert kept.read_bytes() != b"damaged"
+
+
 def test_markdown_pages_show_titles_as_they_stand() -> None:
     page = draft.held_back_page(week(1), Templates())
     assert page.startswith("# 暂缓 · 第12期")
