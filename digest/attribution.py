@@ -118,7 +118,7 @@ def _english_voice(
     `follows` says that an attributed quotation stands before them in the paragraph.
     """
     words = _WORD.findall(content)
-    if not words:
+    if not words or (before[-1:] in tuple("{[:,=") and after[:1] in tuple("{}[]:,=")):  # code: `{"name":"x"}`
         return None
     ends, behind, joined = content[-1:], after.lstrip()[:1], before.rstrip()[-1:]
     comma, closed = ends == "," or behind == ",", ends in tuple(".?!…—–-")

@@ -27,6 +27,9 @@ _OPENER = re.compile(
     r"Unlike|According|Asked|Says|Said|Meanwhile|Later|Last|Also|Only|Just|Here|Why|How|What|Who|Where) "
 )
 _SAYS = re.compile(r"\b(?:says?|said|adds?|added|asks?|asked|explains?|explained|wrote|writes|notes|noted|told|according to) $")
+_PERSON_NOUN = re.compile(
+    r"(?:man|woman|person|people|[a-z]{2,}er|[a-z]{2,}or|ist|ian|ant|ee|official|aide|friend|student|boss|guy|girl|boy|chief|head)s?(?= (?:of|for|from|at|in|who|with)\b|$)"
+)
 _HAN = re.compile("[㐀-鿿]")
 
 
@@ -108,7 +111,9 @@ class Cast:
             name = self._meant(voice.mention.lower(), voice.at, blank)
             if name and name in self._unnamed:
                 return replace(voice, name=name, unnamed=True)
-        if voice.unnamed and voice.mention and voice.at >= 0:
+        if name and not voice.pronoun and self._is_only_a_capital(name):
+            return replace(voice, name=None)
+        if voice.unnamed and voice.mention and voice.at >= 0 and (not voice.mention.isascii() or _PERSON_NOUN.search(voice.mention)):
             self._unnamed.add(voice.mention)
             self._spoken.append((voice.at, voice.mention))
         if name is None:
@@ -117,6 +122,12 @@ class Cast:
             self._spoken.append((voice.at, name))
         role = voice.role or self.roles.get(name) or (self.roles.get(voice.name) if voice.name else None)
         return replace(voice, name=name, role=role)
+
+    def _is_only_a_capital(self, name: str) -> bool:
+        """Whether a single English word is capital only because it begins sentences (`Loudly`, `Imagine`)."""
+        if " " in name or not name.isascii() or not name[1:].islower() or name in self.genders or name in self.bodies:
+            return False
+        return not re.search(rf"[a-z,;’'] {re.escape(name)}\b", self.text) and name not in self.aliases
 
     def _meant(self, pronoun: str, at: int, blank: str) -> str | None:
         """The person a pronoun at `at` stands for: the last one who was the subject of a clause, or spoke."""
@@ -158,7 +169,10 @@ def is_short_form(short: str, long: str) -> bool:
     if not _HAN.search(long):
         words, wanted = long.replace("·", " ").split(), short.split()
         return len(wanted) < len(words) and (words[-len(wanted) :] == wanted or words[: len(wanted)] == wanted)
-    return len(short) > 1 and (long.endswith(short) or ("·" in long and long.startswith(short + "·")))
+    if len(short) < 2 or len(long) <= len(short):  # noqa: PLR2004 -- one character is nobody's name
+        return False
+    surname = len(short) == 2 and len(long) <= 5 and "·" not in long and long.startswith(short)  # noqa: PLR2004 -- 関口 of 関口昭如
+    return long.endswith(short) or surname or ("·" in long and long.startswith(short + "·"))
 
 
 def genders(lexicon: Lexicon) -> dict[str, str]:

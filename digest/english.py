@@ -39,6 +39,9 @@ _NO_SUBJECT = frozenset(
     "there what which whom whose when where why how if as while because so such to not no yes and but or nor then thus hence "
     "here now everything nothing something anything".split()
 )
+COMMON = _CONJUNCTIONS | _PREPOSITIONS | _NO_SUBJECT
+"""Words that begin sentences and name nobody."""
+
 _ALONE = frozenset("this that these those all most both each other who".split())
 """Words that are no subject by themselves (`this source` is one)."""
 _DETERMINERS = frozenset("a an the one another some several many two three four five his her its their our my this that these those "
@@ -184,7 +187,7 @@ class English:
     def of_verb(self, text: str, words: list[Token], i: int, offset: int) -> Voice | None:
         """The subject of the verb `words[i]`: behind it in `said Lee`, else before it."""
         starts = i == 0 or words[i - 1].text in ",—–" or words[i - 1].text[0] == DUMMY
-        if starts and not words[i].lower.endswith("ing") and words[i].lower not in ("told", "tells", "tell", "asked"):
+        if starts and not words[i].lower.endswith("ing") and words[i].lower not in ("told", "tells", "tell") and (i == 0 or words[i].lower != "asked"):
             voice = self.inverted(text, words[i + 1 :], offset, words[i].text)
             if voice and (i == 0 or voice.name):
                 return voice
@@ -209,6 +212,8 @@ class English:
         """`said Lee, a nurse`: the noun phrase behind the verb."""
         if not words or not words[0].is_word or words[0].lower in _PREPOSITIONS | _CONJUNCTIONS:
             return None
+        if words[0].lower in self.pronouns:
+            return self.phrase(after, words[:1], [], offset, cue)
         end = 0
         capital = any(word.is_capital for word in words[:4])
         while end < len(words) and end < MOST_WORDS:
@@ -421,7 +426,7 @@ class English:
             return None if first == "who" else Voice(mention, at, cue, pronoun=True)
         if len(words) == 1 and (first in _ALONE or first in self.openers):
             return None
-        if first in _NO_SUBJECT or not any(word.is_word for word in words):
+        if _CONTRACTED.match(first) or first in _NO_SUBJECT or not any(word.is_word for word in words):
             return None
         head = _before_preposition(words)
         run = _last_run(head)
@@ -448,7 +453,9 @@ class English:
             return None
         name = re.sub(r"[’']s?$", "", text[bare[0].start : bare[-1].end])
         name = name if bare[-1].lower in ("jr", "sr") else name.rstrip(".") if len(bare[-1].text) > 3 else name
-        role = text[words[0].start : bare[0].start].strip() or None
+        role = text[words[0].start : bare[0].start].strip().removeprefix("and ") or None
+        if role and role.rstrip(".").lower() in ("mr", "mrs", "ms", "miss", "dr", "the", "a"):
+            role = None
         mention = text[words[0].start : words[-1].end]
         return Voice(mention, offset + words[0].start, cue, name=name, role=role)
 
@@ -501,6 +508,7 @@ def is_abbreviation(text: str, dot: int) -> bool:
 
 
 _DASHES = ("—", "–", "-", "―", "--")
+_CONTRACTED = re.compile("(?:i|he|she|it|we|they|you|who|that|there|here|what)[’']")
 _LAST_WORD = re.compile(r"[\w.]+$")
 
 
@@ -559,6 +567,8 @@ def _last_run(words: list[Token]) -> list[Token]:
     run = words[start:end]
     while run and run[0].lower in _DETERMINERS and len(run) == 1:
         run = []
+    if start > 1 and words[start - 1].lower == "and" and words[start - 2].is_capital and run:  # two who speak together
+        return _last_run(words[: start - 1]) + words[start - 1 : end]
     for i in range(len(run) - 1, 0, -1):  # `Trump's Steve Lee`: the name behind a possessive
         if run[i - 1].text.endswith(("’s", "'s")):
             return run[i:]

@@ -18,8 +18,9 @@ _BEFORE = re.compile(rf"(?:^|[。、\s])(?P<who>{_PERSON})(?:は|が|も|によ�
 _SAYS = re.compile(
     r"と(?:いう|言|い|話|語|述べ|説明|振り返|明か|指摘|強調|打ち明け|胸を張|力を込め|コメント|笑|自信|期待|分析|見|考え|続け|答え|問|付け加え|訴え|推察|狙い|意気込|漏ら|こぼ)"
 )
-_NAME = re.compile(r"(?:(?<=の)|(?<=[／/・、 ])|^)([一-鿿々ぁ-んァ-ヶーA-Za-z・.]{2,12}?)(氏|さん|社長|会長|教授|代表|部長|監督|選手|准教授|博士|先生)?$")
-_HONORIFIC = re.compile(r"(?:氏|さん|先生)$")
+_BEFORE_NAME = re.compile("[の／/、 　]")
+_TITLE_END = re.compile("(?:社長|会長|教授|代表|部長|監督|選手|CEO|CTO|取締役|執行役員)$")
+_HONORIFIC = re.compile(r"(?:氏|さん|先生|博士)$")
 
 
 def voice(content: str, before: str, at: int, after: str, right: int) -> Voice | None:
@@ -48,11 +49,12 @@ def _person(phrase: str, at: int, cue: str) -> Voice:
     """`海辺社広報部部長の林小鹿氏` → the name without its honorific, and the role before it."""
     if phrase in ("彼", "彼女", "同氏", "同"):
         return Voice(phrase, at, cue, pronoun=True)
-    m = _NAME.search(phrase)
-    if m is None:
+    bare = _HONORIFIC.sub("", phrase)
+    name = _BEFORE_NAME.split(bare)[-1]
+    if not 2 <= len(name) <= 12 or _TITLE_END.search(name):  # noqa: PLR2004
         return Voice(phrase, at, cue, unnamed=True)
-    role = phrase[: m.start()].rstrip("のｊ／/・、 ") or None
-    return Voice(phrase, at, cue, name=_HONORIFIC.sub("", m[1]), role=role)
+    role = bare[: len(bare) - len(name)].rstrip("の／/・、 ") or None
+    return Voice(phrase, at, cue, name=name, role=role)
 
 
 def is_japanese(text: str) -> bool:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
-from digest import chinese
+from digest import chinese, english
 from digest.sentence import sentences
 
 if TYPE_CHECKING:
@@ -78,8 +78,9 @@ def turns(document: Document, lexicon: Lexicon) -> list[Turn]:
             continue
         m = _label().match(text, block.start, min(block.end, block.start + LONGEST_LABEL * 3))
         if m:
-            name = key(m["box"] or m["corner"] or m["name"])
-            if name and name not in fields and not name.isdigit():
+            spelt_so = m["box"] or m["corner"] or m["name"]
+            name = key(spelt_so)
+            if name and not _LOWER_WORD.search(spelt_so) and name not in fields and not name.isdigit():
                 starts[i] = (name, m.end())
     return _spoken(document, blocks, _sides(starts, document, lexicon), starts)
 
@@ -109,6 +110,11 @@ def _sides(starts: dict[int, tuple[str, int]], document: Document, lexicon: Lexi
     return _who_asks(asked, document, lexicon)
 
 
+def _side(label: str) -> str:
+    """A label without the number or letter that tells several of one side apart (提问3, 嘉宾A)."""
+    return re.sub(r"(?<=.)[A-Z\d]{1,2}$", "", label)
+
+
 class _Speakers:
     """Which labels can be people, bodies or sides of an interview, and not fields of a list."""
 
@@ -118,10 +124,11 @@ class _Speakers:
         lead = document.text[: document.blocks[first].start] if document.blocks else ""
         self._introduced = key(f"{document.title or ''}\n{lead}")
         self._chinese = chinese.of(lexicon)
+        self._common = english.COMMON | frozenset(lexicon.words("people.english_openers"))
 
     def is_role(self, label: str) -> bool:
         """Q, 记者, 主持人 and their like."""
-        return label in self._roles or re.sub(r"[A-Z\d]$", "", label) in self._roles
+        return _side(label) in self._roles
 
     def may_speak(self, label: str) -> bool:
         """A name by its shape, a role, the outlet, or somebody whom the title or the lead introduces."""
@@ -130,17 +137,20 @@ class _Speakers:
         if not label[0].isalpha():
             return False
         if label.isascii() or re.match(r"[A-ZÀ-Ý][A-Za-zÀ-ÿ.'’-]+$", label):
-            return label[0].isupper() and label.lower() != label and (len(label) < 4 or label in self._introduced or not label.isupper())  # noqa: PLR2004
+            return label[0].isupper() and label.lower() not in self._common and not _PHRASE.search(label)
         return self._chinese.is_name(label) or self._chinese.sounds.issuperset(label) or (
             len(label) > 1 and label in self._introduced and ("·" in label or _INTRODUCES.search(self._introduced) is not None)
         )
 
 
+_LOWER_WORD = re.compile(r" (?!(?:de|la|van|von|der|den|bin|al|el|di|da|du|le) )[a-z]+")
+_PHRASE = re.compile(r"[!?/\\<>{}]|\d{3}")
 _INTRODUCES = re.compile("采访|专访|对话|对谈|访谈|访问|采訪|專訪|對談|訪談|圆桌|聊了聊|interview|Interview|INTERVIEW|インタビュー|対談|Q&A")
 
 
 def _who_asks(asked: dict[str, list[tuple[bool, int]]], document: Document, lexicon: Lexicon) -> dict[str, bool]:
-    asks, answers = set(lexicon.words("marks.asks")), set(lexicon.words("marks.answers"))
+    asks = {name for name in asked if _side(name) in set(map(key, lexicon.words("marks.asks")))}
+    answers = {name for name in asked if _side(name) in set(map(key, lexicon.words("marks.answers")))}
     credited = {key(name) for name in (*document.authors, document.outlet or "")} - {""}
     title = key(document.title or "")
 
@@ -155,7 +165,7 @@ def _who_asks(asked: dict[str, list[tuple[bool, int]]], document: Document, lexi
     weights = {name: weight(name) for name in asked}
     most = max(weights.values())
     # Several may ask (guests of the host, an audience); all that come close to the one who asks most do.
-    return {name: w == most or w > 2 for name, w in weights.items()}
+    return {name: name in asks or w == most or w > 2 for name, w in weights.items()}  # noqa: PLR2004
 
 
 def _spoken(
