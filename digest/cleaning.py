@@ -24,6 +24,7 @@ _SHORT = 80
 _CAPTION = 60
 _EDGE = "「」『』【】[]()（）《》〈〉<>“”\"'*#>-—–=·•|｜丨~～…♥❤▼▲↓↑→←▽△◆◇■□●○★☆👇👆👉🔗📌⭐ \t\u3000:：.。!！、,，"
 _END_MARK = re.compile(r"[。！？!?…；;.”」』\"]$")
+_SPEECH = re.compile("[“「\"][^“”「」\"]{10,}[，。！？,.!?]?[”」\"]")
 _STOP = re.compile("[。！？]")
 _TIME = re.compile(r"^\W{0,4}(?:时长|時長|duration)?\s?(?:\d{1,2}:)?\d{1,2}:\d{2}\W{0,4}$")
 _TIME_LEAD = re.compile(r"^[(\[（【]?(?:\d{1,2}:)?\d{1,2}:\d{2}[)\]）】]?(?:\s*[-–~]\s*(?:\d{1,2}:)?\d{1,2}:\d{2})?\s+(?=\S)")
@@ -127,7 +128,7 @@ def _tail(paragraphs: list[Paragraph], lexicon: Lexicon) -> None:
             _cut(paragraphs[at:], "end of the page")
             break
     tails = _starts(lexicon, "noise.tails")
-    for at in range(len(paragraphs) // 2, len(paragraphs)):
+    for at in range(len(paragraphs) // 3, len(paragraphs)):
         text = paragraphs[at].text
         if paragraphs[at].read and len(text) < _SHORT * 2 and tails.match(text) and _mostly_short(paragraphs[at + 1 :]):
             _cut(paragraphs[at:], "related reading")
@@ -231,14 +232,15 @@ def _trailing(paragraphs: list[Paragraph], lexicon: Lexicon) -> None:
         text = paragraph.text
         size = len(text)
         linked = paragraph.linked / size if size else 1
-        short = size <= _SHORT * 2
         if text.startswith(("—", "--", "–")):  # says whose words stand above
             return
         if paragraph.kind == "heading" or (paragraph.bold and size <= 20 and not _END_MARK.search(text)):  # noqa: PLR2004
             paragraph.drop("heading without text")
         elif linked > 0.8 or (linked > 0.4 and size <= _SHORT) or (paragraph.kind == "quote" and linked > 0.15):  # noqa: PLR2004
             paragraph.drop("related reading")
-        elif short and (_tailing(lexicon).search(text) or strong.search(text.replace(" ", "")) or len(set(weak.findall(text))) > 1):
+        elif size <= (_SHORT if text[-1] not in "。.！!" else _SHORT // 2) and len(set(weak.findall(text))) > 1:
+            paragraph.drop("call to act")
+        elif size <= _SHORT * 3 // 2 and (_tailing(lexicon).search(text) or strong.search(text.replace(" ", ""))):
             paragraph.drop("call to act")
         else:
             return
@@ -283,7 +285,7 @@ def _lines(paragraphs: list[Paragraph], lexicon: Lexicon) -> None:
             paragraph.drop("time stamp")
         elif _READING.match(text) or (_COUNT.match(text) and paragraph.kind != "heading" and not text.isdigit()):
             paragraph.drop("count")
-        elif paragraph.kind != "heading" or len(text) < 30:  # noqa: PLR2004 -- longer headings are the article's
+        elif (paragraph.kind != "heading" or len(text) < 30) and not _SPEECH.search(text):  # noqa: PLR2004 -- longer headings are the article's
             squeezed = text.replace(" ", "") if not text.isascii() else text
             limit = _SHORT if paragraph.kind != "quote" else _SHORT * 2
             if len(text) <= limit and (strong.search(squeezed) or (len(text) <= _SHORT and len(set(weak.findall(squeezed))) > 2)):
@@ -316,7 +318,7 @@ def _captioned(paragraphs: list[Paragraph], lexicon: Lexicon) -> None:
 
 def _plain_caption(paragraph: Paragraph) -> bool:
     text = paragraph.text
-    return not (_STOP.search(text) or _END_MARK.search(text) or text.endswith(("：", ":", "，", ",", "、")) or paragraph.bold or _CHAPTER.match(text) or "：" in text)
+    return not (_STOP.search(text) or _END_MARK.search(text) or text.endswith(("：", ":", "，", ",", "、")) or paragraph.bold or _CHAPTER.match(text) or "：" in text or ": " in text)
 
 
 def _closing(paragraphs: list[Paragraph], lexicon: Lexicon) -> None:

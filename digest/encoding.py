@@ -148,7 +148,9 @@ def _likely(text: str) -> float:
     for character in beyond:
         if character in _COMMON_HAN or "\u3040" <= character <= "\u30ff" or character in "，。、：；？！「」“”’–—":
             score += 3
-        elif "\uac00" <= character <= "\ud7a3" or "\u4e00" <= character <= "\u9fff":
+        elif "\uac00" <= character <= "\ud7a3":
+            score += 1.3
+        elif "\u4e00" <= character <= "\u9fff":
             score += 0.5
         elif "\xc0" <= character <= "\xff":
             score += 1

@@ -12,6 +12,8 @@ _LONGEST = 400
 """Lines; a longer block is no front matter."""
 _KEY = re.compile(r"^([A-Za-z\u3040-\u9fff][\w\u3040-\u9fff .-]{0,60}?)[ \t]{0,8}:(?:[ \t]+(.*)|)$")
 _ITEM = re.compile(r"^[ \t]*-[ \t]+(.*)$")
+_NESTING = re.compile(r"[\[\]{}]|[-?:](?=[ \t]{1,9}[-?:\[{])")
+_DEEPEST = 10
 _WIKI = re.compile(r"!?\[\[([^\[\]|]{1,300})(?:\|([^\[\]]{1,300}))?\]\]")
 _ALIAS = re.compile(r"(?m)^[^\"'\n]{0,80}[:\-]\s{1,4}[&*][A-Za-z0-9_]{1,40}")
 
@@ -66,7 +68,8 @@ def split(text: str) -> Front:
 def _fields(block: str) -> tuple[dict[str, Value], bool]:
     import yaml  # noqa: PLC0415 -- plain text needs no YAML
 
-    if _ALIAS.search(block):  # nothing in a clip needs an anchor, and they can be made to explode
+    # Nothing in a clip needs an anchor or ten levels; the one can be made to explode, the other to overflow C's stack.
+    if _ALIAS.search(block) or _nested(block) > _DEEPEST:
         return _line_by_line(block), False
     try:
         # The base loader: every scalar stays the string it is, tags are not looked at.
@@ -76,6 +79,19 @@ def _fields(block: str) -> tuple[dict[str, Value], bool]:
     if not isinstance(table, dict):
         return _line_by_line(block), False
     return {_key(str(key)): _clean(value) for key, value in reversed(table.items())}, True
+
+
+def _nested(block: str) -> int:
+    """How deep brackets, or dashes on one line, are nested at most."""
+    deepest = brackets = 0
+    for line in block.split("\n"):
+        depth = brackets
+        for mark in _NESTING.findall(line):
+            depth += -1 if mark in "]}" else 1
+            deepest = max(deepest, depth)
+            if mark in "[]{}":
+                brackets = max(0, brackets + (-1 if mark in "]}" else 1))
+    return deepest
 
 
 def _key(name: str) -> str:

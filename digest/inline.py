@@ -57,7 +57,7 @@ def read(paragraph: Paragraph) -> None:
         paragraph.text = text
         return
     text = _shelve(text)
-    if "[" in text:
+    if "[" in text or "](" in text:
         text = _links(paragraph, text)
     if "<" in text:
         text = _tags(paragraph, text)

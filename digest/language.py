@@ -70,4 +70,4 @@ def _european(latin: list[str], lexicon: Lexicon) -> str:
     words = [word.lower() for word in latin]
     counts = {name: sum(1 for word in words if word in known) for name, known in _words(lexicon).items()}
     best = max(counts, key=lambda name: counts[name], default="en")
-    return best if counts.get(best, 0) > counts.get("en", 0) else "en"
+    return best if counts.get(best, 0) > max(counts.get("en", 0), 1) else "en"

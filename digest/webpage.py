@@ -12,7 +12,7 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from digest import dates
+from digest import dates, unseen
 from digest.masthead import Told, people
 
 if TYPE_CHECKING:
@@ -20,13 +20,17 @@ if TYPE_CHECKING:
 
     from bs4 import BeautifulSoup, Tag
 
-_HEAVY = re.compile(r"(?is)<(script|style|svg|noscript|template|canvas)\b(?![^>]{0,200}application/ld\+json)[^>]{0,5000}>.{0,2000000}?</\1\s{0,5}>|<!--.{0,200000}?-->|src=[\"']data:[^\"']{100,}[\"']")
+_PICTURE = re.compile(r"src=([\"'])data:[^\"']{100,}\1")
 _SAVED = re.compile(r"saved from url=\(\d{1,6}\)(https?://[^\s<>]{4,2000})|(?:^|\n)\s{0,8}url:\s{0,4}(https?://[^\s<>]{4,2000})")
 LARGEST = 5_000_000
 """Characters of mark-up left when scripts, styles and pictures are gone; more is no article."""
 DEEPEST = 120
 """Levels of nesting kept; what lies deeper loses its elements and keeps its words."""
 
+_TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9-]{0,30})(?=[\s/>])[^<>]{0,20000}>")
+_VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
+_SELF_CLOSING = frozenset("p li td th tr dt dd option".split())
+_BLOCKS = frozenset("div p li ol ul section article table tr td blockquote h1 h2 h3 h4 h5 h6".split())
 _FURNITURE = ("script", "style", "svg", "noscript", "template", "iframe", "form", "button", "nav", "aside", "input", "select", "textarea", "object", "embed", "canvas", "audio", "video", "dialog", "menu", "map", "footer")
 _UNLIKELY = re.compile(
     r"(?i)(?:^|[\s_-])(?:ad|ads|advert\w*|agegate|author-?(?:bio|box|card)|banner|breadcrumbs?|byline-?bar|caption|combx|comments?|comment-?\w+|community|consent|contact|cookies?|cover-wrap|disqus|"
@@ -52,7 +56,39 @@ def parse(markup: str) -> BeautifulSoup:
 
 def lighten(markup: str) -> str:
     """The page without scripts, styles, vector pictures and pictures written out in it."""
-    return _HEAVY.sub(" ", markup)
+    return flatten(_PICTURE.sub("", unseen.without(markup, keep="ld+json")))
+
+
+def flatten(markup: str) -> str:
+    """The page with paragraphs and items closed where the next begins, and nothing nested beyond `DEEPEST`.
+
+    Trees as deep as that are made to hurt: converters recurse over them, and every change to one costs its depth.
+    """
+    stack: list[str] = []
+    deep = 0
+
+    def bounded(found: re.Match[str]) -> str:
+        nonlocal deep
+        name = found[2].lower()
+        if name in _VOID or found[0].endswith("/>"):
+            return found[0]
+        if found[1]:
+            if deep:
+                deep -= 1
+                return ""
+            if name in stack:
+                while stack.pop() != name:
+                    pass
+            return found[0]
+        if deep or len(stack) >= DEEPEST:
+            deep += 1
+            return "<br>" if name in _BLOCKS else ""
+        closed = f"</{name}>" if stack and stack[-1] == name and name in _SELF_CLOSING else ""
+        if not closed:
+            stack.append(name)
+        return closed + found[0]
+
+    return _TAG.sub(bounded, markup)
 
 
 def told_by(markup: str, page: BeautifulSoup) -> Told:
@@ -203,9 +239,7 @@ def article(page: BeautifulSoup) -> Tag:
     """The element that holds the article, its furniture gone and its nesting bounded."""
     root = page.body or page
     _strip(root)
-    best = _best(root)
-    flatten(best)
-    return best
+    return _best(root)
 
 
 def _strip(root: Tag) -> None:
@@ -284,18 +318,3 @@ def _linked(element: Tag, words: str) -> float:
     if not words:
         return 1.0
     return min(1.0, sum(len(link.get_text(" ", strip=True)) for link in element.find_all("a")) / len(words))
-
-
-def flatten(root: Tag) -> None:
-    """Unwrap what is nested deeper than a converter that recurses can bear."""
-    deep: list[Tag] = []
-    stack: list[tuple[Tag, int]] = [(root, 0)]
-    while stack:
-        element, depth = stack.pop()
-        for child in element.children:
-            if getattr(child, "name", None):
-                stack.append((child, depth + 1))  # type: ignore[arg-type]
-                if depth >= DEEPEST:
-                    deep.append(child)  # type: ignore[arg-type]
-    for element in reversed(deep):
-        element.unwrap()

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 _LONG_LIST = 500
 """Items; markdownify counts a list's items again for each of them, so longer ones become paragraphs."""
+_LONG_CELL = 200
+"""Characters; a longer cell holds prose."""
 
 
 def read(markup: str, seed: Seed, lexicon: Lexicon, warnings: tuple[Warn, ...] = ()) -> Document:
@@ -45,7 +47,9 @@ def markdown(element: Tag) -> str:
         if len(items) > _LONG_LIST:
             for item in items:
                 item.name = "p"
-            listing.unwrap()
+            listing.name = "div"
+    for table in element.find_all("table"):
+        _untable(table)
     for marked in element.find_all("mark"):
         marked.insert(0, "==")
         marked.append("==")
@@ -54,11 +58,23 @@ def markdown(element: Tag) -> str:
     return re.sub(r"\n{3,}", "\n\n", text)
 
 
+def _untable(table: Tag) -> None:
+    """A table that lays a page out becomes plain blocks; one of hundreds of figures goes, nobody quotes it."""
+    if table.name != "table":  # was inside one that has been undone
+        return
+    cells = table.find_all(["td", "th"])
+    layout = table.find("table") is not None or any(cell.find(["p", "div", "h1", "h2", "h3", "ul", "img"]) for cell in cells[:50])
+    if layout or any(len(cell.get_text()) > _LONG_CELL for cell in cells[:50]):
+        for part in [table, *table.find_all(["table", "thead", "tbody", "tfoot", "tr", "td", "th"])]:
+            part.name = "div"
+    elif len(cells) > _LONG_LIST:
+        table.decompose()
+
+
 def fragment(markup: str) -> str:
     """A piece of HTML (a feed's item, a mail's body) as Markdown, all of it."""
     light = webpage.lighten(markup)[: webpage.LARGEST]
     page = webpage.parse(light)
     for element in page.find_all(["script", "style", "head", "title"]):
         element.decompose()
-    webpage.flatten(page)
     return markdown(page)

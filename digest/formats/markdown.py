@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
-from digest import byline, cleaning, frontmatter, inline, masthead, outline, spacing
+from digest import byline, cleaning, frontmatter, inline, masthead, outline, spacing, unseen
 from digest.document import Document, Warn
 from digest.errors import SeedError
 from digest.language import language
@@ -17,9 +16,6 @@ if TYPE_CHECKING:
     from digest.masthead import Told
     from digest.paragraph import Paragraph
     from digest.seed import Seed
-
-_COMMENT = re.compile(r"<!--.{0,20000}?-->", re.S)
-_SCRIPT = re.compile(r"<(script|style|svg|iframe|video|audio|noscript|figcaption)\b[^<>]{0,4000}>.{0,200000}?</\1\s{0,5}>", re.S | re.I)
 
 
 def read(words: str, seed: Seed, lexicon: Lexicon, warnings: tuple[Warn, ...] = ()) -> Document:
@@ -34,9 +30,7 @@ def read(words: str, seed: Seed, lexicon: Lexicon, warnings: tuple[Warn, ...] = 
 
 def article(body: str, told: Told, name: str, lexicon: Lexicon, *, form: Format = "markdown") -> Document:
     """The document of a Markdown body and what else was told about it."""
-    if "<" in body:
-        body = _SCRIPT.sub("", _COMMENT.sub("", body) if "<!--" in body else body)
-    paragraphs = outline.paragraphs(body, prose=form == "text")
+    paragraphs = outline.paragraphs(unseen.without(body, unseen.PLAYED), prose=form == "text")
     for paragraph in paragraphs:
         inline.read(paragraph)
     return assemble(paragraphs, told, name, lexicon, form=form)
