@@ -107,6 +107,9 @@ def _parser() -> argparse.ArgumentParser:
     release.add_argument("--source", metavar="URL", help="the address of the article")
     release.add_argument("--unlinked", action="store_true", help="allow it in the email without a link, never in posts")
 
+    init = command("init", "lay a newsletter's folder: config, templates, an empty seeds/")
+    init.add_argument("folder", metavar="DIR")
+
     count = command("count", "count a text as a platform counts it")
     count.add_argument("--platform", metavar="P", help="the platform; the text comes on stdin")
     count.add_argument("--jsonl", metavar="IN", help='count {"id", "text", "platform"} lines instead; - is stdin')

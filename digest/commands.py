@@ -9,7 +9,7 @@ from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING, Any
 
-from digest import edits, inbox, platform, post, quote, record, summary, timetable
+from digest import edits, home, inbox, platform, post, quote, record, summary, timetable
 from digest.document import plain
 from digest.errors import SeedError, UsageError
 from digest.link import is_address
@@ -237,6 +237,17 @@ def hold(arguments: argparse.Namespace) -> int:
     releases = {seed: one for seed, one in decided.release.items() if seed != found.seed}
     edits.save(settings.home, edits.Edits(releases, decided.hold | {found.seed}))
     _decided(arguments, found.seed, "held back")
+    return 0
+
+
+def init(arguments: argparse.Namespace) -> int:
+    """Lay a home; what is there already stays."""
+    folder = Path(arguments.folder)
+    written = home.lay(folder)
+    if arguments.json:
+        _say({"home": str(folder), "files": [str(path) for path in written]})
+    else:
+        print(f"{folder} is ready: put clips into {folder / 'seeds'}, then: digest preview --home {folder}")
     return 0
 
 

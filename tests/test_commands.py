@@ -224,3 +224,15 @@ def test_a_text_is_counted_as_its_platform_counts(digest: Digest) -> None:
     ]
     counted = rows(digest("count", "--jsonl", "-", stdin="\n".join(map(json.dumps, asked))))
     assert [(row["id"], row["length"], row["limit"]) for row in counted] == [(1, 4, 140), (2, 2, 20)]
+
+
+def test_a_home_is_laid_and_what_is_there_stays(digest: Digest, tmp_path: Path) -> None:
+    (tmp_path / "letter" / "config").mkdir(parents=True)
+    (tmp_path / "letter" / "config" / "digest.yaml").write_text("newsletter: {title: 自己的}\n", encoding="utf-8")
+    assert digest("init", "letter").returncode == 0
+    assert (tmp_path / "letter" / "config" / "digest.yaml").read_text("utf-8") == "newsletter: {title: 自己的}\n"
+    assert (tmp_path / "letter" / "config" / "rules.yaml").exists()
+    assert (tmp_path / "letter" / "templates" / "email" / "issue.html.j2").exists()
+    clip(tmp_path / "letter" / "seeds")
+    issue = json.loads(digest("preview", "--json", "--home", "letter", *NOW).stdout)["issue"]
+    assert "自己的" in (tmp_path / "letter" / "out" / issue["id"] / "email.txt").read_text("utf-8")
