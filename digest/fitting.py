@@ -26,12 +26,14 @@ LEAST = (24, 0.4)
 
 _CLOSERS = "”’」』）)】》〉\"'\\]"
 _SENTENCE = re.compile(rf"[。！？!?｡]+[{_CLOSERS}]*|(?<!\.)\.[{_CLOSERS}]*(?=\s|$)")
-_CLAUSE = re.compile(r"[，；：;、]|,(?=\s)|——|[—–]")
+_CLAUSE = re.compile(r"[，；：;]|,(?=\s)|——|[—–]")
+_DASH = re.compile(r"[—–]")
+_COMMA = re.compile(r"[，,；;—–]")
 _PAIRS = ("“”", "‘’", "「」", "『』", "（）", "《》", "【】", "〈〉", "()", "[]")
 _APOSTROPHE = re.compile(r"(?<=\w)’(?=\w)")
 _ATOM = re.compile(r"(?:https?://|www\.)[^\s，。；：！？]+|#[^#\n]{1,40}#|[#@]\w+")
 _HAN = re.compile(r"[㐀-鿿぀-ヿ]")
-_LEADING = re.compile(r"[\s，。；：！？、…,.;:!?—–\-“”‘’「」『』（）()\"']*")
+_LEADING = re.compile(r"^[\s，。；：！？、…,.;:!?—–\-“”‘’「」『』（）()\"']*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,11 @@ class _Words:
     openings: re.Pattern[str]
     connectives: re.Pattern[str]
     conditions: re.Pattern[str]
+    waiting: re.Pattern[str]
+    waiting_clause: re.Pattern[str]
+    waiting_sentence: re.Pattern[str]
+    predicates: re.Pattern[str]
+    continuations: re.Pattern[str]
     halves: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...]
     abbreviations: frozenset[str]
 
@@ -91,7 +98,7 @@ def _cuts(text: str, room: int, book: _Words) -> Iterator[tuple[int, bool]]:
     ends = [m.end() for m in _SENTENCE.finditer(text) if m.end() <= most and _is_full_stop(text, m, book)]
     yield from ((at, False) for at in reversed(ends) if at < len(text.rstrip()) and is_free(at))
     marks = [m for m in _CLAUSE.finditer(text) if 0 < m.start() <= most and not _between_digits(text, m)]
-    yield from ((m.start(), True) for m in reversed(marks) if is_free(m.start()))
+    yield from ((len(text[: m.start()].rstrip()), True) for m in reversed(marks) if is_free(m.start()))
 
 
 def _is_full_stop(text: str, found: re.Match[str], book: _Words) -> bool:
@@ -111,15 +118,36 @@ def _is_honest(kept: str, dropped: str, book: _Words, *, inside: bool) -> bool:
     """Whether a reader of what is kept is told nothing that what is dropped takes back."""
     if not is_balanced(kept):
         return False
-    rest = dropped[_LEADING.match(dropped).end() :]  # type: ignore[union-attr]  # the pattern matches nothing too
+    rest = _bare(dropped)
     if book.turns.match(rest) or book.connectives.search(kept):
         return False
     if any(_is_half(kept, dropped, first, second) for first, second in book.halves):
         return False
-    if not inside:
-        return True
+    return not inside or _is_whole_clause(kept, dropped, rest, book)
+
+
+def _is_whole_clause(kept: str, dropped: str, rest: str, book: _Words) -> bool:
+    """Whether what is kept of a sentence stands without the rest of it, and the next one does not turn it."""
     end = _SENTENCE.search(dropped)
-    return not book.conditions.search(dropped[: end.end()] if end else dropped)
+    same, after = (dropped[: end.end()], dropped[end.end() :]) if end else (dropped, "")
+    if book.conditions.search(same) or book.turns.match(_bare(after)):
+        return False
+    if book.waiting.search(kept) or book.predicates.match(rest):
+        return False
+    last = kept[max((found.end() for found in _SENTENCE.finditer(kept)), default=0) :]
+    if book.waiting_sentence.match(_bare(last)) and not _COMMA.search(last):
+        return False
+    clause = last[max((found.end() for found in _CLAUSE.finditer(last)), default=0) :]
+    if book.waiting_clause.match(_bare(clause)):
+        return False
+    if _DASH.match(dropped.lstrip()):  # what stands between two dashes parts the subject from its predicate
+        return not _COMMA.search(_bare(same))
+    return not dropped.startswith(",") or book.continuations.match(rest) is not None
+
+
+def _bare(text: str) -> str:
+    """Text without the marks and spaces it begins with."""
+    return _LEADING.sub("", text, count=1)
 
 
 def _is_half(kept: str, dropped: str, first: re.Pattern[str], second: re.Pattern[str]) -> bool:
@@ -158,6 +186,11 @@ def _words(words: Lexicon) -> _Words:
         openings=re.compile(either("openings"), re.IGNORECASE),
         connectives=re.compile(rf"(?:{either('connectives')})$", re.IGNORECASE),
         conditions=re.compile(rf"{list_of('conditions_zh')}|\b(?:{list_of('conditions_en')})\b", re.IGNORECASE),
+        waiting=re.compile(rf"(?:{list_of('waiting_zh')})$"),
+        waiting_clause=re.compile(list_of("waiting_start_zh")),
+        waiting_sentence=re.compile(rf"(?:{list_of('waiting_start_en')})\b"),
+        predicates=re.compile(list_of("predicates_zh")),
+        continuations=re.compile(rf"(?:{list_of('continuations_en')})\b", re.IGNORECASE),
         halves=tuple(_halves(words)),
         abbreviations=frozenset(word.lower() for word in words.words("fitting.abbreviations")),
     )

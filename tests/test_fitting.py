@@ -65,6 +65,14 @@ def test_too_little_is_worse_than_nothing() -> None:
         "明年所有产品的价格都会比今年下降一半以上|，公司内部的人认为这是可能的，没有人敢打包票。",
         "明年所有产品的价格都会比今年下降一半以上|，整个行业都跟着下降，前提是新的工厂能够建成投产。",
         "明年所有产品的价格都会比今年下降一半以上|，整个行业都跟着下降，但没有人敢向你打任何的包票。",
+        "明年所有产品的价格都会比今年下降一半以上|，整个行业跟着下降。但没有人敢向你打任何的包票，一个也没有。",
+        # the main clause is still to come, or the subject has lost its predicate
+        "我们把冰箱从船上一直卖到了岸上，当所有的人都安静下来|，你才听得见它的声音，那是海的声音。",
+        "我们把冰箱从船上一直卖到了岸上的人家里去，如果他们嫌贵|，我们也没有什么别的办法。",
+        "这种一年又一年没有尽头的消耗和没有人看得见的成就感|，最终把最好的工程师一个一个地送走了。",
+        "We sold refrigerators to boats. In the years after the second harbour was built at last|, we sold to houses",
+        "The founder of the company that makes refrigerators for boats| — a quiet man, by all accounts — sold it",
+        "They sold refrigerators that are quiet, small|, and cheap enough for everybody who lives by the sea",
         # a connective at the end
         "我们把所有能够想到的办法全部都试过了一遍，所以|，是那一个最笨的办法救了我们大家，谁也没有想到。",
         "We tried every single thing that anybody could think of, because|, as you know, the sea does not wait",
