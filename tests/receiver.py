@@ -63,17 +63,22 @@ class Exchange:
 Behaviour = Callable[[Exchange], Awaitable[None]]
 
 
+def answered(status: int, body: bytes | str = b"", headers: dict[str, str] | None = None) -> bytes:
+    """The bytes of an answer."""
+    data = body.encode() if isinstance(body, str) else body
+    lines = [f"HTTP/1.1 {status} Whatever", f"content-length: {len(data)}", "connection: close"]
+    lines += [f"{name}: {value}" for name, value in (headers or {}).items()]
+    return "\r\n".join([*lines, "", ""]).encode() + data
+
+
 def answer(status: int, body: bytes | str = b"", headers: dict[str, str] | None = None) -> Behaviour:
     """Take the request and answer it."""
-    data = body.encode() if isinstance(body, str) else body
 
     async def behave(exchange: Exchange) -> None:
         received = await exchange.request()
         if 200 <= status < 300:
             exchange.receiver.accepted.append(received)
-        lines = [f"HTTP/1.1 {status} Whatever", f"content-length: {len(data)}", "connection: close"]
-        lines += [f"{name}: {value}" for name, value in (headers or {}).items()]
-        await exchange.write("\r\n".join([*lines, "", ""]).encode() + data)
+        await exchange.write(answered(status, body, headers))
 
     return behave
 

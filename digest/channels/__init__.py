@@ -24,8 +24,15 @@ if TYPE_CHECKING:
     from digest.issue import Issue
 
 _TYPES = {
+    "dingtalk": "digest.channels.dingtalk:DingTalk",
+    "discord": "digest.channels.discord:Discord",
+    "feishu": "digest.channels.feishu:Feishu",
+    "feishu-flow": "digest.channels.feishu:Feishu",
     "folder": "digest.channels.folder:Folder",
     "generic": "digest.channels.generic:Generic",
+    "slack": "digest.channels.slack:Slack",
+    "telegram": "digest.channels.telegram:Telegram",
+    "wecom": "digest.channels.wecom:WeCom",
 }
 """Where each `type:` of the configuration lives; imported only when a channel of it is built."""
 

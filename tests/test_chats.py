@@ -1,0 +1,356 @@
+"""Chat channels against fake services that refuse what the real ones would."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import services
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from posting import DUE, LOOPBACK, Home, dispatches, issue, ticking
+from receiver import Received, Receiver, answer
+from services import Refused, Service
+
+from digest.channels import Answer, Channel, ChannelConfig, Dispatch, Request, Secret, build, exact
+from digest.channels import dingtalk as dingtalk_channel
+from digest.channels import feishu as feishu_channel
+from digest.draft import Post
+from digest.edition import edition
+from digest.errors import ChannelError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+TOKEN = "123456:" + "markedTOKEN-" * 3
+SECRET = "SECmarkedsecret"
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A channel type and its service: the hook's path, what checks it, and how its words are read back."""
+
+    type: str
+    path: str
+    take: Callable[[Received], str]
+    words: Callable[[dict[str, Any]], str]
+    secret: str | None = None
+    options: tuple[tuple[str, object], ...] = ()
+
+
+def unescaped(text: str) -> str:
+    return re.sub(r"\\(.)", r"\1", text).replace("\u200b", "")
+
+
+def of_slack(message: dict[str, Any]) -> str:
+    return html.unescape("\n".join(block["text"]["text"] for block in message["blocks"])).replace("\n>", "\n")
+
+
+def of_discord(message: dict[str, Any]) -> str:
+    embeds = [embed.get("title", "") + "\n" + embed.get("description", "") for embed in message["embeds"]]
+    return unescaped("\n".join([message["content"], *embeds])).replace("\n> ", "\n")
+
+
+def of_feishu(message: dict[str, Any]) -> str:
+    card = message["card"]
+    elements = [element["content"] for element in card["body"]["elements"]]
+    return html.unescape("\n".join([card["header"]["title"]["content"], *elements])).replace("∼", "~")
+
+
+def of_flow(message: dict[str, Any]) -> str:
+    return str(message["content"]["text"])
+
+
+def of_dingtalk(message: dict[str, Any]) -> str:
+    return unescaped(message["markdown"]["text"]).replace("\n> ", "\n")
+
+
+def of_wecom(message: dict[str, Any]) -> str:
+    return unescaped(message["markdown_v2"]["content"]).replace("\n> ", "\n")
+
+
+def of_telegram(message: dict[str, Any]) -> str:
+    return html.unescape(re.sub(r"<[^<>]+>", "", message["text"]))
+
+
+KINDS = [
+    Kind("slack", "/services/T0/B0/markedtoken", services.slack, of_slack),
+    Kind("discord", "/api/webhooks/1/markedtoken", services.discord, of_discord),
+    Kind("feishu", "/open-apis/bot/v2/hook/markedtoken", services.feishu(SECRET), of_feishu, SECRET),
+    Kind("feishu-flow", "/flow/api/trigger-webhook/markedtoken", services.feishu(None), of_flow),
+    Kind("dingtalk", "/robot/send?access_token=markedtoken", services.dingtalk(SECRET), of_dingtalk, SECRET),
+    Kind("wecom", "/cgi-bin/webhook/send?key=markedtoken", services.wecom, of_wecom),
+    Kind("telegram", "", services.telegram(TOKEN), of_telegram, TOKEN, (("chat_id", -100123),)),
+]
+kinds = pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.type)
+
+
+def channel(kind: Kind, base: str = "https://chat.example") -> Channel:
+    config = ChannelConfig(
+        "chat",
+        kind.type,
+        Secret(base + kind.path),
+        Secret(kind.secret) if kind.secret else None,
+        ("digest", "posts", "alerts"),
+        allow=LOOPBACK,
+        options=dict(kind.options),
+    )
+    made = build(config)
+    made.pace = 0
+    return made
+
+
+def received(request: Request) -> Received:
+    """A request as a server sees it."""
+    target = "/" + request.url.split("/", 3)[3]
+    return Received(request.method, target, {name.lower(): value for name, value in request.headers}, request.body)
+
+
+def taken(kind: Kind, dispatch: Dispatch) -> list[dict[str, Any]]:
+    """The messages of a draft, each taken by the service."""
+    made = channel(kind)
+    messages = []
+    for part in made.plan(dispatch):
+        kind.take(received(made.request(part, "msg_1", ticking())))
+        messages.append(json.loads(part.body))
+    return messages
+
+
+@kinds
+@pytest.mark.parametrize("size", [(1, 1), (3, 8), (50, 1), (50, 6)], ids=str)
+def test_every_quote_of_an_issue_arrives_whole_in_one_message(kind: Kind, size: tuple[int, int]) -> None:
+    of = issue(*size, words="“降到四分钟” & <b>一半</b> 的 *客户* 说_好_ [真的](x) ~是~ `的` 🎉👩‍🔬 #1")
+    messages = [kind.words(message) for message in taken(kind, dispatches(of)[0])]
+    shown = edition(of)
+    assert all("第12期" in message for message in messages)
+    assert all(f"({n}/{len(messages)})" in text for n, text in enumerate(messages, 1)) == (len(messages) > 1)
+    for story in shown.stories:
+        assert any(story.title in message for message in messages)
+        for said in story.quotes:
+            assert sum(said.shown in message for message in messages) == 1, said.shown
+            assert any(said.by in message for message in messages)
+
+
+@kinds
+def test_nobody_is_called_by_an_article(kind: Kind) -> None:
+    words = '@everyone @here <!channel> <@U12> <users/all> <at id=all></at> <at user_id="all"> @all @room <@&9> <@all>'
+    for message in taken(kind, dispatches(issue(1, 1, words=words))[0]):
+        said = json.dumps(message, ensure_ascii=False)
+        if kind.type == "feishu-flow":
+            assert "<at" not in said
+        elif kind.type in {"slack", "feishu", "telegram"}:
+            assert not re.search(r"<[!@]|<at|<users", said)
+        elif kind.type == "discord":
+            assert not re.search(r"<[@#:t]|@everyone|@here", said.replace("\\", ""))
+
+
+@kinds
+def test_posts_and_alerts_have_their_messages_too(kind: Kind) -> None:
+    post = Post(
+        "x", "zh", "s1", "quote", "一条帖子 *照抄* https://news.example/a/1", 20, 280, "https://news.example/a/1"
+    )
+    posted = taken(kind, replace(dispatches()[1], posts=(post,)))
+    assert any(post.text in kind.words(message) for message in posted)
+    alarm = Dispatch("alert", "msg_1:dead", "2026-W48: dead", "# 2026-W48: dead\n\nIt was refused.\n\nDo this.\n")
+    (told,) = taken(kind, alarm)
+    assert "It was refused." in kind.words(told)
+    assert "2026-W48: dead" in kind.words(told)
+
+
+@settings(max_examples=12, deadline=None)
+@given(
+    words=st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"]), min_size=1, max_size=280),
+    stories=st.integers(1, 12),
+    quotes=st.integers(1, 4),
+)
+@kinds
+def test_no_service_refuses_what_was_planned_for_it(kind: Kind, words: str, stories: int, quotes: int) -> None:
+    assert taken(kind, dispatches(issue(stories, quotes, words=words))[0])
+
+
+@kinds
+def test_a_quote_too_long_for_any_message_fails_the_plan_and_is_named(kind: Kind) -> None:
+    with pytest.raises(ChannelError, match="longer than one message can be"):
+        channel(kind).plan(dispatches(issue(1, 1, words="很长的话" * 5000))[0])
+
+
+@kinds
+def test_an_issue_goes_through_the_outbox_to_the_service(tmp_path: Path, kind: Kind) -> None:
+    service = Service(kind.take)
+    with Receiver(usual=service) as receiver:
+        base = f"http://127.0.0.1:{receiver.port}"
+        run = Home(tmp_path, [channel(kind, base)])
+        run.plan(dispatches(issue(12, 3))[:1])
+        report = run.outbox.drain()
+    assert report.good
+    assert set(run.states) == {"delivered"}
+    assert len(service.posted) == len(run.rows)
+    stored = b"".join(path.read_bytes() for path in tmp_path.iterdir())
+    for secret in (b"markedtoken", b"markedTOKEN", b"markedsecret"):
+        assert secret not in stored
+
+
+@kinds
+def test_a_rehearsed_request_shows_no_secret(kind: Kind) -> None:
+    made = channel(kind)
+    shown = json.dumps(exact(made, made.plan(dispatches()[0])[0], "msg_1", DUE), ensure_ascii=False)
+    assert not re.search("marked(token|TOKEN|secret)", shown)
+
+
+# ── the services themselves ──
+
+
+OVER: dict[str, Callable[[dict[str, Any]], None]] = {
+    "slack": lambda message: message["blocks"].append(
+        {"type": "section", "text": {"type": "mrkdwn", "text": "x" * 3001}}
+    ),
+    "discord": lambda message: message["embeds"].append({"description": "x" * 4097}),
+    "feishu": lambda message: message["card"]["body"]["elements"].append({"tag": "markdown", "content": "x" * 20_480}),
+    "feishu-flow": lambda message: message["content"].update(text="x" * 20_480),
+    "dingtalk": lambda message: message["markdown"].update(text="x" * 20_001),
+    "wecom": lambda message: message["markdown_v2"].update(content="x" * 4097),
+    "telegram": lambda message: message.update(text="x" * 4097),
+}
+
+
+@kinds
+def test_the_fake_refuses_what_is_too_long_and_the_channel_knows_it_for_dead(kind: Kind) -> None:
+    made = channel(kind)
+    (part, *_) = made.plan(dispatches()[0])
+    message = json.loads(part.body)
+    OVER[kind.type](message)
+    fat = replace(part, body=json.dumps(message).encode())
+    with pytest.raises(Refused) as refused:
+        kind.take(received(made.request(fat, "msg_1", ticking())))
+    told = Answer(True, DUE, refused.value.status, {}, refused.value.body.encode(), complete=True)  # noqa: FBT003
+    assert made.verdict(told).outcome == "dead"
+
+
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind.secret], ids=lambda kind: kind.type)
+def test_the_fake_refuses_a_wrong_signature_and_one_that_is_too_old(kind: Kind) -> None:
+    other = "123456:" + "otherTOKEN--" * 3 if kind.type == "telegram" else "SECother"
+    for made, at in ((channel(replace(kind, secret=other)), ticking()), (channel(kind), DUE.replace(year=2020))):
+        if kind.type == "telegram" and at.year == 2020:
+            continue  # its token has no time in it
+        with pytest.raises(Refused) as refused:
+            kind.take(received(made.request(made.plan(dispatches()[0])[0], "msg_1", at)))
+        told = Answer(True, DUE, refused.value.status, {}, refused.value.body.encode(), complete=True)  # noqa: FBT003
+        assert made.verdict(told).outcome == "dead"
+
+
+def test_signatures_are_those_of_the_published_vectors() -> None:
+    assert feishu_channel.sign(1599360473, "demo") == "l1N0gAcBjdwBvGm1xMjOF0XSyaLRpR7tuO5dHfhAYc8="
+    assert feishu_channel.sign(1661860880, "xxx") == "QnWVTSBe6FmQDE0bG6X0mURbI+DnvVyu1h+j5dHOjrU="
+    assert (
+        dingtalk_channel.sign(1577262236757, "this is secret") == "hmPWwU%2B7lVdm3ZZz0r9tSfx0L4Q26jWOZr9%2BGs6EZQM%3D"
+    )
+
+
+# ── what answers mean (rows 15, 16, 17, 19, 20, 21) ──
+
+
+VERDICTS = [
+    ("slack", 200, "ok", "delivered", None),
+    ("slack", 200, "", "unknown", None),
+    ("slack", 200, "<html>", "unknown", None),
+    ("slack", 400, "invalid_blocks", "dead", None),
+    ("slack", 404, "no_service", "dead", None),
+    ("slack", 503, "", "retry", None),
+    ("slack", 502, "", "unknown", None),
+    ("discord", 200, '{"id": "9"}', "delivered", None),
+    ("discord", 204, "", "unknown", None),
+    ("discord", 200, "{}", "unknown", None),
+    ("discord", 400, '{"code": 50035}', "dead", None),
+    ("discord", 404, '{"code": 10015}', "dead", None),
+    ("discord", 429, '{"retry_after": 64.57, "global": false}', "retry", 64.57),
+    ("feishu", 200, '{"code": 0}', "delivered", None),
+    ("feishu", 200, '{"StatusCode": 0}', "delivered", None),
+    ("feishu", 200, "{}", "unknown", None),
+    ("feishu", 200, "<html>", "unknown", None),
+    ("feishu", 200, '{"code": 19024, "msg": "Key Words Not Found"}', "dead", None),
+    ("feishu", 200, '{"code": 11232, "msg": "frequency limited"}', "retry", None),
+    ("feishu", 400, '{"code": 9499, "msg": "too many request, frequency"}', "retry", None),
+    ("feishu", 500, '{"code": 2200}', "retry", None),
+    ("feishu-flow", 200, '{"code": 0}', "delivered", None),
+    ("dingtalk", 200, '{"errcode": 0}', "delivered", None),
+    ("dingtalk", 200, '{"errcode": 310000, "errmsg": "keywords not in content"}', "dead", None),
+    ("dingtalk", 200, '{"errcode": 130101}', "retry", 600.0),
+    ("dingtalk", 200, "", "unknown", None),
+    ("wecom", 200, '{"errcode": 0, "errmsg": "ok"}', "delivered", None),
+    ("wecom", 200, '{"errcode": 40058}', "dead", None),
+    ("wecom", 200, '{"errcode": 45009}', "retry", 60.0),
+    ("wecom", 200, '{"errcode": 93000}', "dead", None),
+    ("telegram", 200, '{"ok": true, "result": {"message_id": 5}}', "delivered", None),
+    ("telegram", 200, '{"ok": false, "error_code": 400}', "dead", None),
+    ("telegram", 403, '{"ok": false, "error_code": 403, "description": "bot was kicked"}', "dead", None),
+    ("telegram", 429, '{"ok": false, "error_code": 429, "parameters": {"retry_after": 35}}', "retry", 35.0),
+    ("telegram", 502, "<html>", "unknown", None),
+    ("telegram", 200, "{}", "unknown", None),
+]
+
+
+@pytest.mark.parametrize(("type_", "status", "body", "outcome", "wait"), VERDICTS)
+def test_an_answer_means_what_the_service_means_by_it(
+    type_: str, status: int, body: str, outcome: str, wait: float | None
+) -> None:
+    kind = next(kind for kind in KINDS if kind.type == type_)
+    verdict = channel(kind).verdict(Answer(True, DUE, status, {}, body.encode(), complete=True))  # noqa: FBT003
+    assert (verdict.outcome, verdict.retry_after) == (outcome, wait)
+
+
+@pytest.mark.parametrize("type_", ["slack", "wecom", "telegram", "discord"])
+def test_a_gone_address_or_key_disables_the_channel(type_: str) -> None:
+    kind = next(kind for kind in KINDS if kind.type == type_)
+    body, status = {
+        "slack": ("no_service", 404),
+        "wecom": ('{"errcode": 93000}', 200),
+        "telegram": ('{"ok": false, "error_code": 404}', 404),
+        "discord": ("", 404),
+    }[type_]
+    assert channel(kind).verdict(Answer(True, DUE, status, {}, body.encode(), complete=True)).disable  # noqa: FBT003
+
+
+def test_a_group_that_moved_tells_its_new_number() -> None:
+    body = b'{"ok": false, "error_code": 400, "parameters": {"migrate_to_chat_id": -1009}}'
+    verdict = channel(KINDS[-1]).verdict(Answer(True, DUE, 400, {}, body, complete=True))  # noqa: FBT003
+    assert (verdict.outcome, "chat_id: -1009" in verdict.detail) == ("dead", True)
+
+
+@kinds
+def test_19_a_wait_told_in_the_body_is_kept(tmp_path: Path, kind: Kind) -> None:
+    waits = {
+        "discord": (429, '{"retry_after": 90.5}', 90.5),
+        "telegram": (429, '{"ok": false, "error_code": 429, "parameters": {"retry_after": 35}}', 35),
+        "dingtalk": (200, '{"errcode": 130101}', 600),
+        "wecom": (200, '{"errcode": 45009}', 60),
+    }
+    if kind.type not in waits:
+        return
+    status, body, seconds = waits[kind.type]
+    with Receiver(usual=answer(status, body)) as receiver:
+        run = Home(tmp_path, [channel(kind, f"http://127.0.0.1:{receiver.port}")])
+        run.plan(dispatches()[:1])
+        run.outbox.drain()
+        assert (run.rows[0].next_at - DUE).total_seconds() == seconds
+        run.now.forward(seconds=seconds - 0.01)
+        run.outbox.drain()
+        assert len(receiver.requests) == 1
+
+
+@pytest.mark.parametrize(
+    ("config", "what"),
+    [
+        (ChannelConfig("chat", "slack"), "url_env"),
+        (ChannelConfig("chat", "telegram", options={"chat_id": 1}), "secret_env"),
+        (ChannelConfig("chat", "telegram", secret=Secret(TOKEN)), "chat_id"),
+        (ChannelConfig("chat", "wecom", Secret("wecom.example/x")), "https://"),
+    ],
+)
+def test_what_a_channel_lacks_is_said_with_its_key(config: ChannelConfig, what: str) -> None:
+    with pytest.raises(ChannelError, match=what):
+        build(config)
