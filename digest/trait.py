@@ -7,9 +7,11 @@ where they stand, and from what the document knows about that place.
 from __future__ import annotations
 
 import math
+import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from dataclasses import dataclass
+from functools import cache
 from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, Literal
 
@@ -33,6 +35,8 @@ AFTER = ENDS + "，,；;—"
 MARKS = "“「『‘\"'"
 ASIDE = 0.3
 """A paragraph this much longer than a candidate still counts as holding it alone."""
+SLACK = 4
+"""So many characters at an end of a paragraph are marks and labels rather than words."""
 HEAD = 2000
 """How many characters tell the script of a text."""
 
@@ -45,7 +49,9 @@ class Traits:
     which a word stands in it. `position` is 0–1 in the text; `centrality` 0–1, the share of the document's
     candidates that are less central; `title` the share of the title's terms it holds; `emphasis` the share
     of it that the author set in bold. `before` is the character in front of it, "" at the start of a
-    paragraph; `starts` says that it begins a sentence, `whole` that it is made of whole ones.
+    paragraph (or the colon that a paragraph above it ends in); `starts` says that it begins a sentence,
+    `ends` that it ends in a full stop or the like, `whole` that it is made of whole ones. `latin` is the
+    share of its characters that are Latin letters.
     """
 
     text: str
@@ -69,6 +75,8 @@ class Traits:
     before: str
     starts: bool
     whole: bool
+    ends: bool
+    latin: float
     centrality: float
     title: float
     language: str
@@ -112,10 +120,13 @@ class Setting:
         begin, stop = (blocks[at].start, blocks[at].end) if at >= 0 else (0, len(text))
         marked = bool(quote) and start > 0 and text[start - 1] in MARKS
         before = "" if marked else _before(text, begin, start)
+        words = text[start:end]
         starts = not before or before in ENDS or before in CLOSERS
+        if not before and at > 0 and start - begin < SLACK and text[blocks[at - 1].end - 1] in "：:":
+            before = ":"
         emphasis = _share(span, self._bold)
         return Traits(
-            text=text[start:end],
+            text=words,
             kind=quote.kind if quote else "sentence",
             speaker="none" if not quote or not quote.speaker else "unnamed" if quote.unnamed else "known",
             role=bool(quote and quote.role),
@@ -126,8 +137,8 @@ class Setting:
             bold=emphasis > 0 or bool(quote and quote.highlighted),
             emphasis=emphasis,
             hole=any(first < end and start < last for first, last in self._document.holes),
-            figure=has_figure(text[start:end]),
-            length=units(text[start:end]),
+            figure=has_figure(words),
+            length=units(words),
             lists=frozenset(name for name, spots in self._spots.items() if spots.inside(start, end)),
             position=start / max(1, len(text)),
             place=_place(start - begin, stop - end, end - start),
@@ -136,6 +147,8 @@ class Setting:
             before=before,
             starts=starts,
             whole=starts and (end >= stop or text[end - 1] in ENDS or text[end - 1] in CLOSERS or text[end] in AFTER),
+            ends=words.rstrip(CLOSERS)[-1:] in tuple(ENDS) or words[-1:] in tuple(CLOSERS),
+            latin=len(_letters().findall(words)) / len(words),
             centrality=centrality,
             title=self._of_title(*terms),
             language=self._language,
@@ -165,6 +178,11 @@ def _terms(text: str, language: str) -> tuple[list[str], Sequence[int] | None]:
         return list(map("".join, pairwise(text))), None
     places, terms = placed(text)
     return terms, places
+
+
+@cache
+def _letters() -> re.Pattern[str]:
+    return re.compile("[A-Za-z]")
 
 
 def language_of(text: str) -> str:
@@ -206,7 +224,7 @@ def _share(span: tuple[int, int], marks: Sequence[tuple[int, int]]) -> float:
 
 def _place(before: int, after: int, length: int) -> Place:
     """Where in its paragraph: an outer mark or a short rest is nothing."""
-    slack = 4 + ASIDE * min(length, 20)
+    slack = SLACK + ASIDE * min(length, 20)
     if before <= slack and after <= slack:
         return "only"
     if before <= slack:
