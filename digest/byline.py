@@ -31,7 +31,7 @@ _ISSUE = re.compile(r"^(.{2,24}?(?:周刊|週刊|周报|日报|月刊|早报|晚
 _LETTERS = re.compile(r"[\W_]+")
 _LATIN_NAME = re.compile(r"^[A-Z\u00c0-\u00de][\w.'’-]{0,20}(?:\s(?:[A-Z\u00c0-\u00de][\w.'’-]{0,20}|de|da|van|von|der|di|la|le|bin|al)){1,4}$")
 _HAN_NAME = re.compile(r"^[\u4e00-\u9fff]{2,4}$|^[\u4e00-\u9fff]{1,6}·[\u4e00-\u9fff·]{1,10}$")
-_BY = re.compile(r"(?i)^(?:by|von|par|作者|文)\s*[:：]?\s+|^作者[:：]|^@")
+_BY = re.compile(r"(?i)^(?:(?:posted|written|words|article rédigé|story|text)\s+)?(?:by|von|par|por|door|作者|文)\s*[:：]?\s+|^作者[:：]|^@")
 _HANDLE = re.compile(r"\s*[(（]@?[\w.]{2,40}[)）]$")
 _DAY = 10
 """Characters of an ISO day."""
@@ -61,6 +61,8 @@ def told_by(front: Front, lexicon: Lexicon) -> Told:
     told.title = _title_words(front.first(*words("labels.keys_title")))
     told.authors = [name for value in front.every(*words("labels.keys_author")) for name in people(value)]
     told.site = _site(front, lexicon)
+    if len(told.authors) == 1 and (found := re.match(r"^(.{2,40}) on ([\w.]{2,20})$", told.authors[0])):
+        told.authors, told.site = [found[1]], told.site or found[2]
     told.source = next((found[0] for key in words("labels.keys_source") for value in front.every(key) if (found := _HTTP.match(value.strip()))), None)
     told.clipped = next((day for key in words("labels.keys_clipped") if (day := dates.iso(front.first(key) or "", china=True))), None)
     told.description = front.first("description")
@@ -98,6 +100,9 @@ def settle(told: Told, name: str, lexicon: Lexicon) -> Byline:
     weixin = site == "mp.weixin.qq.com" or (told.account is not None and source is None)
     authors, outlet = _who(told, site, lexicon, weixin=weixin)
     title = _title(told, name, source, [*authors, *told.authors, outlet or "", told.site or "", site or ""], warnings)
+    if title:
+        title, person = _byline_tail(title.split(" --- ", 1)[0])
+        authors = (person,) if person and not authors else authors
     if title and not authors:
         title, authors = _signed(title, told, source)
     if outlet is None and title and (found := _ISSUE.match(title)):
@@ -270,6 +275,12 @@ def _title(told: Told, name: str, source: str | None, owners: list[str], warning
         words = slug.replace("-", " ")
         return words[0].upper() + words[1:]
     return None
+
+
+def _byline_tail(title: str) -> tuple[str, str | None]:
+    """A title without the `| by Person | Site` that some hosts hang on it, and the person."""
+    found = re.search(r"\s[|｜-]\s(?:by\s|作者\s?[:：]\s?)([^|｜]{2,40}?)(?:\s[|｜].{0,60})?$", title)
+    return (title[: found.start()], found[1].strip()) if found else (title, None)
 
 
 def _without_tail(title: str, owners: list[str]) -> str:

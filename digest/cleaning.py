@@ -33,6 +33,8 @@ _CHAPTER = re.compile(r"^(?:\W?(?:\d{1,2}|[一二三四五六七八九十]{1,3})
 _HELLO = re.compile(r"大家好|你好，我是|欢迎来到|欢迎回到|我是[^，。]{1,20}，一[名个位]|原创计划")
 _PROSE = re.compile(r"[。！？!?；]|[.:：，,](?:\s|$)|，")
 _SERVICE = re.compile(r"\]\([^()\s]{0,300}/(?:guidelines|terms|tos|privacy|login|signin|signup|sign-up|register|subscribe|cookies?)(?:[/?#)]|$)")
+_DATE = re.compile(r"^\W{0,3}(?:\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?|[A-Z][a-z]{2,8} \d{1,2}(?:st|nd|rd|th)?,? \d{4})(?:\s\d{1,2}:\d{2}(?::\d{2})?)?\W{0,3}$")
+_COMMENTS = re.compile(r"(?i)^(?:全部|最新|热门)?(?:评论|留言|回复|comments?|コメント)\s?[（(]?\d{1,6}[)）]?$")
 _NUMBER = re.compile(r"^[\d,.]{1,9}\s?[kKwW万千천만个]?$|^[/／]$")
 _COUNT = re.compile(r"(?i)^[\d,.]+\s*[kKwW万千]?\s*(?:人?(?:点赞|赞同?|阅读|评论|收藏|喜欢|在看|关注|回复|浏览|views?|likes?|comments?|reposts?|shares?|スキ|件のコメント|フォロワー|人がフォロー中|천|만|회))?$|^(?:조회|좋아요|답글|阅读|点赞|浏览)\s?[\d.,]+\s?(?:천|만|万)?(?:회|개)?$")
 _READING = re.compile(r"(?i)^(?:本文|全文|文章)?(?:共计?|约|字数)?[^\n]{0,12}(?:\d+\s*字|字数)[^\n]{0,20}(?:分钟|阅读)|^\W{0,3}(?:预计)?阅读(?:本文)?(?:时间|时长|需要?|约)[^\n]{0,16}分钟|^\d{1,3}\s*(?:-?\s*)?min(?:ute)?s?\s+read$|^修改于\s|^编辑于\s|^发布于\s|^最后更新")
@@ -281,8 +283,10 @@ def _lines(paragraphs: list[Paragraph], lexicon: Lexicon) -> None:
             paragraph.drop("furniture")
         elif _SIGNLESS.match(text):
             paragraph.drop("decoration")
-        elif _TIME.match(text):
+        elif _TIME.match(text) or _DATE.match(text):
             paragraph.drop("time stamp")
+        elif _COMMENTS.match(text):
+            paragraph.drop("count")
         elif _READING.match(text) or (_COUNT.match(text) and paragraph.kind != "heading" and not text.isdigit()):
             paragraph.drop("count")
         elif (paragraph.kind != "heading" or len(text) < 30) and not _SPEECH.search(text):  # noqa: PLR2004 -- longer headings are the article's

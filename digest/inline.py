@@ -23,7 +23,7 @@ _CODE = re.compile(r"(`{1,3})(?!`)([^`\n]{1,2000})\1(?!`)")
 _LINK = re.compile(
     r"""(?x) \[ ( [^\[\]]{0,1000} ) \] \( \s{0,3}
         (?: <([^<>\n]{0,2000})> | ( [^\s()]{0,2000}+ (?: \([^\s()]{0,500}+\) [^\s()]{0,2000}+ ){0,8} ) )
-        (?: \s{1,3} (?: "[^"\n]{0,500}" | '[^'\n]{0,500}' | \([^()\n]{0,300}\) ) )? \s{0,3} \)"""
+        (?: \s{1,3} (?: "[^"]{0,500}" | '[^'\n]{0,500}' | \([^()\n]{0,300}\) ) )? \s{0,3} \)"""
 )
 _HIGHLIGHT = re.compile(r"\(?\[View Highlight\]\([^()\s]{0,400}\)\)?")  # Readwise's own link behind each highlight
 _REMAINS = re.compile(r"^\[(?=[^\]]*$)|\]\([^()\s]{0,2000}\)?\s*$")
@@ -42,6 +42,7 @@ _SPACES = re.compile(r"[ \t\u2002-\u200a]{2,}|[ \t]+(?=\n)|(?<=\n)[ \t]+|\t")
 _MATH = re.compile(r"\$\$[^$\n]{1,2000}\$\$|\$(?=[^\s$\d])[^$\n]{1,300}(?<=\S)\$(?!\d)")
 _SUPERSCRIPT = re.compile(r"<sup\b[^<>]{0,200}>[^<>]{0,40}(?:<a\b[^<>]{0,600}>[^<>]{0,40}</a>)?[^<>]{0,10}</sup>", re.I)
 _BOLD_TAGS = {"b": "**", "strong": "**", "mark": "==", "br": "\n"}
+_COLON = "："
 _ALT_LIMIT = 2000
 _WHERE = "\ue000"
 """A lost stretch waits as this character, so that its place becomes a hole."""
@@ -64,6 +65,9 @@ def read(paragraph: Paragraph) -> None:
     if "$" in text:
         text = _MATH.sub(_WHERE, text)
     text = _addresses(paragraph, text)
+    if text.endswith((_COLON + _WHERE, ":" + _WHERE)) and len(text) < 40:  # noqa: PLR2004 -- `论文地址：` and its address
+        paragraph.cuts.append(("address", text[:-1]))
+        text = ""
     if "&" in text:
         text = html.unescape(text)
     if "*" in text:
@@ -100,6 +104,8 @@ def _shelve(text: str) -> str:
     if "`" in text:
         text = _CODE.sub(lambda found: _aside(found[2].strip()), text)
     if "\\" in text:
+        if "\\*\\*" in text:  # bold that a clipper escaped
+            text = text.replace("\\*\\*", "**")
         text = _ESCAPE.sub(lambda found: chr(_SHELF + ord(found[1])), text)
     return text
 

@@ -27,6 +27,8 @@ _LINE = re.compile(
 _LINK_OPENS = re.compile(r"(^|\n)[ \t]{0,8}\[[ \t]{0,8}\n\s{0,40}")
 _LINK_CLOSES = re.compile(r"\s{0,4}\n\s{0,40}\]\(")
 _FENCE = re.compile(r"`{3,}[^`\n]{0,60}$")
+_ALT = re.compile(r"!\[[^\[\]]{1,4000}\]\(")
+_NESTED = re.compile(r"(?:#{1,6} |[-*+] |> ?)+")
 _LETTER = re.compile(r"[^\W\d_]")
 _WIDE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3\uff00-\uffef\u3000-\u303f]")
 _SPLIT_ROW = re.compile(r"^[ |:+-]{3,}$")
@@ -41,6 +43,8 @@ def paragraphs(text: str, *, prose: bool = False) -> list[Paragraph]:
     """
     if "\n](" in text or "\n\t](" in text or "[\n" in text:  # a link around whole paragraphs
         text = _LINK_OPENS.sub(r"\1[", _LINK_CLOSES.sub("](", text))
+    if "![" in text:
+        text = _ALT.sub(lambda found: found[0].replace("\n", " "), text)
     lines = text.split("\n")
     return _Outline(by_line=prose or _by_line(lines), soft=_soft(lines)).read(lines)
 
@@ -105,6 +109,8 @@ class _Outline:
             self._quote(body)
         elif name == "item":
             self._end()
+            if nested := _NESTED.match(body):
+                body = body[nested.end() :]
             self._add("item", body)
         elif name == "table":
             self._table(line)

@@ -29,7 +29,8 @@ DEEPEST = 120
 
 _TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9-]{0,30})(?=[\s/>])[^<>]{0,20000}>")
 _VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
-_SELF_CLOSING = frozenset("p li td th tr dt dd option".split())
+_ENDED_BY = {"p": ("p",), "li": ("li", "p"), "td": ("td", "th", "p"), "th": ("td", "th"), "tr": ("td", "th", "tr", "p"), "dt": ("dt", "dd"), "dd": ("dt", "dd"), "option": ("option",)}
+"""Elements people leave open: which of them the next one closes."""
 _BLOCKS = frozenset("div p li ol ul section article table tr td blockquote h1 h2 h3 h4 h5 h6".split())
 _FURNITURE = ("script", "style", "svg", "noscript", "template", "iframe", "form", "button", "nav", "aside", "input", "select", "textarea", "object", "embed", "canvas", "audio", "video", "dialog", "menu", "map", "footer")
 _UNLIKELY = re.compile(
@@ -38,7 +39,8 @@ _UNLIKELY = re.compile(
     r"popular|print|profile|promo\w*|rating|recommend\w*|related\w*|remark|replies|respond|rss|screen-?reader\w*|share\w*|sharing|shoutbox|sidebar|signup|skip\w*|skyscraper|social\w*|sponsor\w*|subscri\w+|"
     r"supplemental|taboola|tags?|tag-?list|toc|toolbar|tools|trending|widget\w*|wp-block-latest\w*|yom-remote|mw-editsection|reflist|navbox|infobox|catlinks|siteSub|jp-relatedposts|sharedaddy|post-?meta|entry-?meta|article-?meta|post-?nav\w*|entry-?footer|post-?footer|article-?footer)(?:$|[\s_-])"
 )
-_MAYBE = re.compile(r"(?i)article|body|content|main|post-?text|entry-?content|story")
+_BODY = re.compile(r"(?i)^(?:post-?body|entry-?content|article-?(?:body|content|text)|post-?(?:content|text)|rich_media_content|markdown-body|story-?body)$")
+_WRAPPERS = frozenset({"div", "section", "main", "td"})
 _GOOD = re.compile(r"(?i)(?:^|[\s_-])(?:article|articlebody|article-?(?:body|content|text)|blog-?post|content|entry|entry-?content|hentry|main|main-?content|page-?content|post|post-?(?:body|content|text)|rich_media_content|js_content|story|story-?body|text|markdown-body|prose|RichText)(?:$|[\s_-])")
 _BAD = re.compile(r"(?i)(?:^|[\s_-])(?:sidebar|widget|footer|header|comments?|related|menu|nav|promo|share|teaser|list|grid|archive)(?:$|[\s_-])")
 _VOTERS = ("p", "pre", "blockquote", "td", "li", "section", "div")
@@ -83,9 +85,10 @@ def flatten(markup: str) -> str:
         if deep or len(stack) >= DEEPEST:
             deep += 1
             return "<br>" if name in _BLOCKS else ""
-        closed = f"</{name}>" if stack and stack[-1] == name and name in _SELF_CLOSING else ""
-        if not closed:
-            stack.append(name)
+        closed = ""
+        while stack and stack[-1] in _ENDED_BY.get(name, ()):
+            closed += f"</{stack.pop()}>"
+        stack.append(name)
         return closed + found[0]
 
     return _TAG.sub(bounded, markup)
@@ -163,9 +166,9 @@ def _title(page: BeautifulSoup, meta: dict[str, str], data: list[dict[str, Any]]
     heads = [text for head in page.find_all("h1", limit=6) if (text := head.get_text(" ", strip=True))]
     named = _first(meta, "og:title", "twitter:title") or _name(_among(data, "headline"))
     shown = page.title.get_text(" ", strip=True) if page.title else None
-    for head in heads:  # the heading the window's title begins with is the article's
-        if shown and len(head) > 3 and _folded(head) in _folded(shown):  # noqa: PLR2004
-            return head
+    within = [head for head in heads if len(head) > 3 and _folded(head) in _folded(named or shown or "")]  # noqa: PLR2004
+    if within and (named is None or len(max(within, key=len)) * 2 > len(named)):
+        return max(within, key=len)
     return named or shown or (heads[0] if heads else None)
 
 
@@ -238,12 +241,12 @@ def _keepers() -> frozenset[str]:
 def article(page: BeautifulSoup) -> Tag:
     """The element that holds the article, its furniture gone and its nesting bounded."""
     root = page.body or page
-    _strip(root)
+    whole = len(root.get_text())
+    _strip(root, whole)
     return _best(root)
 
 
-def _strip(root: Tag) -> None:
-    whole = len(root.get_text())
+def _strip(root: Tag, whole: int) -> None:
     for element in root.find_all(_FURNITURE):
         if not element.decomposed:
             element.decompose()
@@ -256,8 +259,13 @@ def _strip(root: Tag) -> None:
             element.decompose()
         elif hidden and not element.find("p"):
             element.decompose()
-        elif len(own) > 2 and _UNLIKELY.search(own) and not _GOOD.search(own) and len(element.get_text()) * 2 < whole:  # noqa: PLR2004
+        elif len(own) > 2 and _UNLIKELY.search(own) and not _GOOD.search(own) and len(element.get_text()) * 2 < whole and not _holds_article(element):  # noqa: PLR2004
             element.decompose()
+
+
+def _holds_article(element: Tag) -> bool:
+    """Whether the article's own element lies inside: widgets and wrappers are named like furniture, too."""
+    return element.name in _WRAPPERS and element.find(class_=_BODY) is not None
 
 
 def _best(root: Tag) -> Tag:

@@ -44,11 +44,11 @@ def assemble(paragraphs: list[Paragraph], told: Told, name: str, lexicon: Lexico
     masthead.read(paragraphs, told, lexicon)
     if told.title is None and (form == "text" or not byline.named(name, told.source)):
         masthead.headline(paragraphs, told)
-    cleaning.clean(paragraphs, lexicon, title=told.title, host=byline.host(told.source))
-    spacing.rejoin(paragraphs)
     for paragraph in paragraphs:
         if paragraph.read and paragraph.kind == "paragraph" and masthead.is_heading(paragraph):
             paragraph.kind, paragraph.level = "heading", 6
+    cleaning.clean(paragraphs, lexicon, title=told.title, host=byline.host(told.source))
+    spacing.rejoin(paragraphs)
     line = byline.settle(told, name, lexicon)
     made = join(paragraphs)
     notes = (*told.notes, *(paragraph.text for paragraph in paragraphs if paragraph.kind == "note" and paragraph.text))
