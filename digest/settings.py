@@ -136,6 +136,8 @@ class _Channel(_Model):
     proxy: str | None = None
     limit: Annotated[int, Field(gt=0)] | None = None
     html: bool | None = None
+    chat_id: str | int | None = None
+    to: Annotated[tuple[str, ...], BeforeValidator(_listed)] | None = None
 
 
 class _Config(_Model):
@@ -300,7 +302,7 @@ class _Reader:
             allow=channel.allow,
             proxy=channel.proxy,
             path=str(self.home / channel.path) if channel.path else None,
-            options=channel.model_dump(include={"limit", "html"}, exclude_none=True),
+            options=channel.model_dump(include={"limit", "html", "chat_id", "to"}, exclude_none=True),
         )
 
     def _secret(self, channel: str, what: str, variable: str | None, file: str | None) -> Secret | None:
