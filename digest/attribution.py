@@ -34,21 +34,23 @@ ENOUGH_IN_STATEMENT = 8
 _WORD = re.compile(r"[^\W_]+(?:[’'-][^\W_]+)*")
 
 
-def heard(passages: Sequence[Passage], lexicon: Lexicon) -> list[Heard]:
-    """The speech in the passages, in order, each with its voice (`NOBODY` where the article does not say)."""
+def heard(passages: Sequence[Passage], lexicon: Lexicon, written: Chinese) -> list[Heard]:
+    """The speech in the passages, in order, each with its voice (`NOBODY` where the article does not say).
+
+    `written` is the Chinese grammar that reads this text.
+    """
     found: list[Heard] = []
     last: Voice | None = None  # whose quotation ended the passage before
     left_open = False  # whether it goes on in this one
     ahead = ""  # the last words of the passage before, if they lead up to a quotation
-    written = chinese.reading(lexicon, passages[0].text if passages else "")
     foreign = bool(passages) and french.is_french(passages[0].text)
     for passage in passages:
         if not passage.pairs:
             last, left_open, ahead = None, False, passage.text[passage.block.start : passage.block.end]
             continue
-        if japanese.is_japanese(passage.text[passage.block.start : passage.block.end]):
+        if passage.script == "japanese":
             own, last = _japanese(passage), None
-        elif is_chinese(passage):
+        elif passage.script == "chinese":
             own, last = _chinese(passage, written, last, ahead)
         elif foreign:
             own, last = _french(passage), None
@@ -60,12 +62,6 @@ def heard(passages: Sequence[Passage], lexicon: Lexicon) -> list[Heard]:
         left_open = not passage.pairs[-1].closed
         found += own
     return found
-
-
-def is_chinese(passage: Passage) -> bool:
-    """Whether a passage is written in Chinese or Japanese: every fifth code point is Han or kana."""
-    text = passage.text[passage.block.start : passage.block.end][:400]
-    return sum("぀" <= char <= "鿿" for char in text) * 5 > len(text)
 
 
 # ── English ───────────────────────────────────────────────────────────────────────────────────────────────────

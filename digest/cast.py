@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import TYPE_CHECKING
 
 from digest.marks import DUMMY
@@ -79,7 +80,7 @@ class Cast:
     def may_be_person(self, name: str) -> bool:
         """Whether he or she may stand for this name: no acronym, company or office."""
         words = name.split()
-        if any(word in self.bodies for word in words) or any(name.endswith(body) for body in self.bodies if len(body) > 1 and not body.isascii()):
+        if any(word in self.bodies for word in words) or (not name.isascii() and any(name[-k:] in self.bodies for k in (2, 3))):
             return False
         if not name.isascii() or len(words) > 1:
             return not any(word.isupper() and len(word.strip(".")) > 1 for word in words)
@@ -175,8 +176,21 @@ def is_short_form(short: str, long: str) -> bool:
     return long.endswith(short) or surname or ("·" in long and long.startswith(short + "·"))
 
 
+@cache
 def genders(lexicon: Lexicon) -> dict[str, str]:
     """Forename or title → "m" or "f"."""
     table = dict.fromkeys(lexicon.words("people.forenames_f"), "f")
     table.update(dict.fromkeys(lexicon.words("people.forenames_m"), "m"))
     return table
+
+
+@cache
+def bodies(lexicon: Lexicon) -> frozenset[str]:
+    """Words that tell a body from a person."""
+    return frozenset(lexicon.words("people.english_bodies", "people.chinese_bodies"))
+
+
+@cache
+def surnames(lexicon: Lexicon) -> str:
+    """Every Chinese surname of one character."""
+    return "".join(lexicon.words("people.surnames"))

@@ -7,9 +7,9 @@ count and the cost hangs on the number of quotations. Rules: quotes.md 2.2, 2.3,
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from digest.marks import DUMMY
 from digest.speaker import Voice
@@ -52,39 +52,34 @@ _TIME = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
-    """A word or sign of a window with its place there."""
+class Token(NamedTuple):
+    """A word or sign of a window with its place there; `lower` has no full stop."""
 
     text: str
     start: int
     end: int
-
-    @property
-    def lower(self) -> str:
-        return self.text.lower().rstrip(".")
-
-    @property
-    def is_word(self) -> bool:
-        return self.text[0].isalnum()
-
-    @property
-    def is_capital(self) -> bool:
-        return self.text[0].isupper() or (self.text[0].isdigit() and False)
+    lower: str
+    is_word: bool
+    is_capital: bool
 
 
 def tokens(text: str, start: int = 0, end: int | None = None) -> list[Token]:
     """The words and signs of a window."""
-    stop = len(text) if end is None else end
     found: list[Token] = []
-    for m in _TOKEN.finditer(text, start, stop):
+    for m in _TOKEN.finditer(text, start, len(text) if end is None else end):
         word, behind = m.group(), m.end()
-        if word[0] == DUMMY and len(word) <= 14 and found and found[-1].is_capital and text[behind : behind + 2].strip().isupper():  # noqa: PLR2004
-            continue  # a nickname inside a name
+        first = word[0]
+        if (
+            first == DUMMY and len(word) <= 14 and found  # noqa: PLR2004 -- a nickname inside a name
+            and found[-1].is_capital and text[behind : behind + 2].strip().isupper()
+        ):
+            continue
         if word[-1] == "." and len(word) > 1 and not is_abbreviation(text, behind - 1):
-            found += (Token(word[:-1], m.start(), behind - 1), Token(".", behind - 1, behind))
+            word = word[:-1]
+            found.append(Token(word, m.start(), behind - 1, word.lower(), first.isalnum(), first.isupper()))
+            found.append(Token(".", behind - 1, behind, "", False, False))
         else:
-            found.append(Token(word, m.start(), behind))
+            found.append(Token(word, m.start(), behind, word.lower().rstrip("."), first.isalnum(), first.isupper()))
     return found
 
 
@@ -465,19 +460,39 @@ def sentence_end(text: str, start: int, *, whole: bool = False) -> int:
 
     `whole` counts such a quotation to the sentence.
     """
-    for m in _END.finditer(text, start):
-        if m.group()[0] != "." or not is_abbreviation(text, m.start()):
-            return m.start() if m.group()[0] == DUMMY and not whole else m.end()
+    for m in _MARK.finditer(text, start):
+        at = _ends_at(text, m.start(), whole=whole)
+        if at:
+            return at
     return len(text)
+
+
+def _ends_at(text: str, at: int, *, whole: bool = True) -> int:
+    """Where a sentence ends by the mark at `at`: behind a full stop, at a quotation that a new sentence follows; or 0."""
+    mark = text[at]
+    if mark == DUMMY:
+        behind = at + 1
+        while text[behind : behind + 1] == DUMMY:
+            behind += 1
+        if text[behind : behind + 1].isspace() and (text[behind : behind + 3].strip()[:1].isupper() or text[behind : behind + 3].strip()[:1] in (DUMMY, "“", '"')):
+            return behind if whole else at or 1
+        return 0
+    if mark == "\n":
+        return at + 1
+    follows = text[at + 1 : at + 2]
+    if follows and not follows.isspace() and not (follows in "”\"’)" and not text[at + 2 : at + 3].strip()):
+        return 0
+    return 0 if mark == "." and is_abbreviation(text, at) else at + 1
 
 
 def sentence_start(text: str) -> int:
     """Where the sentence begins that is not over at the end of `text`; the end itself where all are over."""
-    best = 0
-    for m in _END.finditer(text):
-        if m.group()[0] != "." or not is_abbreviation(text, m.start()):
-            best = m.end()
-    return best
+    for at in range(len(text) - 1, -1, -1):
+        if text[at] in _ENDING and not (text[at] == DUMMY and text[at - 1 : at] == DUMMY and at):
+            end = _ends_at(text, at)
+            if end:
+                return end
+    return 0
 
 
 def last_sentence(text: str) -> str:
@@ -487,7 +502,8 @@ def last_sentence(text: str) -> str:
     return head[sentence_start(head[:-1]) :] if head else ""
 
 
-_END = re.compile(rf"[.!?](?=[”\"’)]?(?:\s|$))|{DUMMY}+(?=\s+[A-Z“\"{DUMMY}])|\n")
+_ENDING = f".!?\n{DUMMY}"
+_MARK = re.compile(f"[.!?\n]|{DUMMY}+")
 _ABBREVIATED = frozenset(
     "mr mrs ms dr prof rev hon sen rep gov gen col lt sgt capt maj cmdr adm st jr sr vs u.s u.k u.n d.c n.y n.j n.c s.c n.h "
     "calif fla tex ariz ill mass mich minn wis pa va ga ky tenn ohio ore wash colo conn ala ark okla nev neb kan mo md del "

@@ -55,9 +55,3 @@ def _person(phrase: str, at: int, cue: str) -> Voice:
         return Voice(phrase, at, cue, unnamed=True)
     role = bare[: len(bare) - len(name)].rstrip("の／/・、 ") or None
     return Voice(phrase, at, cue, name=name, role=role)
-
-
-def is_japanese(text: str) -> bool:
-    """Whether a text holds kana, as every Japanese sentence does: one in ten of its code points at least."""
-    head = text[:400]
-    return sum("぀" <= char <= "ヿ" for char in head) * 10 > len(head)

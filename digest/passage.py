@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from digest import marks
 
 if TYPE_CHECKING:
     from digest.document import Block, Document
     from digest.marks import Pair
+
+
+Script = Literal["latin", "chinese", "japanese"]
+
+_HAN = re.compile("[\u3400-\u9fff]")
+_KANA = re.compile("[\u3040-\u30ff]")
 
 
 @dataclass(frozen=True)
@@ -20,6 +27,7 @@ class Passage:
     text: str
     block: Block
     pairs: tuple[Pair, ...]
+    script: Script
 
     @property
     def start(self) -> int:
@@ -41,6 +49,18 @@ class Passage:
         return self.blank[pair.right - self.block.start : pair.right - self.block.start + size]
 
 
+def script(text: str, start: int, end: int) -> Script:
+    """How a passage is written, by its first 400 code points: a tenth kana, a fifth Han, or neither."""
+    head = text[start : min(end, start + 400)]
+    if head.isascii():
+        return "latin"
+    han = len(_HAN.findall(head))
+    kana = len(_KANA.findall(head)) if han * 20 < len(head) * 19 else 0
+    if kana * 10 > len(head):
+        return "japanese"
+    return "chinese" if (han + kana) * 5 > len(head) else "latin"
+
+
 def passages(document: Document, skip: set[int]) -> list[Passage]:
     """The passages of a document that hold running text; blocks in `skip` (by index) are left out."""
     found: list[Passage] = []
@@ -51,7 +71,7 @@ def passages(document: Document, skip: set[int]) -> list[Passage]:
             continue
         pairs = tuple(marks.pairs(document.text, block.start, block.end, inside=inside))
         inside = bool(pairs) and not pairs[-1].closed
-        found.append(Passage(document.text, block, pairs))
+        found.append(Passage(document.text, block, pairs, script(document.text, block.start, block.end)))
     return found
 
 

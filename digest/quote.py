@@ -6,8 +6,8 @@ import hashlib
 from dataclasses import InitVar, dataclass, field
 from typing import TYPE_CHECKING, Literal
 
-from digest import attribution, passage, reported, role, turn
-from digest.cast import Cast, genders
+from digest import attribution, chinese, passage, reported, role, turn
+from digest.cast import Cast, bodies, genders, surnames
 from digest.sentence import sentences
 
 if TYPE_CHECKING:
@@ -70,16 +70,17 @@ def find(document: Document, lexicon: Lexicon, people: Mapping[str, str] | None 
     cast = Cast(
         document.text,
         dict(people or {}),
-        surnames="".join(lexicon.words("people.surnames")),
-        bodies=frozenset(lexicon.words("people.english_bodies", "people.chinese_bodies")),
+        surnames=surnames(lexicon),
+        bodies=bodies(lexicon),
     )
     turns = turn.turns(document, lexicon)
     taken = {piece.block for piece in turns}
     cast.meet_all()
     found = _turn_quotes(document, turns, cast, lexicon)
     spots = passage.passages(document, taken)
-    heard = attribution.heard(spots, lexicon)
-    told = reported.statements(spots, lexicon)
+    written = chinese.reading(lexicon, document.text)
+    heard = attribution.heard(spots, lexicon, written)
+    told = reported.statements(spots, lexicon, written)
     found += _attributed(document, heard, told, cast, lexicon, passage.blanked(document, spots))
     found += _highlights(document, found, taken)
     return tuple(sorted(found, key=lambda quote: (quote.start, quote.end)))

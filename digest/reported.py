@@ -6,11 +6,11 @@ A statement is the clause that a cue governs: `Lee said the shop would close`, `
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from digest import chinese, english, french, japanese
-from digest.attribution import is_chinese
+from digest import chinese, english, french
 from digest.english import tokens
 from digest.marks import DUMMY
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 LONGEST = 1200
 """Code points of a sentence that is looked at; longer ones are lists or mark-up."""
 
+_LEADS_UP = re.compile(rf"[^：:{DUMMY}]{{0,24}}[：:，,]?\s*{DUMMY}+\s*$|[^：:{DUMMY}]{{0,24}}[：:]\s*{DUMMY}|\s*{DUMMY}")
 _TO_WHOM = frozenset("told tell tells telling asked ask asks urged urge urges reminded assured informed warned advised begged pressed".split())
 _OPENS = frozenset("that whether if how why what who when where which".split())
 _STOPS = frozenset("which while but though although whereas".split())
@@ -50,19 +51,15 @@ class Statement:
     voice: Voice
 
 
-def statements(passages: Sequence[Passage], lexicon: Lexicon) -> list[Statement]:
+def statements(passages: Sequence[Passage], lexicon: Lexicon, written: Chinese) -> list[Statement]:
     """The reported statements of the passages, in order."""
     found: list[Statement] = []
     if not passages or french.is_french(passages[0].text):
         return found
-    written = chinese.reading(lexicon, passages[0].text)
     for passage in passages:
-        text = passage.text[passage.block.start : passage.block.end]
-        if japanese.is_japanese(text):
-            continue
-        if is_chinese(passage):
+        if passage.script == "chinese":
             found += _chinese(passage, written)
-        else:
+        elif passage.script == "latin":
             found += _english(passage, english.of(lexicon))
     return found
 
@@ -222,9 +219,9 @@ def _chinese(passage: Passage, grammar: Chinese) -> Iterator[Statement]:
     blank, at = passage.blank, 0
     while at < len(blank):
         end = chinese.sentence_end(blank, at)
-        sentence = blank[at:end]
+        sentence = blank[at:end].rstrip("。！？!?\n")
         told = grammar.statement(sentence, passage.start + at) if len(sentence) <= LONGEST else None
-        if told and not sentence[told[1] :].lstrip().startswith(DUMMY):
+        if told and not _LEADS_UP.match(sentence, told[1]):
             start, stop = at + told[1], end
             while stop > start and blank[stop - 1] in "。！？!?；;，, \n":
                 stop -= 1

@@ -56,8 +56,16 @@ def _label() -> re.Pattern[str]:
 
 def key(label: str) -> str:
     """A label as it is compared: without spaces, case and numbering (`Q1` is `Q`)."""
-    squeezed = re.sub(r"\s+", "", label).strip("*_-—·.、")
-    return re.sub(r"(?<=^[QAqa问答])\d{1,3}$", "", squeezed)
+    squeezed = "".join(label.split()).strip("*_-—·.、")
+    return squeezed[0] if squeezed[:1] in _SIDES and squeezed[1:].isdigit() else squeezed
+
+
+_SIDES = tuple("QAqa问答")
+
+
+@cache
+def _keys(lexicon: Lexicon, *lists: str) -> frozenset[str]:
+    return frozenset(map(key, lexicon.words(*lists)))
 
 
 def spelt(document: Document, label: str) -> str:
@@ -72,7 +80,7 @@ def turns(document: Document, lexicon: Lexicon) -> list[Turn]:
     """The turns of an interview in document order, a piece a paragraph; empty where there is none."""
     text, blocks = document.text, document.blocks
     starts: dict[int, tuple[str, int]] = {}
-    fields = {key(word) for word in lexicon.words("marks.fields")}
+    fields = _keys(lexicon, "marks.fields")
     for i, block in enumerate(blocks):
         if block.kind in ("table", "code", "quote"):
             continue
@@ -82,6 +90,8 @@ def turns(document: Document, lexicon: Lexicon) -> list[Turn]:
             name = key(spelt_so)
             if name and not _LOWER_WORD.search(spelt_so) and name not in fields and not name.isdigit():
                 starts[i] = (name, m.end())
+    if len(starts) < FEWEST_CHANGES:
+        return []
     return _spoken(document, blocks, _sides(starts, document, lexicon), starts)
 
 
@@ -119,7 +129,7 @@ class _Speakers:
     """Which labels can be people, bodies or sides of an interview, and not fields of a list."""
 
     def __init__(self, document: Document, lexicon: Lexicon, first: int) -> None:
-        self._roles = frozenset(map(key, lexicon.words("marks.asks", "marks.answers")))
+        self._roles = _keys(lexicon, "marks.asks", "marks.answers")
         self._credited = [key(name) for name in (*document.authors, document.outlet or "") if name]
         lead = document.text[: document.blocks[first].start] if document.blocks else ""
         self._introduced = key(f"{document.title or ''}\n{lead}")
@@ -149,8 +159,8 @@ _INTRODUCES = re.compile("采访|专访|对话|对谈|访谈|访问|采訪|專�
 
 
 def _who_asks(asked: dict[str, list[tuple[bool, int]]], document: Document, lexicon: Lexicon) -> dict[str, bool]:
-    asks = {name for name in asked if _side(name) in set(map(key, lexicon.words("marks.asks")))}
-    answers = {name for name in asked if _side(name) in set(map(key, lexicon.words("marks.answers")))}
+    asks = {name for name in asked if _side(name) in _keys(lexicon, "marks.asks")}
+    answers = {name for name in asked if _side(name) in _keys(lexicon, "marks.answers")}
     credited = {key(name) for name in (*document.authors, document.outlet or "")} - {""}
     title = key(document.title or "")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
 class Words:
     """A set of words that knows where in a text they stand; the longest word at a place wins."""
 
-    __slots__ = ("_all", "_by_first", "_longest")
+    __slots__ = ("_all", "_by_first", "_firsts", "_lasts", "_longest")
 
     def __init__(self, words: Iterable[str]) -> None:
         self._all = frozenset(words)
@@ -21,6 +22,8 @@ class Words:
         for word in self._all:
             by_first[word[0]].append(word)
         self._by_first = {first: tuple(sorted(them, key=len, reverse=True)) for first, them in by_first.items()}
+        self._lasts = frozenset(word[-1] for word in self._all)
+        self._firsts = re.compile(f"[{re.escape(''.join(by_first))}]" if by_first else "(?!)")
 
     def __contains__(self, word: str) -> bool:
         return word in self._all
@@ -34,6 +37,8 @@ class Words:
 
     def ending(self, text: str) -> str:
         """The longest word that `text` ends with; empty if none."""
+        if text[-1:] not in self._lasts:
+            return ""
         for size in range(min(self._longest, len(text)), 0, -1):
             if text[-size:] in self._all:
                 return text[-size:]
@@ -41,9 +46,9 @@ class Words:
 
     def within(self, text: str, start: int, end: int) -> Iterator[tuple[int, str]]:
         """Every place of `text[start:end]` at which a word begins, with the longest one there; they may overlap."""
-        firsts = self._by_first
-        for at in range(start, end):
-            if text[at] in firsts:
-                word = self.at(text, at, end)
-                if word:
+        for m in self._firsts.finditer(text, start, end):
+            at = m.start()
+            for word in self._by_first[m.group()]:
+                if text.startswith(word, at, end):
                     yield at, word
+                    break
