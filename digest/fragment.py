@@ -156,7 +156,7 @@ def _parts(text: str, at: int) -> bool:
     if not _EDGE.match(text[at]):
         return False
     around = text[at - 1 : at] + text[at + 1 : at + 2]
-    return text[at] not in ",:’" or not (at and len(around) > 1 and around.isascii() and around.isalnum())
+    return text[at] not in ",:’" or not (at and len(around) > 1 and around.isalnum() and max(around) < _WITHOUT_SPACES)
 
 
 def _widened(text: str, start: int, end: int) -> tuple[int, int]:
@@ -198,7 +198,7 @@ def _short(text: str, start: int, end: int, *, last: bool = False) -> tuple[int,
 
 def _latin(text: str, space: int) -> bool:
     """Whether a space parts two words of a script written with spaces."""
-    return all(ord(char) < 0x2E80 for char in text[space - 1 : space + 2])  # noqa: PLR2004 -- where CJK begins
+    return max(text[space - 1 : space + 2]) < _WITHOUT_SPACES
 
 
 def _ends(page: _Page, start: int, end: int, *, last: bool) -> Iterator[tuple[int, int]]:

@@ -57,7 +57,6 @@ class Browser:
         )
         os.close(child_reads)
         os.close(child_writes)
-        self._answers = os.fdopen(self._read, "rb")
         self._rest = b""
         self._number = 0
 
@@ -69,7 +68,7 @@ class Browser:
     ) -> None:
         self._process.terminate()
         self._process.wait(timeout=20)
-        self._answers.close()
+        os.close(self._read)
         os.close(self._write)
 
     def match(self, url: str) -> dict[str, str] | None:
@@ -77,11 +76,20 @@ class Browser:
         target = self._call("Target.createTarget", {"url": url})["targetId"]
         session = self._call("Target.attachToTarget", {"targetId": target, "flatten": True})["sessionId"]
         asked = {"expression": MATCH, "awaitPromise": True, "returnByValue": True}
-        while self._evaluate(session, {"expression": "document.readyState", "returnByValue": True}) != "complete":
-            pass
+        self._await(session)
         found: dict[str, str] | None = self._evaluate(session, asked)
         self._call("Target.closeTarget", {"targetId": target})
         return found
+
+    def _await(self, session: str) -> None:
+        """Until the page is there; before that there is an empty one, which goes away under the question."""
+        asked = {"expression": "location.protocol + document.readyState", "returnByValue": True}
+        while True:
+            try:
+                if self._evaluate(session, asked) == "http:complete":
+                    return
+            except RuntimeError:
+                continue
 
     def _evaluate(self, session: str, asked: dict[str, object]) -> Any:
         return self._call("Runtime.evaluate", asked, session)["result"].get("value")

@@ -25,8 +25,9 @@ PARAGRAPHS = (
     "林小鹿说：“我们把推理成本降了一半，而且没有牺牲质量。”她补充说，很好。",
     "很好，是渔民们的第一句话。人工智能的重要目标，是让长江大桥上的每一盏灯都知道自己为什么亮。2027年以前，OpenAI的做法也许会取代编辑。",
     "The company sold 3,000 units in May, R&D said. It's a state-of-the-art fridge without any marks that hums on and on.",
-    "很多很多个分句的一个句子，每个分句都只说一点事情，写它的人最后也觉得有些累了，读它的人同样觉得累了，大家都要休息一下。",
+    "很多很多个分句的一个句子，每个分句都只说一点事情，写它的人最后也觉得有些累了，大家都要休息一下。",
     "“静かであることは、機能ではなく礼儀だと考えています。”",
+    "Le port a consommé, selon l’atelier, trois fois plus d’électricité que la ville tout entière, dit-on à l’hôtel.",
     "WE DO NOT SELL FISH. We do not sell fish. 他说：「我们不卖鱼」，我们不卖鱼。",
     "因为他在离开之前已有安排，所以公司没有停摆——至少看起来没有。",
 )
@@ -44,6 +45,7 @@ QUOTES = (
     "It's a state-of-the-art fridge without any marks that hums on and on.",
     PARAGRAPHS[4],
     "静かであることは、機能ではなく礼儀だと考えています。",
+    "Le port a consommé, selon l’atelier, trois fois plus d’électricité que la ville tout entière, dit-on à l’hôtel.",
     "We do not sell fish.",
     "我们不卖鱼",
     "因为他在离开之前已有安排，所以公司没有停摆",
@@ -80,6 +82,7 @@ def address() -> Iterator[str]:
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}/"
     server.shutdown()
+    server.server_close()
 
 
 @pytest.fixture(scope="module")
