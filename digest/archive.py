@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Literal, Self
 
 from digest.database import TIMEOUT, Database, moment, stamp
 from digest.errors import ArchiveError, StaleError
-from digest.ledger import Ledger, insert
+from digest.ledger import Ledger
+from digest.row import insert
 
 if TYPE_CHECKING:
     import sqlite3

@@ -101,7 +101,7 @@ class Verdict:
 
     `code` is a short stable word, `detail` an excerpt for the operator (masked later). `retry_after` is in
     seconds, `disable` the reason why the channel must not be used any more, `remote_ref` the receiver's name
-    for what it got.
+    for what it got, `suppress` why its recipient must not be written to again.
     """
 
     outcome: Outcome
@@ -111,6 +111,7 @@ class Verdict:
     retry_after: float | None = None
     disable: str | None = None
     remote_ref: str | None = None
+    suppress: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,14 +7,13 @@ the attempt's number, so that a worker that wakes up late closes only its own at
 
 from __future__ import annotations
 
-import hashlib
-import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from digest.database import moment, stamp
 from digest.delivery import STATES, Delivery
 from digest.errors import UsageError
+from digest.row import again, as_delivery, insert
 
 if TYPE_CHECKING:
     import sqlite3
@@ -152,6 +151,12 @@ class Ledger:
                 },
             )
             _channel(writing, delivery.channel, step, now, patience)
+            if verdict.suppress and delivery.recipient:
+                writing.execute(
+                    "INSERT INTO suppressed (channel_id, recipient, reason, since) VALUES (?, ?, ?, ?)"
+                    " ON CONFLICT (channel_id, recipient) DO NOTHING",
+                    (delivery.channel, delivery.recipient, verdict.suppress, stamp(now)),
+                )
             return _claim(writing, then) if then else None
 
     def recover(self, real: datetime) -> list[Delivery]:
@@ -178,7 +183,7 @@ class Ledger:
                 f" THEN 'pending' ELSE 'unknown' END WHERE {_EXPIRED} RETURNING *",
                 values,
             ).fetchall()
-        return [_delivery(row) for row in rows if row["state"] == "unknown"]
+        return [as_delivery(row) for row in rows if row["state"] == "unknown"]
 
     def expire(self, now: datetime) -> list[Delivery]:
         """Give up what lies past its deadline or has had its attempts; the rows that died."""
@@ -193,7 +198,7 @@ class Ledger:
                 f" WHERE {spent} RETURNING *",
                 values,
             ).fetchall()
-        return [_delivery(row) for row in rows]
+        return [as_delivery(row) for row in rows]
 
     def settle(self, keys: Container[str], now: datetime, real: datetime) -> list[Delivery]:
         """Mark as delivered what the journal says has been; a row under a living lease is its owner's to close."""
@@ -211,7 +216,7 @@ class Ledger:
                     (stamp(now), delivery_id, stamp(real)),
                 ).fetchone()
                 if row:
-                    settled.append(_delivery(row))
+                    settled.append(as_delivery(row))
         return settled
 
     def known_keys(self) -> set[str]:
@@ -226,14 +231,14 @@ class Ledger:
     def find(self, delivery_id: int) -> Delivery | None:
         """One row."""
         row = self._database.row("SELECT * FROM delivery WHERE id = ?", (delivery_id,))
-        return _delivery(row) if row else None
+        return as_delivery(row) if row else None
 
     def all(self, *states: State, about: str | None = None) -> list[Delivery]:
         """The rows in these states (all where none is named), of one issue or alert where `about` says so."""
         wanted = states or STATES
         marks = ", ".join("?" * len(wanted))
         sql = f"SELECT * FROM delivery WHERE state IN ({marks}) AND about = coalesce(?, about) ORDER BY id"
-        return [_delivery(row) for row in self._database.rows(sql, (*wanted, about))]
+        return [as_delivery(row) for row in self._database.rows(sql, (*wanted, about))]
 
     def retry(self, delivery_id: int, now: datetime, patience: Patience) -> Delivery:
         """Try a dead or pending row again from now on. Raises UsageError where it is neither."""
@@ -248,7 +253,7 @@ class Ledger:
         if row is None:
             message = f"delivery {delivery_id} is not waiting or dead; see: digest outbox list"
             raise UsageError(message)
-        return _delivery(row)
+        return as_delivery(row)
 
     def resolve(self, delivery_id: int, *, delivered: bool, now: datetime, patience: Patience) -> Delivery:
         """Decide an unknown outcome: it did arrive, or the same bytes go out once more under a new key.
@@ -263,19 +268,29 @@ class Ledger:
             if row is None:
                 message = f"delivery {delivery_id} has no unknown outcome; see: digest outbox list"
                 raise UsageError(message)
-            decided = _delivery(row)
+            decided = as_delivery(row)
             if delivered:
                 return decided
-            again = _again(decided, now, patience)
-            insert(writing, again, row["issue_id"])
-            fresh = writing.execute("SELECT * FROM delivery WHERE idem_key = ?", (again.key,)).fetchone()
-        return _delivery(fresh)
+            fresh = again(decided, now, patience)
+            insert(writing, fresh, row["issue_id"])
+            added = writing.execute("SELECT * FROM delivery WHERE idem_key = ?", (fresh.key,)).fetchone()
+        return as_delivery(added)
 
     def channels(self) -> dict[str, str]:
         """The channels that are not open, with the reason: disabled, or resting until when."""
         sql = "SELECT * FROM channel_state WHERE disabled_reason IS NOT NULL OR open_until IS NOT NULL"
         rows = self._database.rows(sql)
         return {row["channel_id"]: row["disabled_reason"] or f"resting until {row['open_until']}" for row in rows}
+
+    def suppressed(self) -> dict[tuple[str, str], str]:
+        """The recipients that are not written to any more: (channel, recipient) → why."""
+        rows = self._database.rows("SELECT * FROM suppressed")
+        return {(row["channel_id"], row["recipient"]): row["reason"] for row in rows}
+
+    def pardon(self, channel: str, recipient: str) -> None:
+        """Write to a recipient again."""
+        with self._database.write() as writing:
+            writing.execute("DELETE FROM suppressed WHERE channel_id = ? AND recipient = ?", (channel, recipient))
 
     def enable(self, channel: str) -> None:
         """Use a channel again that was disabled or resting."""
@@ -308,36 +323,7 @@ def _claim(writing: sqlite3.Connection, turn: Turn) -> Delivery | None:
         "INSERT INTO attempt (delivery_id, n, owner, claimed_at) VALUES (?, ?, ?, ?)",
         (row["id"], row["attempts"], turn.owner, stamp(turn.real)),
     )
-    return _delivery(row)
-
-
-def insert(writing: sqlite3.Connection, delivery: Delivery, issue_id: str | None) -> int:
-    """Add a row inside the transaction that is open; 0 where its key is there already."""
-    return writing.execute(
-        "INSERT INTO delivery (kind, about, issue_id, channel_id, recipient, part, parts, generation, idem_key, name,"
-        " content_type, headers, body, body_sha256, on_unknown, max_attempts, next_at, deadline_at)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (idem_key) DO NOTHING",
-        (
-            delivery.kind,
-            delivery.about,
-            issue_id,
-            delivery.channel,
-            delivery.recipient,
-            delivery.part,
-            delivery.parts,
-            delivery.generation,
-            delivery.key,
-            delivery.name,
-            delivery.content_type,
-            json.dumps(delivery.headers),
-            delivery.body,
-            hashlib.sha256(delivery.body).hexdigest(),
-            delivery.on_unknown,
-            delivery.max_attempts,
-            stamp(delivery.next_at),
-            stamp(delivery.deadline_at),
-        ),
-    ).rowcount
+    return as_delivery(row)
 
 
 def _channel(writing: sqlite3.Connection, channel: str, step: Step, now: datetime, patience: Patience) -> None:
@@ -362,51 +348,4 @@ def _channel(writing: sqlite3.Connection, channel: str, step: Step, now: datetim
         " ON CONFLICT (channel_id) DO UPDATE SET fails = excluded.fails, open_until = excluded.open_until,"
         " disabled_reason = coalesce(excluded.disabled_reason, disabled_reason)",
         (channel, fails, max(until, default=None), step.disable),
-    )
-
-
-def _again(delivery: Delivery, now: datetime, patience: Patience) -> Delivery:
-    """The same bytes as a new row of the next generation."""
-    return Delivery(
-        kind=delivery.kind,
-        about=delivery.about,
-        channel=delivery.channel,
-        part=delivery.part,
-        parts=delivery.parts,
-        name=delivery.name,
-        content_type=delivery.content_type,
-        body=delivery.body,
-        on_unknown=delivery.on_unknown,
-        next_at=now,
-        deadline_at=now + patience.deadline,
-        recipient=delivery.recipient,
-        generation=delivery.generation + 1,
-        headers=delivery.headers,
-        max_attempts=patience.attempts,
-    )
-
-
-def _delivery(row: sqlite3.Row) -> Delivery:
-    return Delivery(
-        kind=row["kind"],
-        about=row["about"],
-        channel=row["channel_id"],
-        part=row["part"],
-        parts=row["parts"],
-        name=row["name"],
-        content_type=row["content_type"],
-        body=row["body"],
-        on_unknown=row["on_unknown"],
-        next_at=moment(row["next_at"]),
-        deadline_at=moment(row["deadline_at"]),
-        recipient=row["recipient"],
-        generation=row["generation"],
-        headers=tuple((name, value) for name, value in json.loads(row["headers"])),
-        id=row["id"],
-        state=row["state"],
-        attempts=row["attempts"],
-        max_attempts=row["max_attempts"],
-        remote_ref=row["remote_ref"],
-        last_error=row["last_error"],
-        delivered_at=moment(row["delivered_at"]) if row["delivered_at"] else None,
     )

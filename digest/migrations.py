@@ -115,6 +115,14 @@ CREATE TABLE channel_state (
     open_until TEXT,
     disabled_reason TEXT
 ) WITHOUT ROWID;
+
+CREATE TABLE suppressed (          -- recipients that were refused for good; nothing is planned for them
+    channel_id TEXT NOT NULL,
+    recipient TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    since TEXT NOT NULL,
+    PRIMARY KEY (channel_id, recipient)
+) WITHOUT ROWID;
 """
 
 STEPS = (_FIRST,)

@@ -20,12 +20,13 @@ from digest.address import refusal
 from digest.channels import Answer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from datetime import datetime
 
     import httpx
 
-    from digest.channels import ChannelConfig, Request
+    from digest.address import Network
+    from digest.channels import ChannelConfig, Dialogue, Request
 
 CAP = 64 * 1024
 """Bytes of an answer that are read; the rest is not waited for."""
@@ -201,6 +202,31 @@ class Attempt:
         self.passing("answered")
         return Answer(started=True, at=self.clock(), complete=True)
 
+    def talk(self, host: str, port: int, config: ChannelConfig, act: Dialogue) -> Answer:
+        """A dialogue over TCP with a peer that is checked and watched; every failure is an answer."""
+        times, watchdog = self.clients.timeouts, self.clients.watchdog
+        code, words, name, detail, late = None, b"", "", "", False
+        try:
+            with socket.create_connection((host, port), times.connect) as connection:
+                _check(connection.getpeername()[0], config.networks)
+                own = watchdog.watch(connection, times.total)
+                try:
+                    self.passing("connected")
+                    connection.settimeout(times.read)
+                    code, words = act(connection, self.start)
+                    self.passing("answered")
+                finally:
+                    late = watchdog.release(own)
+        except (OSError, UnicodeError) as error:  # also what smtplib raises
+            name, detail = type(error).__name__, str(error)
+        except RefusedPeerError as error:
+            name, detail = "RefusedPeer", str(error)
+        if late and code is None:
+            name, detail = "TotalTimeout", f"no end after {times.total:g} s"
+        return Answer(
+            self.started, self.clock(), code, body=words[:CAP], complete=code is not None, error=name, detail=detail
+        )
+
     def start(self) -> None:
         """The last moment before the first byte. Raises LostLeaseError where nothing may leave."""
         if not self.begin():
@@ -237,9 +263,11 @@ class Attempt:
         def trace(event: str, info: dict[str, Any]) -> None:
             if event == "connection.connect_tcp.complete":
                 stream = info["return_value"]
-                if why := refusal(stream.get_extra_info("server_addr")[0], networks):
+                try:
+                    _check(stream.get_extra_info("server_addr")[0], networks)
+                except RefusedPeerError:
                     stream.close()  # httpcore has not taken it into its books yet
-                    raise RefusedPeerError(why)
+                    raise
                 watched.append(watchdog.watch(stream.get_extra_info("socket"), self.clients.timeouts.total))
                 self.passing("connected")
             elif event.endswith("send_request_headers.started"):
@@ -253,6 +281,12 @@ class Attempt:
             yield trace
         finally:
             seen.late = sum(watchdog.release(own) for own in watched) > 0
+
+
+def _check(address: str, allow: Iterable[Network]) -> None:
+    """Raise RefusedPeerError where a channel must not talk to this peer: asked of the connection, not of a name."""
+    if why := refusal(address, allow):
+        raise RefusedPeerError(why)
 
 
 @dataclass

@@ -15,6 +15,7 @@ from digest.address import masked, redacted, secrets_in
 from digest.errors import ChannelError
 
 if TYPE_CHECKING:
+    import socket
     from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from digest.draft import Email, Post
     from digest.issue import Issue
 
+    Dialogue = Callable[[socket.socket, Callable[[], None]], tuple[int, bytes]]
+
 _TYPES = {
     "dingtalk": "digest.channels.dingtalk:DingTalk",
     "discord": "digest.channels.discord:Discord",
@@ -30,6 +33,7 @@ _TYPES = {
     "feishu-flow": "digest.channels.feishu:Feishu",
     "folder": "digest.channels.folder:Folder",
     "generic": "digest.channels.generic:Generic",
+    "smtp": "digest.channels.smtp:Smtp",
     "slack": "digest.channels.slack:Slack",
     "telegram": "digest.channels.telegram:Telegram",
     "wecom": "digest.channels.wecom:WeCom",
@@ -179,6 +183,9 @@ class Wire(Protocol):
 
     def local(self, act: Callable[[], None]) -> Answer:
         """Carry out `act` on this machine after the write-ahead point; an OSError comes back as the answer."""
+
+    def talk(self, host: str, port: int, config: ChannelConfig, act: Dialogue) -> Answer:
+        """A dialogue over TCP: `act` gets the connection and the write-ahead point, and gives code and words."""
 
 
 class Channel(Protocol):
