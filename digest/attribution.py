@@ -198,6 +198,8 @@ def _chinese(passage: Passage, grammar: Chinese, last: Voice | None, ahead: str)
         content = passage.text[pair.start : pair.end].strip()
         before, at = passage.before(pair, chinese.WINDOW)
         after = passage.after(pair, chinese.WINDOW)
+        if i == 0 and pair.left == passage.start and ahead.rstrip()[-1:] in tuple("：:"):  # `林小鹿说：` on a line of its own
+            before, at = ahead[-chinese.WINDOW :], max(0, passage.start - chinese.WINDOW)
         voice = _chinese_voice(grammar, pair, content, before, at, after)
         if voice is None:
             continue

@@ -25,7 +25,7 @@ _RUN = re.compile(r"[A-ZÀ-Ý][a-zà-ÿ]+(?:[-’'][A-Za-zà-ÿ]+)*(?: [A-ZÀ-Ý
 _OPENER = re.compile(
     r"^(?:But|And|The|A|An|As|When|While|In|On|At|For|If|So|Yet|With|From|To|By|After|Before|Since|Although|Though|Because|That|This|"
     r"Mr|Mrs|Ms|Dr|Sen|Rep|Gov|President|Senator|Governor|Former|Then|Like|Now|Even|Both|Not|Did|Is|Are|Was|Will|Can|Does|Has|"
-    r"Unlike|According|Asked|Says|Said|Meanwhile|Later|Last|Also|Only|Just|Here|Why|How|What|Who|Where) "
+    r"All|One|Our|Some|Many|Most|Every|Unlike|According|Asked|Says|Said|Meanwhile|Later|Last|Also|Only|Just|Here|Why|How|What|Who|Where) "
 )
 _SAYS = re.compile(r"\b(?:says?|said|adds?|added|asks?|asked|explains?|explained|wrote|writes|notes|noted|told|according to) $")
 _PERSON_NOUN = re.compile(
@@ -80,7 +80,7 @@ class Cast:
     def may_be_person(self, name: str) -> bool:
         """Whether he or she may stand for this name: no acronym, company or office."""
         words = name.split()
-        if any(word in self.bodies for word in words) or (not name.isascii() and any(name[-k:] in self.bodies for k in (2, 3))):
+        if _OPENER.match(name + " ") or any(word in self.bodies for word in words) or (not name.isascii() and any(name[-k:] in self.bodies for k in (2, 3))):
             return False
         if not name.isascii() or len(words) > 1:
             return not any(word.isupper() and len(word.strip(".")) > 1 for word in words)
