@@ -26,6 +26,7 @@ CLAUSE = (4, 28)
 CONTEXT = 60
 """Most code points of what stands before or after and tells equal places apart."""
 
+_WITHOUT_SPACES = "\u2e80"  # where the letters begin that are written without spaces
 _MARKS = '。！？；，、：,;:!?…—–“”‘’「」『』（）()《》〈〉【】[]"\n'
 _EDGE = re.compile(rf"[\s{re.escape(_MARKS)}]")
 _BREAK = re.compile(rf"(?<=[{re.escape(_MARKS)}])|(?<=\w\w\.) ")
