@@ -178,7 +178,7 @@ def _chinese(word: str) -> float | None:
 def _calendar(match: re.Match[str], value: float, unit: str) -> bool:
     """Whether this is a date or a time of day rather than an amount."""
     behind = match.string[match.end() : match.end() + 1]
-    year = unit == "years" and 1900 <= value <= 2100  # noqa: PLR2004 -- the years an article speaks of
+    year = unit == "years" and 1900 <= value <= 2100
     return year or (not unit and behind in tuple("年月日号时点:：/-"))
 
 

@@ -62,7 +62,7 @@ def beside(told: Sequence[tuple[int, Sequence[Count]]]) -> list[tuple[str, list[
     for measure in measures:
         of = [(source, [one.amount for one in found if one.measure == measure]) for source, found in told]
         of = [(source, found) for source, found in of if found]
-        if len(of) < 2:  # noqa: PLR2004 -- side by side takes two
+        if len(of) < 2:
             continue
         units = [amount.unit for _, found in of for amount in found]
         best = max(dict.fromkeys(units), key=units.count)
@@ -80,7 +80,7 @@ def disagree(values: Sequence[tuple[int, Amount]]) -> bool:
 def label(measure: str, language: str, lexicon: Lexicon) -> str:
     """What is counted, in the story's language."""
     words = lexicon.words(f"rules.measure_{measure}")
-    return words[0] if language.startswith("zh") or len(words) < 2 else words[1]  # noqa: PLR2004 -- zh, then en
+    return words[0] if language.startswith("zh") or len(words) < 2 else words[1]
 
 
 def _measure(text: str, amount: Amount, lexicon: Lexicon) -> str | None:

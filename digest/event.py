@@ -137,9 +137,7 @@ def _people(first: Clip, second: Clip) -> tuple[float, str]:
     one, other = first.topic.people, second.topic.people
     shared = {name: min(weight, other[name]) for name, weight in one.items() if name in other}
     for clip, told in ((first, second), (second, first)):
-        for name, weight in clip.topic.people.items():
-            if _elsewhere(name, clip, told):
-                shared[name] = weight
+        shared |= {name: weight for name, weight in clip.topic.people.items() if _elsewhere(name, clip, told)}
     if shared:
         return min(1.0, sum(shared.values())), f"both are about {', '.join(sorted(shared))}"
     named = max(_naming(first, second), _naming(second, first))

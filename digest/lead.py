@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from digest.predicate import opener
 from digest.sentence import sentences
-from digest.term import Finder, units
+from digest.term import Finder, repeated, units
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -26,6 +27,8 @@ SENTENCES = 3
 """A lead has at most so many."""
 CAPTION = 16
 """A paragraph shorter than this, in characters, is a caption or a label."""
+AGAIN = 0.4
+"""A sentence that shares more of its words with those before says the same again."""
 DEPTH = 12
 """Only so many paragraphs from the top are looked at."""
 
@@ -42,12 +45,13 @@ def lead(document: Document, quotes: Sequence[Quote], lexicon: Lexicon) -> str |
     language = "en" if (document.language or "zh").startswith("en") else "zh"
     least, most = ROOM[language]
     body = _body(document, spoken)[:DEPTH]
-    unfit = _unfit(lexicon)
+    unfit, announces = _unfit(lexicon)
     best: str | None = None
     for at, block in enumerate(body):
         following = _spans(text, body[at + 1]) if at + 1 < len(body) else []
         for first, spans in enumerate(_openings(text, block, unfit)):
-            run = _run(text, [*spans, *following], most, " " if language == "en" else "")
+            fitting = list(takewhile(lambda span: not announces(text[slice(*span)]), [*spans, *following]))
+            run = _run(text, fitting or spans, most, " " if language == "en" else "")
             if units(run) >= least:
                 return run
             if units(run) * 2 >= least and first == 0 and best is None:
@@ -99,21 +103,24 @@ def _run(text: str, spans: Sequence[tuple[int, int]], most: int, joint: str) -> 
     for start, end in spans[1:SENTENCES]:
         gap = text[last:start]
         longer = run + (joint if "\n" in gap else gap) + text[start:end]
-        if units(longer) > most:
+        if units(longer) > most or repeated(run, text[start:end], AGAIN):
             break
         run, last = longer, end
     return run
 
 
 @cache
-def _unfit(lexicon: Lexicon) -> Callable[[str], bool]:
-    """Whether a sentence cannot open a lead."""
+def _unfit(lexicon: Lexicon) -> tuple[Callable[[str], bool], Callable[[str], bool]]:
+    """Whether a sentence cannot open a lead, and whether it cannot be part of one."""
     dangling, standing = opener(lexicon.words("rules.dangling")), opener(lexicon.words("rules.standing"))
     joining = opener(lexicon.words("rules.connective"))
     talk = Finder({"talk": lexicon.words("rules.greeting", "rules.announcing")})
 
+    def announces(sentence: str) -> bool:
+        return bool(talk.within(sentence))
+
     def unfit(sentence: str) -> bool:
         points = dangling(sentence) and not standing(sentence)
-        return points or joining(sentence) or bool(talk.within(sentence))
+        return points or joining(sentence) or announces(sentence)
 
-    return unfit
+    return unfit, announces

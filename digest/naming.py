@@ -135,7 +135,7 @@ def _latin_names(text: str, head: str) -> tuple[dict[str, int], dict[str, tuple[
         while words and words[0].casefold() in common():
             del words[0]
         counts.update(words)
-        if 1 < len(words) <= 3 and not any(word.isupper() for word in words):  # noqa: PLR2004 -- first, middle, last
+        if 1 < len(words) <= 3 and not any(word.isupper() for word in words):
             full[words[-1]] = tuple(words[:-1])
     kept = {
         name: count
@@ -158,8 +158,8 @@ def _han_names(text: str, head: str, terms: Mapping[str, int], spoken: Mapping[s
         if match.group()[:2] not in common():
             counts[match.group()] = text.count(match.group())
     for term, count in terms.items():
-        often = count > 2 or (count > 1 and term in head)  # noqa: PLR2004 -- once or twice is in passing
-        if often and len(term) == 2 and term[0] in cues.surnames and term not in common():  # noqa: PLR2004 -- Han pairs
+        often = count > 2 or (count > 1 and term in head)
+        if often and len(term) == 2 and term[0] in cues.surnames and term not in common():
             name = _extended(text, term, count)
             counts[name] = text.count(name)
     return {name: count for name, count in counts.items() if len(name) > 1}
@@ -167,7 +167,7 @@ def _han_names(text: str, head: str, terms: Mapping[str, int], spoken: Mapping[s
 
 def _enough(name: str, places: int, full: bool) -> float:  # noqa: FBT001 -- a private question about one name
     """How much must tell that a name is a person's: the less, the more it looks like one by itself."""
-    if full or (name[0] >= CJK and len(name) > 2):  # noqa: PLR2004 -- surname and two more
+    if full or (name[0] >= CJK and len(name) > 2):
         return max(1.0, TOLD * places)
     return max(3.0, 2 * TOLD * places)
 
@@ -175,7 +175,7 @@ def _enough(name: str, places: int, full: bool) -> float:  # noqa: FBT001 -- a p
 def _repeated_bodies(text: str, terms: Mapping[str, int], cues: Cues) -> Iterator[str]:
     """Pairs of characters that are no common word, stand often, and are spoken of as a body."""
     often = sorted(
-        (term for term, count in terms.items() if count > 2 and len(term) == 2 and term[0] >= CJK),  # noqa: PLR2004
+        (term for term, count in terms.items() if count > 2 and len(term) == 2 and term[0] >= CJK),
         key=lambda term: (-terms[term], term),
     )
     for term in [term for term in often if term not in common() and PARTICLES.isdisjoint(term)][:BODIES]:
@@ -216,7 +216,7 @@ class Cues:
         """Whether it can be what a person is called: no capitals throughout, in Chinese a surname or a foreign name."""
         if name[0] < CJK:
             return not name.isupper()
-        chinese = 1 < len(name) < 5 and name[0] in self.surnames and name[:2] not in common()  # noqa: PLR2004
+        chinese = 1 < len(name) < 5 and name[0] in self.surnames and name[:2] not in common()
         return not name.endswith(self.bodies) and (chinese or self.foreign.fullmatch(name) is not None)
 
     def count(self, name: str, text: str) -> tuple[float, float]:

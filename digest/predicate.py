@@ -100,7 +100,11 @@ def _half(value: object, vocabulary: Vocabulary) -> Test:
 
     def test(traits: Traits) -> bool:
         text = f" {traits.text.casefold()} "
-        return any(_has(text, first) and not any(_has(text, other) for other in others) for first, others in pairs)
+        return any(
+            _has(text, first)
+            and not any(_has(text.replace(first, " ") if other in first else text, other) for other in others)
+            for first, others in pairs
+        )
 
     return test
 

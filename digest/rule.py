@@ -7,7 +7,7 @@ rule that holds adds its points, and its plain name stands beside the quote.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from digest.errors import ConfigError, Problem
 from digest.predicate import PREDICATES, Vocabulary, strings, suggestion
@@ -42,11 +42,15 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One rule: all of `when` hold and `unless` do not all hold (an empty `unless` never does)."""
+    """One rule: all of `when` hold and `unless` do not all hold (an empty `unless` never does).
+
+    `mend` says where the sentence stands that might save a candidate this rule rejects.
+    """
 
     reason: Reason
     when: tuple[Test, ...]
     unless: tuple[Test, ...] = ()
+    mend: Literal["before", "after"] | None = None
 
     def holds(self, traits: Traits) -> bool:
         """Whether the rule speaks for this candidate."""
@@ -106,14 +110,14 @@ class Book:
         reasons = tuple(rule.reason for rule in self.rules if rule.holds(traits))
         return round(sum(reason.points for reason in reasons), 3), reasons
 
-    def against(self, traits: Traits) -> Reason | None:
+    def against(self, traits: Traits) -> Rule | None:
         """The first `require` that fails or `reject` that holds."""
         for rule in self.require:
             if not rule.holds(traits):
-                return rule.reason
+                return rule
         for rule in self.reject:
             if rule.holds(traits):
-                return rule.reason
+                return rule
         return None
 
 
@@ -122,9 +126,9 @@ def book(table: Mapping[str, object], lexicon: Lexicon) -> Book:
     reader = _Reader(lexicon)
     reader.known(table, ("version", "least", "diversity", "quotas", "require", "reject", "rules", "sections"), "")
     made = Book(
-        rules=reader.rules(table, "rules", points=True),
-        require=reader.rules(table, "require", points=False),
-        reject=reader.rules(table, "reject", points=False),
+        rules=reader.rules(table, "rules", ("id", "name", "points", "when", "unless")),
+        require=reader.rules(table, "require", ("id", "name", "when", "unless")),
+        reject=reader.rules(table, "reject", ("id", "name", "mend", "when", "unless")),
         quotas=reader.quotas(table.get("quotas")),
         least=reader.number(table, "least", "", 0.0),
         diversity=reader.number(table, "diversity", "", 0.5),
@@ -176,7 +180,7 @@ class _Reader:
                 self.wrong(f"quotas.{key}", "expected a whole number, 0 or more")
         return Quotas(**given)
 
-    def rules(self, table: Mapping[str, object], key: str, *, points: bool) -> tuple[Rule, ...]:
+    def rules(self, table: Mapping[str, object], key: str, keys: tuple[str, ...]) -> tuple[Rule, ...]:
         """A list of rules; an absent list is empty."""
         rows = table.get(key)
         if rows is None:
@@ -184,25 +188,26 @@ class _Reader:
         if not isinstance(rows, list):
             self.wrong(key, "expected a list of rules, each beginning with `- id:`")
             return ()
-        made = (self._rule(row, f"{key}[{index}]", points=points) for index, row in enumerate(rows))
+        made = (self._rule(row, f"{key}[{index}]", keys) for index, row in enumerate(rows))
         return tuple(rule for rule in made if rule)
 
-    def _rule(self, row: object, at: str, *, points: bool) -> Rule | None:
+    def _rule(self, row: object, at: str, keys: tuple[str, ...]) -> Rule | None:
         if not isinstance(row, dict):
             self.wrong(at, "expected a rule: {id, name, when, …}")
             return None
-        keys = ("id", "name", "points", "when", "unless") if points else ("id", "name", "when", "unless")
         self.known(row, keys, at)
         identity = self._identity(row, at)
         zh, en = self._name(row, at)
-        if points and "points" not in row:
+        if "points" in keys and "points" not in row:
             self.wrong(f"{at}.points", "is missing")
-        score = self.number(row, "points", at, 0.0) if points else 0.0
+        mend = row.get("mend")
+        if mend not in (None, "before", "after"):
+            self.wrong(f"{at}.mend", "expected before or after: where the sentence stands that may save the quote")
         if not row.get("when"):
             self.wrong(f"{at}.when", "is missing; say when the rule holds")
         when = self._tests(row.get("when"), f"{at}.when")
         unless = self._tests(row.get("unless"), f"{at}.unless")
-        return Rule(Reason(en, score, identity, zh), when, unless)
+        return Rule(Reason(en, self.number(row, "points", at, 0.0), identity, zh), when, unless, mend)
 
     def _identity(self, row: Mapping[str, object], at: str) -> str:
         identity = row.get("id")

@@ -9,8 +9,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from digest import comparison, event, fragment, lead, link
-from digest.summary import repeats
-from digest.term import Finder, units
+from digest.term import Finder, repeated, units
 from digest.topic import topic
 from digest.trait import language_of
 
@@ -252,7 +251,7 @@ def _picks(voices: Sequence[Summary], book: Book) -> list[Pick]:
         quote = verdict.quote
         if len(taken) >= book.quotas.story or spoken.get(quote.speaker, 0) >= book.quotas.speaker:
             continue
-        if any(repeats(quote, other.quote, book.diversity) for other, _ in taken):
+        if any(repeated(quote.text, one.quote.text, book.diversity) for one, _ in taken):
             continue
         taken.append((verdict, at))
         spoken[quote.speaker] = spoken.get(quote.speaker, 0) + 1

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from digest import prose
 from digest.quote import QUOTABLE
 from digest.sentence import sentences
-from digest.term import tokens
+from digest.term import repeated
 from digest.trait import Setting
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from digest.document import Document
     from digest.quote import Quote
-    from digest.rule import Book, Reason
+    from digest.rule import Book, Reason, Rule
 
 LABEL = 36
 """The longest label made for a clip without a title, in characters."""
@@ -82,23 +82,58 @@ class Summary:
 def summarise(document: Document, quotes: Sequence[Quote], book: Book, *, seed: str = "", path: str = "") -> Summary:
     """Judge every quote by the rule book and choose the key quotes of the document."""
     quotes = tuple(quotes)
-    candidates, judged = _judged(document, quotes, book)
+    judged = _judged(document, quotes, book)
     judged.sort(key=lambda verdict: (verdict.rejected_by is not None, -verdict.score, verdict.quote.start))
     verdicts = tuple(_choose(judged, book))
-    return Summary(seed, path, document, candidates, verdicts, held(document, candidates, seed=seed))
+    return Summary(seed, path, document, quotes, verdicts, held(document, quotes, seed=seed))
 
 
-def _judged(document: Document, quotes: tuple[Quote, ...], book: Book) -> tuple[tuple[Quote, ...], list[Verdict]]:
-    """The quotes with their points, and the rule that sank those it sank."""
+def _judged(document: Document, quotes: tuple[Quote, ...], book: Book) -> list[Verdict]:
+    """The quotes with their points, and the rule that sank those it sank.
+
+    A good quote that cannot stand alone is also tried together with its neighbour.
+    """
     if not quotes:
-        return quotes, []
-    traits = Setting(document, book.finder).traits([(quote.start, quote.end) for quote in quotes], quotes)
+        return []
+    setting = Setting(document, book.finder)
+    traits = setting.traits([(quote.start, quote.end) for quote in quotes], quotes)
     verdicts = []
-    for quote, known in zip(quotes, traits, strict=True):
+    mended: dict[tuple[int, int], Quote] = {}
+    for at, (quote, known) in enumerate(zip(quotes, traits, strict=True)):
         against = book.against(known)
         score, reasons = book.score(known)
-        verdicts.append(Verdict(quote, score, reasons, chosen=False, rejected_by=against.rule if against else None))
-    return quotes, verdicts
+        verdicts.append(Verdict(quote, score, reasons, chosen=False, rejected_by=_sunk(against, book)))
+        if against and against.mend and score >= book.least:
+            longer = _mended(document.text, quotes, at, against.mend)
+            if longer:
+                mended.setdefault((longer.start, longer.end), longer)
+    if mended:
+        longer_ones = list(mended.values())
+        for quote, known in zip(longer_ones, setting.traits(list(mended), longer_ones), strict=True):
+            if book.against(known) is None:
+                score, reasons = book.score(known)
+                verdicts.append(Verdict(quote, score, reasons, chosen=False))
+    return verdicts
+
+
+def _sunk(rule: Rule | None, book: Book) -> str | None:
+    """The name of the rule that sank a candidate; of a requirement, that it is wanting."""
+    if rule is None:
+        return None
+    return f"wanting: {rule.reason.rule}" if rule in book.require else rule.reason.rule
+
+
+def _mended(text: str, quotes: tuple[Quote, ...], at: int, where: str) -> Quote | None:
+    """The quote together with its neighbour in the same turn and paragraph, or None. No word is changed."""
+    other = at - 1 if where == "before" else at + 1
+    if not 0 <= other < len(quotes):
+        return None
+    quote, beside = quotes[at], quotes[other]
+    first, last = (beside, quote) if where == "before" else (quote, beside)
+    same = quote.kind == beside.kind and quote.kind in ("turn", "block") and quote.speaker == beside.speaker
+    if not same or text[first.end : last.start].strip() or "\n" in text[first.end : last.start]:
+        return None
+    return replace(quote, of=text, start=first.start, end=last.end, highlighted=first.highlighted or last.highlighted)
 
 
 def _choose(verdicts: Iterable[Verdict], book: Book) -> Iterable[Verdict]:
@@ -110,18 +145,12 @@ def _choose(verdicts: Iterable[Verdict], book: Book) -> Iterable[Verdict]:
             reason = f"fewer than {book.least:g} points"
         if reason is None and len(taken) >= book.quotas.document:
             reason = f"{book.quotas.document} better ones in this document"
-        if reason is None and any(repeats(verdict.quote, other.quote, book.diversity) for other in taken):
+        if reason is None and any(repeated(verdict.quote.text, one.quote.text, book.diversity) for one in taken):
             reason = "says much the same as a better one"
         made = replace(verdict, chosen=reason is None, rejected_by=reason)
         if made.chosen:
             taken.append(made)
         yield made
-
-
-def repeats(first: Quote, second: Quote, share: float) -> bool:
-    """Whether two quotes overlap in the text, or share more than this share of the shorter one's terms."""
-    one, other = set(tokens(first.text)), set(tokens(second.text))
-    return len(one & other) > share * max(1, min(len(one), len(other)))
 
 
 def held(document: Document, quotes: Sequence[Quote], *, seed: str = "") -> Held | None:

@@ -76,6 +76,12 @@ def placed(text: str) -> tuple[list[int], list[str]]:
     return places, terms
 
 
+def repeated(first: str, second: str, share: float) -> bool:
+    """Whether two texts have more than this share of the shorter one's terms in common."""
+    one, other = set(tokens(first)), set(tokens(second))
+    return len(one & other) > share * max(1, min(len(one), len(other)))
+
+
 class Finder:
     """Word lists looked for in a text, all of them in one go.
 

@@ -73,7 +73,7 @@ def _figures(text: str) -> frozenset[str]:
     found = {
         f"{amount.value:.6g}" if amount.value >= FIGURE else f"{amount.value:.6g} {amount.unit}"
         for amount in amounts(text)
-        if amount.value > 2 and (amount.value >= FIGURE or amount.unit not in PLAIN)  # noqa: PLR2004
+        if amount.value > 2 and (amount.value >= FIGURE or amount.unit not in PLAIN)
     }
     for match in _bare().finditer(text):
         value = float(match.group().replace(",", ""))
