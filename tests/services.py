@@ -20,6 +20,7 @@ from urllib.parse import parse_qs, urlsplit
 from receiver import answered
 
 if TYPE_CHECKING:
+    import ssl
     from collections.abc import Callable
 
     from receiver import Exchange, Received
@@ -226,3 +227,77 @@ def telegram(token: str) -> Callable[[Received], str]:
         return json.dumps({"ok": True, "result": {"message_id": 77}})
 
     return take
+
+
+# ── a mail server ──
+
+
+@dataclass
+class MailServer:
+    """A server that asks for a password over TLS, refuses some recipients and keeps what it is given."""
+
+    tls: ssl.SSLContext | None = None
+    user: str | None = None
+    password: str = ""
+    refuses: dict[str, str] = field(default_factory=dict)
+    dies_at: str = ""
+    final: str = "250 2.0.0 queued"
+    mails: list[tuple[str, list[str], bytes]] = field(default_factory=list)
+    heard: list[str] = field(default_factory=list)
+
+    async def __call__(self, exchange: Exchange) -> None:
+        self._secure = self._known = False
+        self._from, self._to = "", list[str]()
+        await exchange.write(b"220 mail.example ESMTP\r\n")
+        while True:
+            line = (await exchange.reader.readuntil(b"\r\n")).decode().strip()
+            command = line.split(" ")[0].upper()
+            self.heard.append(line)
+            if command == self.dies_at:
+                return exchange.reset()
+            if command == "QUIT":
+                return await exchange.write(b"221 bye\r\n")
+            if command == "DATA" and self._to:
+                await self._data(exchange)
+            elif command == "STARTTLS" and self.tls:
+                await exchange.write(b"220 go ahead\r\n")
+                await exchange.writer.start_tls(self.tls)
+                self._secure = True
+            else:
+                await exchange.write(self._reply(command, line).encode() + b"\r\n")
+
+    def _reply(self, command: str, line: str) -> str:
+        address = line.partition("<")[2].partition(">")[0]
+        if command == "EHLO":
+            offers = ["250-mail.example", "250-8BITMIME"]
+            if self.tls and not self._secure:
+                offers.append("250-STARTTLS")
+            return "\r\n".join([*offers, "250 AUTH PLAIN"])
+        if command == "AUTH":
+            return self._greet(line)
+        if self.user and not self._known:
+            return "530 5.7.0 authentication required"
+        if command == "MAIL":
+            self._from = address
+        elif command == "RCPT" and address in self.refuses:
+            return self.refuses[address]
+        elif command == "RCPT":
+            self._to.append(address)
+        return "250 2.1.0 ok" if command in {"MAIL", "RCPT"} else "503 5.5.1 bad sequence"
+
+    def _greet(self, line: str) -> str:
+        if self.tls and not self._secure:
+            return "538 5.7.11 encryption required"
+        given = base64.b64decode(line.split(" ")[2]).decode().split("\0")
+        self._known = given == ["", self.user, self.password]
+        return "235 2.7.0 welcome" if self._known else "535 5.7.8 wrong password"
+
+    async def _data(self, exchange: Exchange) -> None:
+        await exchange.write(b"354 go on\r\n")
+        message = await exchange.reader.readuntil(b"\r\n.\r\n")
+        if self.dies_at == "CONTENT":
+            return exchange.reset()
+        if self.final.startswith("2"):
+            self.mails.append((self._from, self._to, re.sub(rb"(?m)^\.", b"", message[:-3])))
+        await exchange.write(self.final.encode() + b"\r\n")
+        return None
