@@ -192,6 +192,7 @@ def post(found: Post) -> Record:
         "quotes": list(found.quotes),
         "facets": [dict(facet) for facet in found.facets],
         "thread": list(found.thread),
+        "thread_facets": [[dict(facet) for facet in facets] for facets in found.thread_facets],
         "why": found.why,
         "flags": list(found.flags),
     }
