@@ -21,17 +21,27 @@ if TYPE_CHECKING:
     from digest.frontmatter import Front
     from digest.lexicon import Lexicon
 
-_HTTP = re.compile(r"https?://\S{4,2000}", re.I)
-_HASHED = re.compile(r"(?i)^(?:[0-9a-f]{8,64}|[\d_\-. ]{1,40}|\d{1,6}_[0-9a-f]{8,64}|[0-9a-f]{8}(?:-[0-9a-f]{4,12}){2,4}|untitled.{0,4}|index|readme|article|document|new note|无标题.{0,4}|未命名.{0,4})$")
+_HTTP = re.compile(r"https?://\S{4,2000}", re.IGNORECASE)
+_HASHED = re.compile(
+    r"(?i)^(?:[0-9a-f]{8,64}|[\d_\-. ]{1,40}|\d{1,6}_[0-9a-f]{8,64}|[0-9a-f]{8}(?:-[0-9a-f]{4,12}){2,4}|untitled.{0,4}|index|readme|article|document|new note|无标题.{0,4}|未命名.{0,4})$"
+)
 _COPY = re.compile(r"\s(?:\(?\d{1,2}\)?|copy|副本)$")
 _DATED_NAME = re.compile(r"^(?:\d{4}-?\d{2}-?\d{2}|\d{6,8}(?:\.\d)?)[-_ .]+(?=\S)")
 _TAIL = re.compile(r"^(.{2,}?)\s*(?:[|｜丨–—»·:：]|\s[-_]\s|_)\s*([^|｜丨–—»]{1,60})$")
-_SLUG = re.compile(r"^[a-z0-9]+(?:-[a-z0-9'’]+){3,30}$", re.I)
-_ISSUE = re.compile(r"^(.{2,24}?(?:周刊|週刊|周报|日报|月刊|早报|晚报|通讯|Weekly|Newsletter|Digest))\s?[:：#（(第]?.{0,3}(?:第|#|Issue|Vol\.?|No\.?)\s?\d", re.I)
+_SLUG = re.compile(r"^[a-z0-9]+(?:-[a-z0-9'’]+){3,30}$", re.IGNORECASE)
+_ISSUE = re.compile(
+    r"^(.{2,24}?(?:周刊|週刊|周报|日报|月刊|早报|晚报|通讯|Weekly|Newsletter|Digest))\s?[:：#（(第]?.{0,3}(?:第|#|Issue|Vol\.?|No\.?)\s?\d",
+    re.IGNORECASE,
+)
 _LETTERS = re.compile(r"[\W_]+")
-_LATIN_NAME = re.compile(r"^[A-Z\u00c0-\u00de][\w.'’-]{0,20}(?:\s(?:[A-Z\u00c0-\u00de][\w.'’-]{0,20}|de|da|van|von|der|di|la|le|bin|al)){1,4}$")
+_LATIN_NAME = re.compile(
+    r"^[A-Z\u00c0-\u00de][\w.'’-]{0,20}(?:\s(?:[A-Z\u00c0-\u00de][\w.'’-]{0,20}|de|da|van|von|der|di|la|le|bin|al)){1,4}$"
+)
 _HAN_NAME = re.compile(r"^[\u4e00-\u9fff]{2,4}$|^[\u4e00-\u9fff]{1,6}·[\u4e00-\u9fff·]{1,10}$")
-_BY = re.compile(r"(?i)^(?:(?:posted|written|words|article rédigé|story|text)\s+)?(?:by|von|par|por|door|作者|文)\s*[:：]?\s+|^作者[:：]|^@")
+_NO_NAME = re.compile(r"[。！？!?；;:：，]|^[–—-]|[a-z]{3}\.$|^\W+$|https?:|@.+\.")
+_BY = re.compile(
+    r"(?i)^(?:(?:posted|written|words|article rédigé|story|text)\s+)?(?:by|von|par|por|door|作者|文)\s*[:：]?\s+|^作者[:：]|^@"
+)
 _HANDLE = re.compile(r"\s*[(（]@?[\w.]{2,40}[)）]$")
 _DAY = 10
 """Characters of an ISO day."""
@@ -63,8 +73,18 @@ def told_by(front: Front, lexicon: Lexicon) -> Told:
     told.site = _site(front, lexicon)
     if len(told.authors) == 1 and (found := re.match(r"^(.{2,40}) on ([\w.]{2,20})$", told.authors[0])):
         told.authors, told.site = [found[1]], told.site or found[2]
-    told.source = next((found[0] for key in words("labels.keys_source") for value in front.every(key) if (found := _HTTP.match(value.strip()))), None)
-    told.clipped = next((day for key in words("labels.keys_clipped") if (day := dates.iso(front.first(key) or "", china=True))), None)
+    told.source = next(
+        (
+            found[0]
+            for key in words("labels.keys_source")
+            for value in front.every(key)
+            if (found := _HTTP.match(value.strip()))
+        ),
+        None,
+    )
+    told.clipped = next(
+        (day for key in words("labels.keys_clipped") if (day := dates.iso(front.first(key) or "", china=True))), None
+    )
     told.description = front.first("description")
     told.tags = [tag for value in front.every(*words("labels.keys_tags")) for tag in _tags(value)]
     told.notes = [value for key in words("labels.keys_note") for value in front.every(key)]
@@ -81,14 +101,20 @@ def told_by(front: Front, lexicon: Lexicon) -> Told:
 def _site(front: Front, lexicon: Lexicon) -> str | None:
     for key in lexicon.words("labels.keys_outlet"):
         value = front.first(key)
-        if value and not _HTTP.match(value) and len(value) <= 60:  # noqa: PLR2004 -- a name
+        if value and not _HTTP.match(value) and len(value) <= 60:
             return value
     return None
 
 
 def _tags(value: str) -> list[str]:
     value = value.strip("[]")
-    parts = re.split(r"\s*[,，、;；]\s*", value) if re.search(r"[,，、;；]", value) else value.split() if "#" in value else [value]
+    parts = (
+        re.split(r"\s*[,，、;；]\s*", value)
+        if re.search(r"[,，、;；]", value)
+        else value.split()
+        if "#" in value
+        else [value]
+    )
     return [part.strip("#\"' ") for part in parts]
 
 
@@ -148,7 +174,11 @@ def _published(told: Told, source: str | None, warnings: list[Warn]) -> tuple[st
     if value and clip and len(clip) >= _DAY and len(value) >= _DAY and dates.later(value, clip) and origin != "byline":
         warnings.append(Warn("date", f"published {value[:10]} lies after the clip date {clip[:10]}"))
         value = None
-    if value is None and source and (found := re.search(r"/((?:19|20)\d\d)[/-]?(0[1-9]|1[0-2])[/-]?(0[1-9]|[12]\d|3[01])(?=[/_-]|\b)", source)):
+    if (
+        value is None
+        and source
+        and (found := re.search(r"/((?:19|20)\d\d)[/-]?(0[1-9]|1[0-2])[/-]?(0[1-9]|[12]\d|3[01])(?=[/_-]|\b)", source))
+    ):
         day = dates.iso("-".join(found.groups()))
         if day and not (clip and dates.later(day, clip)):
             return day, "address"
@@ -166,11 +196,16 @@ def _junk(lexicon: Lexicon) -> frozenset[str]:
 
 
 @cache
+def _surnames(lexicon: Lexicon) -> tuple[str, ...]:
+    return lexicon.words("labels.surnames")
+
+
+@cache
 def _organised(lexicon: Lexicon) -> re.Pattern[str]:
     words = lexicon.words("labels.organisations")
     latin = [word for word in words if word.isascii()]
     wide = [word for word in words if not word.isascii()]
-    return re.compile(rf"\b(?:{'|'.join(map(re.escape, latin))})\b|(?:{'|'.join(map(re.escape, wide))})", re.I)
+    return re.compile(rf"\b(?:{'|'.join(map(re.escape, latin))})\b|(?:{'|'.join(map(re.escape, wide))})", re.IGNORECASE)
 
 
 def clean_name(name: str) -> str:
@@ -179,12 +214,17 @@ def clean_name(name: str) -> str:
     return re.sub(r"\s{2,}", " ", name).strip(" \"'“”[]()（）【】,，、:：|｜*@")
 
 
+def _could_be(name: str) -> bool:
+    """Whether this can be a name at all: short, few words, no sentence."""
+    return bool(name) and len(name) <= 40 and len(name.split()) <= 6 and not _NO_NAME.search(name)
+
+
 def is_person(name: str, lexicon: Lexicon) -> bool:
     """Whether a name looks like a person's, and not like an account's or a publication's."""
     if _organised(lexicon).search(name) or any(character.isdigit() for character in name):
         return False
     if _HAN_NAME.match(name):
-        return "·" in name or (len(name) <= 4 and name.startswith(lexicon.words("labels.surnames")))  # noqa: PLR2004
+        return "·" in name or (len(name) <= 4 and name.startswith(_surnames(lexicon)))
     return _LATIN_NAME.match(name) is not None
 
 
@@ -194,7 +234,9 @@ def _who(told: Told, site: str | None, lexicon: Lexicon, *, weixin: bool) -> tup
 
     def good(names: list[str]) -> list[str]:
         clean = (clean_name(name) for name in names)
-        return [name for name in dict.fromkeys(clean) if name and len(name) <= 40 and _LETTERS.sub("", name).casefold() not in junk]  # noqa: PLR2004
+        return [
+            name for name in dict.fromkeys(clean) if _could_be(name) and _LETTERS.sub("", name).casefold() not in junk
+        ]
 
     account = clean_name(told.account) if told.account else None
     signed, fronted = good(told.byline), good(told.authors)
@@ -291,7 +333,7 @@ def _without_tail(title: str, owners: list[str]) -> str:
         if not found:
             break
         tail = _LETTERS.sub("", found[2]).casefold()
-        if tail and any(tail == one or (len(tail) > 3 and (tail in one or one in tail)) for one in known):  # noqa: PLR2004
+        if tail and any(tail == one or (len(tail) > 3 and (tail in one or one in tail)) for one in known):
             title = found[1].rstrip()
         else:
             break

@@ -1,83 +1,47 @@
-"""Noise: lines around and inside an article that are not the article. Every cut names its step.
+"""Noise: what stands around and inside an article and is not the article. Every cut names its step.
 
 The rows of the noise catalogue are word lists in `config/lexicon/noise.yaml` and `labels.yaml`; what is
-here is where such a line may stand, and how far its cut reaches.
+here is where such a stretch begins and how far its cut reaches. Single lines are `digest/furniture.py`'s.
 """
 
 from __future__ import annotations
 
 import re
 from functools import cache
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
+from digest import furniture
 from digest.document import Warn
-from digest.lexicon import alternation
+from digest.furniture import SHORT
 
 if TYPE_CHECKING:
-
+    from collections.abc import Iterable
 
     from digest.lexicon import Lexicon
     from digest.paragraph import Paragraph
 
-_SHORT = 80
-"""Code points; a longer line is prose, whatever words stand in it."""
-_CAPTION = 60
-_EDGE = "「」『』【】[]()（）《》〈〉<>“”\"'*#>-—–=·•|｜丨~～…♥❤▼▲↓↑→←▽△◆◇■□●○★☆👇👆👉🔗📌⭐ \t\u3000:：.。!！、,，"
-_END_MARK = re.compile(r"[。！？!?…；;.”」』\"]$")
-_SPEECH = re.compile("[“「\"][^“”「」\"]{10,}[，。！？,.!?]?[”」\"]")
-_STOP = re.compile("[。！？]")
-_TIME = re.compile(r"^\W{0,4}(?:时长|時長|duration)?\s?(?:\d{1,2}:)?\d{1,2}:\d{2}\W{0,4}$")
-_TIME_LEAD = re.compile(r"^[(\[（【]?(?:\d{1,2}:)?\d{1,2}:\d{2}[)\]）】]?(?:\s*[-–~]\s*(?:\d{1,2}:)?\d{1,2}:\d{2})?\s+(?=\S)")
-_SIGNLESS = re.compile(r"^[\W_]+$")
-_CHAPTER = re.compile(r"^(?:\W?(?:\d{1,2}|[一二三四五六七八九十]{1,3})[、.．\s)）]|第[一二三四五六七八九十\d]{1,3}|Part\b|PART\b|Q\d|[A-Z]\.)")
+_CROWD = re.compile("交流群|读者群|粉丝群|扫码|二维码|加我微信|添加微信|公众号后台")
 _HELLO = re.compile(r"大家好|你好，我是|欢迎来到|欢迎回到|我是[^，。]{1,20}，一[名个位]|原创计划")
 _PROSE = re.compile(r"[。！？!?；]|[.:：，,](?:\s|$)|，")
-_SERVICE = re.compile(r"\]\([^()\s]{0,300}/(?:guidelines|terms|tos|privacy|login|signin|signup|sign-up|register|subscribe|cookies?)(?:[/?#)]|$)")
-_DATE = re.compile(r"^\W{0,3}(?:\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?|[A-Z][a-z]{2,8} \d{1,2}(?:st|nd|rd|th)?,? \d{4})(?:\s\d{1,2}:\d{2}(?::\d{2})?)?\W{0,3}$")
-_COMMENTS = re.compile(r"(?i)^(?:全部|最新|热门)?(?:评论|留言|回复|comments?|コメント)\s?[（(]?\d{1,6}[)）]?$")
-_NUMBER = re.compile(r"^[\d,.]{1,9}\s?[kKwW万千천만个]?$|^[/／]$")
-_COUNT = re.compile(r"(?i)^[\d,.]+\s*[kKwW万千]?\s*(?:人?(?:点赞|赞同?|阅读|评论|收藏|喜欢|在看|关注|回复|浏览|views?|likes?|comments?|reposts?|shares?|スキ|件のコメント|フォロワー|人がフォロー中|천|만|회))?$|^(?:조회|좋아요|답글|阅读|点赞|浏览)\s?[\d.,]+\s?(?:천|만|万)?(?:회|개)?$")
-_READING = re.compile(r"(?i)^(?:本文|全文|文章)?(?:共计?|约|字数)?[^\n]{0,12}(?:\d+\s*字|字数)[^\n]{0,20}(?:分钟|阅读)|^\W{0,3}(?:预计)?阅读(?:本文)?(?:时间|时长|需要?|约)[^\n]{0,16}分钟|^\d{1,3}\s*(?:-?\s*)?min(?:ute)?s?\s+read$|^修改于\s|^编辑于\s|^发布于\s|^最后更新")
-
-
-@cache
-def _whole(lexicon: Lexicon) -> frozenset[str]:
-    return frozenset(word.casefold() for word in lexicon.words("noise.furniture"))
-
-
-@cache
-def _strong(lexicon: Lexicon) -> re.Pattern[str]:
-    return re.compile(alternation(_close(lexicon, "noise.calls_strong")) + "|" + lexicon.any_of("noise.calls_english"), re.I)
-
-
-@cache
-def _weak(lexicon: Lexicon) -> re.Pattern[str]:
-    return re.compile(lexicon.any_of("noise.calls"))
-
-
-def _close(lexicon: Lexicon, name: str) -> tuple[str, ...]:
-    return tuple(word.replace(" ", "") for word in lexicon.words(name))
-
-
-@cache
-def _tailing(lexicon: Lexicon) -> re.Pattern[str]:
-    return re.compile(lexicon.any_of("noise.calls_tail"), re.I)
-
-
-@cache
-def _captions(lexicon: Lexicon) -> re.Pattern[str]:
-    return re.compile(lexicon.any_of("labels.captions"))
+_LETTERS = re.compile(r"[\W_]+")
+_HEADING = 40
+"""Code points; a longer line is no heading of noise."""
+_CAPTCHA = 600
+"""Code points; an article says more than a page that could not be read."""
 
 
 @cache
 def _starts(lexicon: Lexicon, name: str) -> re.Pattern[str]:
-    return re.compile(rf"\W{{0,6}}(?:{lexicon.any_of(name)})", re.I)
+    return re.compile(rf"\W{{0,6}}(?:{lexicon.any_of(name)})", re.IGNORECASE)
 
 
 @cache
-def _headed(lexicon: Lexicon, name: str) -> re.Pattern[str]:
-    """A line that holds nothing but one of the words, with a number before or marks around it."""
-    return re.compile(rf"\W{{0,8}}(?:\d{{1,2}}|[一二三四五六七八九十]{{1,3}})?\W{{0,4}}(?:{lexicon.any_of(name)})(?:/\w{{1,20}})?\W{{0,6}}$", re.I)
+def _headed(lexicon: Lexicon, *names: str) -> re.Pattern[str]:
+    """A line that holds nothing but one of the words, with a number before or marks around it; a group a list."""
+    groups = "|".join(f"({lexicon.any_of(name)})" for name in names)
+    number = r"\W{0,8}(?:\d{1,2}|[一二三四五六七八九十]{1,3})?\W{0,4}"
+    return re.compile(rf"{number}(?:{groups})(?:/\w{{1,20}})?\W{{0,6}}$", re.IGNORECASE)
 
 
 @cache
@@ -85,29 +49,68 @@ def _labelled(lexicon: Lexicon, name: str) -> re.Pattern[str]:
     return re.compile(rf"\W{{0,3}}(?:{lexicon.any_of(name)})\W{{0,2}}\s?[:：|｜丨]\W{{0,2}}")
 
 
+@cache
+def _tailing(lexicon: Lexicon) -> re.Pattern[str]:
+    return re.compile(lexicon.any_of("noise.calls_tail"), re.IGNORECASE)
+
+
+@cache
+def _end_marks(lexicon: Lexicon) -> frozenset[str]:
+    return frozenset(word.casefold() for word in lexicon.words("labels.end_mark"))
+
+
+@cache
+def _failed(lexicon: Lexicon) -> re.Pattern[str]:
+    return re.compile(lexicon.any_of("noise.failed"), re.IGNORECASE)
+
+
 def clean(paragraphs: list[Paragraph], lexicon: Lexicon, *, title: str | None = None, host: str | None = None) -> None:
-    """Take out of the paragraphs whatever is not the article. `host` is the article's own."""
-    if host:
-        _advertised(paragraphs, host)
-    _abstracts(paragraphs, lexicon)
-    _greeting(paragraphs, lexicon)
-    _menu(paragraphs)
-    _tail(paragraphs, lexicon)
-    _section(paragraphs, lexicon, "labels.disclaimer", "disclaimer")
-    _section(paragraphs, lexicon, "labels.own_notes", "own note")
-    _section(paragraphs, lexicon, "labels.references", "references")
-    _section(paragraphs, lexicon, "noise.related", "related reading")
-    _lines(paragraphs, lexicon)
-    _captioned(paragraphs, lexicon)
-    _closing(paragraphs, lexicon)
-    _ended(paragraphs, lexicon)
-    _trailing(paragraphs, lexicon)
-    _twice(paragraphs, title)
+    """Take out of the paragraphs whatever is not the article. `title` and `host` are the article's own."""
+    live = _live(paragraphs)
+    _advertised(live, host)
+    _abstracts(live, lexicon)
+    _greeting(live)
+    _menu(live)
+    live = _live(live)
+    _tail(live, lexicon)
+    furniture.captions(paragraphs, lexicon)
+    live = _live(live)
+    _sections(live, lexicon)
+    live = _live(live)
+    furniture.clear(live, lexicon)
+    live = _live(live)
+    _closing(live, lexicon)
+    _ended(live, lexicon)
+    _trailing(live, lexicon)
+    _twice(_live(live)[:10], title)
 
 
-def _abstracts(paragraphs: list[Paragraph], lexicon: Lexicon) -> None:
+def _live(paragraphs: Iterable[Paragraph]) -> list[Paragraph]:
+    return [paragraph for paragraph in paragraphs if paragraph.read]
+
+
+def _cut(paragraphs: Iterable[Paragraph], step: str) -> None:
+    for paragraph in paragraphs:
+        paragraph.drop(step)
+
+
+def _behind(sizes: list[int]) -> list[int]:
+    """For each place, the sum of what stands behind it."""
+    sums = list(accumulate(reversed(sizes), initial=0))
+    return sums[-2::-1] if sizes else []
+
+
+def _advertised(live: list[Paragraph], host: str | None) -> None:
+    """A paragraph that is nothing but a link to another page of the same site leads away from the article."""
+    for paragraph in live:
+        if paragraph.linked and paragraph.kind == "paragraph" and paragraph.linked >= len(paragraph.text) - 4:
+            if host is not None and host in paragraph.raw:
+                paragraph.drop("related reading")
+
+
+def _abstracts(live: list[Paragraph], lexicon: Lexicon) -> None:
     """`摘要：…`, and `摘要` or `关键词` alone with the line under it, near the head."""
-    near = [paragraph for paragraph in paragraphs if paragraph.read][:8]
+    near = live[:8]
     for name, step in (("labels.abstract", "abstract"), ("labels.keywords", "keywords")):
         headed, labelled = _headed(lexicon, name), _labelled(lexicon, name)
         for place, paragraph in enumerate(near):
@@ -115,81 +118,19 @@ def _abstracts(paragraphs: list[Paragraph], lexicon: Lexicon) -> None:
                 continue
             if labelled.match(paragraph.text) and paragraph.kind != "heading":
                 paragraph.drop(step)
-            elif headed.match(paragraph.text):
+            elif len(paragraph.text) <= _HEADING and headed.match(paragraph.text):
                 paragraph.drop(step)
                 below = near[place + 1] if place + 1 < len(near) else None
                 if below is not None and below.kind in {"paragraph", "quote"} and paragraph.kind != "heading":
                     below.drop(step)
 
 
-def _tail(paragraphs: list[Paragraph], lexicon: Lexicon) -> None:
-    """`继续滑动看下一个` and its like end the article."""
-    ends = _starts(lexicon, "noise.ends")
-    for at in range(len(paragraphs) // 4, len(paragraphs)):
-        if len(paragraphs[at].text) < _SHORT and ends.match(paragraphs[at].text):
-            _cut(paragraphs[at:], "end of the page")
-            break
-    tails = _starts(lexicon, "noise.tails")
-    for at in range(len(paragraphs) // 3, len(paragraphs)):
-        text = paragraphs[at].text
-        if paragraphs[at].read and len(text) < _SHORT * 2 and tails.match(text) and _mostly_short(paragraphs[at + 1 :]):
-            _cut(paragraphs[at:], "related reading")
-            return
-
-
-def _mostly_short(behind: list[Paragraph]) -> bool:
-    """Whether nine in ten of what follows are lines, links and titles, or nothing follows."""
-    left = [one for one in behind if one.read]
-    return sum(1 for one in left if len(one.text) - one.linked > _SHORT * 2) * 4 <= len(left)
-
-
-def _cut(paragraphs: list[Paragraph], step: str) -> None:
-    for paragraph in paragraphs:
-        paragraph.drop(step)
-
-
-def _section(paragraphs: list[Paragraph], lexicon: Lexicon, name: str, step: str) -> None:
-    """A heading of noise goes with all under it: to the end, or to the next heading as high."""
-    headed = _headed(lexicon, name)
-    anywhere = step in {"own note", "disclaimer"}
-    for at in range(0 if anywhere else len(paragraphs) * 2 // 5, len(paragraphs)):
-        head = paragraphs[at]
-        first = head.text.split("\n", 1)[0] if head.text else ""
-        if not head.read or len(first) > 40 or not headed.match(first):  # noqa: PLR2004 -- a heading's length
-            continue
-        heading = head.kind == "heading" or head.bold
-        behind = paragraphs[at + 1 :]
-        if not heading and (anywhere or not (_small(behind, paragraphs) if step == "references" else _all_short(behind))):
-            continue
-        end = _next_heading(paragraphs, at) if heading else len(paragraphs)
-        _cut(paragraphs[at:end], step)
-        if step == "own note":
-            for paragraph in paragraphs[at + 1 : end]:
-                paragraph.kind = "note"
-
-
-def _small(behind: list[Paragraph], paragraphs: list[Paragraph]) -> bool:
-    """Whether less than a quarter of the text follows."""
-    return sum(len(one.text) for one in behind if one.read) * 4 < sum(len(one.text) for one in paragraphs if one.read)
-
-
-def _all_short(paragraphs: list[Paragraph]) -> bool:
-    """Whether what follows is a list of titles and lines, not prose."""
-    left = [paragraph.text for paragraph in paragraphs if paragraph.read]
-    return sum(1 for text in left if len(text) > _SHORT) * 4 <= len(left)
-
-
-def _advertised(paragraphs: list[Paragraph], host: str) -> None:
-    """A paragraph that is nothing but a link to another page of the same site leads away from the article."""
-    for paragraph in paragraphs:
-        if paragraph.kind == "paragraph" and paragraph.linked and paragraph.linked >= len(paragraph.text) - 4 and host in paragraph.raw:
-            paragraph.drop("related reading")
-
-
-def _greeting(paragraphs: list[Paragraph], lexicon: Lexicon) -> None:  # noqa: ARG001 -- word lists when more are seen
-    """A quotation block at the very head in which the account introduces itself."""
+def _greeting(live: list[Paragraph]) -> None:
+    """A quotation block at the very head in which the account introduces itself, or a clipper's cut-off excerpt."""
+    if live and live[0].kind == "quote" and live[0].text.endswith(("...", "…")):
+        live[0].drop("excerpt")
     introduced = False
-    for paragraph in [one for one in paragraphs if one.read][:5]:
+    for paragraph in live[:5]:
         if paragraph.kind == "heading":
             continue
         if paragraph.kind != "quote":
@@ -199,164 +140,156 @@ def _greeting(paragraphs: list[Paragraph], lexicon: Lexicon) -> None:  # noqa: A
             paragraph.drop("greeting")
 
 
-def _menu(paragraphs: list[Paragraph]) -> None:
+def _menu(live: list[Paragraph]) -> None:
     """A page's menu: a dozen short lines without a mark before the first prose."""
     run: list[Paragraph] = []
-    for paragraph in paragraphs:
-        if not paragraph.read:
-            continue
-        if len(paragraph.text) > 60 and _PROSE.search(paragraph.text):  # noqa: PLR2004 -- prose
+    for paragraph in live:
+        if len(paragraph.text) > 60 and _PROSE.search(paragraph.text):
             break
         run.append(paragraph)
-    plain = [one for one in run if not _PROSE.search(one.text) and len(one.text) < 30]  # noqa: PLR2004
-    if len(plain) >= 12 and len(plain) * 5 >= len(run) * 4 and len(run) < len([one for one in paragraphs if one.read]):  # noqa: PLR2004
+    if len(run) < 12:
+        return
+    plain = sum(1 for one in run if len(one.text) < 30 and not _PROSE.search(one.text))
+    size = sum(len(one.text) for one in run)
+    little = size < len(run) * 12 or size * 6 < sum(len(one.text) for one in live)
+    if plain >= 12 and plain * 5 >= len(run) * 4 and little and len(run) < len(live):
         _cut(run, "menu")
 
 
-def _ended(paragraphs: list[Paragraph], lexicon: Lexicon) -> None:
-    """`- END -`, `（完）`: what stands behind is not the article, unless it is much."""
-    marks = {word.casefold() for word in lexicon.words("labels.end_mark")}
-    for at in range(len(paragraphs) // 2, len(paragraphs)):
-        text = paragraphs[at].text
-        if 0 < len(text) < 24 and _LETTERS.sub("", text).casefold() in marks and paragraphs[at].kind != "code":  # noqa: PLR2004
-            if _small(paragraphs[at + 1 :], paragraphs):
-                _cut(paragraphs[at:], "end of the page")
+def _tail(live: list[Paragraph], lexicon: Lexicon) -> None:
+    """`继续滑动看下一个` and its like end the article; so does a line that opens a page's tail of lines and links."""
+    ends, tails = _starts(lexicon, "noise.ends"), _starts(lexicon, "noise.tails")
+    long = _behind([int(len(one.text) - one.linked > SHORT * 2) for one in live])
+    for at in range(len(live) // 4, len(live)):
+        text = live[at].text
+        if len(text) < SHORT * 2:
+            if len(text) < SHORT and ends.match(text):
+                _cut(live[at:], "end of the page")
                 return
-            paragraphs[at].drop("end of the page")
+            if at * 3 >= len(live) and tails.match(text) and long[at] * 4 <= len(live) - at - 1:
+                _cut(live[at:], "related reading")
+                return
 
 
-def _trailing(paragraphs: list[Paragraph], lexicon: Lexicon) -> None:
+_SECTIONS = (
+    ("labels.disclaimer", "disclaimer"),
+    ("labels.own_notes", "own note"),
+    ("labels.references", "references"),
+    ("noise.related", "related reading"),
+)
+
+
+def _sections(live: list[Paragraph], lexicon: Lexicon) -> None:
+    """A heading of noise goes with all under it: to the end, or to the next heading as high.
+
+    Disclaimers and the owner's notes may stand anywhere; references and related reading in the second half,
+    and there without a heading's mark too, where only a little or only short lines follow.
+    """
+    headed = _headed(lexicon, *(name for name, _ in _SECTIONS))
+    sizes = [len(one.text) for one in live]
+    behind, long = _behind(sizes), _behind([int(size > SHORT) for size in sizes])
+    whole = sum(sizes)
+    for at, head in enumerate(live):
+        first = head.text[: _HEADING + 1].split("\n", 1)[0]
+        if head.dropped or len(first) > _HEADING or not (found := headed.match(first)):
+            continue
+        step = _SECTIONS[(found.lastindex or 1) - 1][1]
+        anywhere = step in {"disclaimer", "own note"}
+        if head.kind == "heading" or head.bold:
+            if not anywhere and at * 5 < len(live) * 2:
+                continue
+            end = _next_heading(live, at)
+        elif not anywhere and at * 5 >= len(live) * 2 and _little(step, behind[at], whole, long[at], len(live) - at):
+            end = len(live)
+        else:
+            continue
+        for paragraph in live[at:end]:
+            paragraph.drop(step)
+            if step == "own note" and paragraph is not head:
+                paragraph.kind = "note"
+
+
+def _little(step: str, behind: int, whole: int, long: int, lines: int) -> bool:
+    return behind * 4 < whole if step == "references" else long * 4 <= lines
+
+
+def _next_heading(live: list[Paragraph], at: int) -> int:
+    level = live[at].level or 6
+    for place in range(at + 1, len(live)):
+        if live[place].kind == "heading" and live[place].level <= level:
+            return place
+    return len(live)
+
+
+def _closing(live: list[Paragraph], lexicon: Lexicon) -> None:
+    """Closing remarks end the article where little but credits follows."""
+    starts = _starts(lexicon, "noise.closing")
+    total = sum(len(paragraph.text) for paragraph in live)
+    behind = 0
+    for at in range(len(live) - 1, -1, -1):
+        text = live[at].text
+        behind += len(text)
+        if behind * 6 > total and behind > SHORT * 5:
+            return
+        if starts.match(text):
+            _cut(live[at:], "closing remarks")
+            return
+
+
+def _ended(live: list[Paragraph], lexicon: Lexicon) -> None:
+    """`- END -`, `（完）`: what stands behind is not the article, unless it is much."""
+    marks = _end_marks(lexicon)
+    for at in range(len(live) // 2, len(live)):
+        text = live[at].text
+        if len(text) < 24 and _LETTERS.sub("", text).casefold() in marks:
+            behind = sum(len(one.text) for one in live[at + 1 :])
+            live[at].drop("end of the page")
+            if behind * 4 < sum(len(one.text) for one in live):
+                _cut(live[at:], "end of the page")
+            return
+
+
+def _trailing(live: list[Paragraph], lexicon: Lexicon) -> None:
     """From the back: links to other pages, calls, and headings with nothing left under them."""
-    weak, strong = _weak(lexicon), _strong(lexicon)
-    for paragraph in reversed(paragraphs):
-        if not paragraph.read:
+    for paragraph in reversed(live):
+        if paragraph.dropped:
             continue
         text = paragraph.text
-        size = len(text)
-        linked = paragraph.linked / size if size else 1
+        size, linked = len(text), paragraph.linked / len(text)
         if text.startswith(("—", "--", "–")):  # says whose words stand above
             return
-        if paragraph.kind == "heading" or (paragraph.bold and size <= 20 and not _END_MARK.search(text)):  # noqa: PLR2004
+        if paragraph.kind == "heading" or (paragraph.bold and size <= 20 and not furniture.ends_in_mark(text)):
             paragraph.drop("heading without text")
-        elif linked > 0.8 or (linked > 0.4 and size <= _SHORT) or (paragraph.kind == "quote" and linked > 0.15):  # noqa: PLR2004
+        elif linked > 0.8 or (linked > 0.4 and size <= SHORT) or (paragraph.kind == "quote" and linked > 0.15):
             paragraph.drop("related reading")
-        elif size <= (_SHORT if text[-1] not in "。.！!" else _SHORT // 2) and len(set(weak.findall(text))) > 1:
-            paragraph.drop("call to act")
-        elif size <= _SHORT * 3 // 2 and (_tailing(lexicon).search(text) or strong.search(text.replace(" ", ""))):
+        elif _invites(text, lexicon):
             paragraph.drop("call to act")
         else:
             return
 
 
-def _next_heading(paragraphs: list[Paragraph], at: int) -> int:
-    level = paragraphs[at].level or 6
-    for place in range(at + 1, len(paragraphs)):
-        paragraph = paragraphs[place]
-        if paragraph.kind == "heading" and paragraph.level <= level and paragraph.read:
-            return place
-    return len(paragraphs)
+def _invites(text: str, lexicon: Lexicon) -> bool:
+    """Whether a line at the very end calls to act: there one word is enough."""
+    size = len(text)
+    if size <= (SHORT if text[-1] not in "。.！!" else SHORT // 2) and len(set(furniture.weak(lexicon).findall(text))) > 1:
+        return True
+    if size <= SHORT * 3 // 2 and _tailing(lexicon).search(text):
+        return True
+    crowd = size <= SHORT * 4 and _CROWD.search(text)
+    return bool(crowd or (size <= SHORT * 2 and furniture.strong(lexicon).search(text.replace(" ", "").lower())))
 
 
-def _lines(paragraphs: list[Paragraph], lexicon: Lexicon) -> None:
-    whole, strong, weak = _whole(lexicon), _strong(lexicon), _weak(lexicon)
-    invites = False
-    number: Paragraph | None = None
-    for paragraph in paragraphs:
-        text = paragraph.text
-        if not text or paragraph.dropped:
-            continue
-        if _NUMBER.match(text):  # two numbers in a row are counters; one alone may be a chapter's
-            if number is not None:
-                number.drop("count")
-                paragraph.drop("count")
-            number = paragraph
-            continue
-        number = None
-        if invites and paragraph.kind == "item":
-            paragraph.drop("call to act")
-            continue
-        invites = False
-        if len(text) > _SHORT * 2:
-            continue
-        bare = text.strip(_EDGE).casefold()
-        if not bare or bare in whole or (" " in bare and bare.replace(" ", "") in whole):
-            paragraph.drop("furniture")
-        elif _SIGNLESS.match(text):
-            paragraph.drop("decoration")
-        elif _TIME.match(text) or _DATE.match(text):
-            paragraph.drop("time stamp")
-        elif _COMMENTS.match(text):
-            paragraph.drop("count")
-        elif _READING.match(text) or (_COUNT.match(text) and paragraph.kind != "heading" and not text.isdigit()):
-            paragraph.drop("count")
-        elif (paragraph.kind != "heading" or len(text) < 30) and not _SPEECH.search(text):  # noqa: PLR2004 -- longer headings are the article's
-            squeezed = text.replace(" ", "") if not text.isascii() else text
-            limit = _SHORT if paragraph.kind != "quote" else _SHORT * 2
-            if len(text) <= limit and (strong.search(squeezed) or (len(text) <= _SHORT and len(set(weak.findall(squeezed))) > 2)):
-                paragraph.drop("call to act")
-                invites = text.endswith(("：", ":"))
-            elif len(text) <= _SHORT * 2 and paragraph.linked and _SERVICE.search(paragraph.raw):
-                paragraph.drop("furniture")
-
-
-def _captioned(paragraphs: list[Paragraph], lexicon: Lexicon) -> None:
-    """A caption is a short line without a full stop under an image, or one that says so."""
-    captions = _captions(lexicon)
-    under = False
-    for paragraph in paragraphs:
-        if paragraph.kind == "image" or (not paragraph.text and any(step == "image" for step, _ in paragraph.cuts)):
-            under = True
-            continue
-        if paragraph.read and paragraph.kind in {"paragraph", "quote", "item"}:
-            text = paragraph.text
-            if len(text) <= _CAPTION and "。" not in text and (captions.search(text) or text.startswith(("△", "▲", "▽", "▼", "↑"))):
-                paragraph.drop("caption")
-                under = False
-                continue
-            if under and paragraph.kind == "paragraph" and len(text) <= _CAPTION * 2 // 3 and _plain_caption(paragraph):
-                paragraph.drop("caption")
-            under = False
-        elif paragraph.read:
-            under = False
-
-
-def _plain_caption(paragraph: Paragraph) -> bool:
-    text = paragraph.text
-    return not (_STOP.search(text) or _END_MARK.search(text) or text.endswith(("：", ":", "，", ",", "、")) or paragraph.bold or _CHAPTER.match(text) or "：" in text or ": " in text)
-
-
-def _closing(paragraphs: list[Paragraph], lexicon: Lexicon) -> None:
-    """Closing remarks end the article where little but credits follows."""
-    starts = _starts(lexicon, "noise.closing")
-    total = sum(len(paragraph.text) for paragraph in paragraphs if paragraph.read)
-    behind = 0
-    for at in range(len(paragraphs) - 1, -1, -1):
-        paragraph = paragraphs[at]
-        if not paragraph.read:
-            continue
-        behind += len(paragraph.text)
-        if behind * 6 > total and behind > _SHORT * 5:
-            return
-        if starts.match(paragraph.text):
-            _cut(paragraphs[at:], "closing remarks")
-            return
-
-
-def _twice(paragraphs: list[Paragraph], title: str | None) -> None:
+def _twice(near: list[Paragraph], title: str | None) -> None:
     """Lines said twice near the head: a lead that is the beginning of the next paragraph, a name repeated."""
-    near = [paragraph for paragraph in paragraphs if paragraph.read][:10]
     for place, paragraph in enumerate(near):
         words = paragraph.text.rstrip("….。 ")
         if title and paragraph.kind == "heading" and same(paragraph.text, title):
             paragraph.drop("title")
-            continue
-        for later in near[place + 1 :]:
-            if later.read and later.text.startswith(words) and (len(words) > 15 or later.text == paragraph.text):  # noqa: PLR2004
-                paragraph.drop("said twice")
-                break
-
-
-_LETTERS = re.compile(r"[\W_]+")
+        elif any(
+            later.text.startswith(words) and (len(words) > 15 or later.text == paragraph.text)
+            for later in near[place + 1 :]
+        ):
+            paragraph.drop("said twice")
 
 
 def same(one: str, other: str) -> bool:
@@ -364,25 +297,10 @@ def same(one: str, other: str) -> bool:
     return _LETTERS.sub("", one).casefold() == _LETTERS.sub("", other).casefold()
 
 
-def stamps(paragraphs: list[Paragraph]) -> None:
-    """Take transcript times off the front of lines, where several lines carry one."""
-    timed = [(paragraph, found) for paragraph in paragraphs if paragraph.read and (found := _TIME_LEAD.match(paragraph.text))]
-    if len(timed) > 3:  # noqa: PLR2004 -- one or two are times of day
-        for paragraph, found in timed:
-            paragraph.trim(found.end(), len(paragraph.text), "time stamp")
-
-
-
-
-@cache
-def _failed(lexicon: Lexicon) -> re.Pattern[str]:
-    return re.compile(lexicon.any_of("noise.failed"), re.I)
-
-
 def failures(text: str, lexicon: Lexicon) -> tuple[Warn, ...]:
     """`failed-clip` for a captcha, a deleted page or a log-in wall: their words, and few others."""
     if not text.strip():
         return (Warn("failed-clip", "nothing of an article was left after cleaning"),)
-    if len(text) < 600 and (found := _failed(lexicon).search(text)):  # noqa: PLR2004 -- an article says more
+    if len(text) < _CAPTCHA and (found := _failed(lexicon).search(text)):
         return (Warn("failed-clip", f"the page was not there when it was clipped (“{found[0]}”)"),)
     return ()

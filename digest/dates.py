@@ -19,11 +19,17 @@ _NUMERIC = re.compile(
 )
 _PACKED = re.compile(r"(?<!\d)((?:19|20)\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?:(\d{2})(\d{2})(\d{2})?)?(?!\d)")
 _DAY = re.compile(r"(?<!\d)(?P<m>\d{1,2})月(?P<d>\d{1,2})日(?:\s{0,3}(?P<H>\d{1,2})[:：](?P<M>\d{2}))?")
-_AGO = re.compile(r"(\d{1,3})\s?(分钟|小时|天|周|个?月|minutes?|hours?|days?|weeks?|months?)\s?(?:前|ago)|(昨天|前天|今天|yesterday|today)", re.I)
-_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+_AGO = re.compile(
+    r"(\d{1,3})\s?(分钟|小时|天|周|个?月|minutes?|hours?|days?|weeks?|months?)\s?(?:前|ago)|(昨天|前天|今天|yesterday|today)",
+    re.IGNORECASE,
+)
+_MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 _NAME = r"(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)[a-z]{0,6}\.?"
-_WORDS = re.compile(rf"\b{_NAME}\s{{1,3}}(\d{{1,2}})(?:st|nd|rd|th)?,?\s{{1,3}}((?:19|20)\d\d)|\b(\d{{1,2}})(?:st|nd|rd|th|\.)?\s{{1,3}}{_NAME},?\s{{1,3}}((?:19|20)\d\d)", re.I)
-_CLOCK = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2}))?\s?([ap]m)?\s?(Z|GMT|UTC|[+-]\d{2}:?\d{2})?", re.I)
+_WORDS = re.compile(
+    rf"\b{_NAME}\s{{1,3}}(\d{{1,2}})(?:st|nd|rd|th)?,?\s{{1,3}}((?:19|20)\d\d)|\b(\d{{1,2}})(?:st|nd|rd|th|\.)?\s{{1,3}}{_NAME},?\s{{1,3}}((?:19|20)\d\d)",
+    re.IGNORECASE,
+)
+_CLOCK = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2}))?\s?([ap]m)?\s?(Z|GMT|UTC|[+-]\d{2}:?\d{2})?", re.IGNORECASE)
 _SLASHED = re.compile(r"(?<!\d)(\d{1,2})/(\d{1,2})/((?:19|20)\d\d)(?!\d)")
 _UNITS = {"分": 0, "mi": 0, "小": 0, "ho": 0, "天": 1, "da": 1, "周": 7, "we": 7, "个": 30, "月": 30, "mo": 30}
 
@@ -52,7 +58,9 @@ def iso(value: str, *, clipped: str | None = None, china: bool = False) -> str |
 def ambiguous(value: str) -> bool:
     """Whether the day and the month of `05/06/2025` could be either way round."""
     found = _SLASHED.search(value)
-    return bool(found and not _NUMERIC.search(value) and int(found[1]) <= 12 and int(found[2]) <= 12 and found[1] != found[2])  # noqa: PLR2004
+    return bool(
+        found and not _NUMERIC.search(value) and int(found[1]) <= 12 and int(found[2]) <= 12 and found[1] != found[2]
+    )
 
 
 def later(one: str, other: str) -> bool:
@@ -64,11 +72,11 @@ def later(one: str, other: str) -> bool:
 def _numeric(found: re.Match[str], *, china: bool) -> str | None:
     year, month = int(found["y"]), int(found["m"])
     if not found["d"]:
-        return f"{year:04d}-{month:02d}" if 1 <= month <= 12 else None  # noqa: PLR2004 -- months
+        return f"{year:04d}-{month:02d}" if 1 <= month <= 12 else None
     clock = None
     if found["H"]:
         hour = int(found["H"])
-        if "下午" in found[0] and hour < 12:  # noqa: PLR2004 -- noon
+        if "下午" in found[0] and hour < 12:
             hour += 12
         clock = (hour, int(found["M"]), int(found["S"] or 0))
     zone = found["Z"]
@@ -106,12 +114,12 @@ def _worded(found: re.Match[str], value: str) -> str | None:
 
 
 def _slashed(first: int, second: int, year: int) -> str | None:
-    month, day = (second, first) if first > 12 else (first, second)  # noqa: PLR2004 -- months
+    month, day = (second, first) if first > 12 else (first, second)
     return _made(year, month, day, None, None)
 
 
 def _relative(value: str, clipped: str, *, china: bool) -> str | None:
-    day = date.fromisoformat(clipped[:10]) if len(clipped) >= 10 else None  # noqa: PLR2004 -- a whole day
+    day = date.fromisoformat(clipped[:10]) if len(clipped) >= 10 else None
     if day is None:
         return None
     if found := _DAY.search(value):

@@ -24,7 +24,17 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-_ARCHIVES = (b"PK\x03\x04", b"\x1f\x8b", b"%PDF-", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"7z\xbc\xaf", b"Rar!", b"\x7fELF")
+_ARCHIVES = (
+    b"PK\x03\x04",
+    b"\x1f\x8b",
+    b"%PDF-",
+    b"\x89PNG",
+    b"\xff\xd8\xff",
+    b"GIF8",
+    b"7z\xbc\xaf",
+    b"Rar!",
+    b"\x7fELF",
+)
 _LINE_ENDS = re.compile("\r\n?|\u2028|\u2029|\x0b|\x0c|\x85")
 _DECLARED = re.compile(
     rb"""(?ix) <meta[^<>]{0,200}?charset\s{0,3}=\s{0,3}["']?([a-z0-9_.:-]{2,40})
@@ -39,11 +49,13 @@ _INVISIBLE = re.compile(
 )
 # Radicals that PDF exports put for the characters they look like.
 _RADICALS = re.compile("[\u2e80-\u2fdf]+")
-_COMMON_HAN = frozenset("的一是不了在人有我他这这個个們们中来來上大为為和国國到说說时時要就出会會可也你对對生能而子那得于於")
+_COMMON_HAN = frozenset(
+    "的一是不了在人有我他这这個个們们中来來上大为為和国國到说說时時要就出会會可也你对對生能而子那得于於"
+)
 
 
 def decode(data: bytes, declared: str | None = None) -> tuple[str, tuple[Warn, ...]]:
-    """Text with line ends as `\\n` and nothing invisible in it, and what an editor should know.
+    r"""Text with line ends as `\\n` and nothing invisible in it, and what an editor should know.
 
     `declared` is a charset told from outside (a MIME header). SeedError for what is no text: `empty`,
     `binary`, `too-large`, `encoding`.
@@ -110,10 +122,16 @@ def _told(data: bytes) -> str | None:
 
 def _try(data: bytes, charset: str) -> str | None:
     # Pages that say gb2312 or gbk hold characters of gb18030; shift_jis holds those of cp932.
-    charset = {"gb2312": "gb18030", "gbk": "gb18030", "shift_jis": "cp932", "shift-jis": "cp932", "x-sjis": "cp932"}.get(
+    charset = {
+        "gb2312": "gb18030",
+        "gbk": "gb18030",
+        "shift_jis": "cp932",
+        "shift-jis": "cp932",
+        "x-sjis": "cp932",
+    }.get(charset, charset)
+    charset = {"iso-8859-1": "cp1252", "latin-1": "cp1252", "us-ascii": "cp1252", "big5": "big5hkscs"}.get(
         charset, charset
     )
-    charset = {"iso-8859-1": "cp1252", "latin-1": "cp1252", "us-ascii": "cp1252", "big5": "big5hkscs"}.get(charset, charset)
     try:
         return data.decode(charset)
     except (UnicodeDecodeError, LookupError):

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from digest.document import MarkKind
     from digest.paragraph import Paragraph
 
-_SPECIAL = re.compile(r"[\\*_~=<>&`\[\]^$]|https?:|www\.|  |[\n\t]")
+_SPECIAL = re.compile(r"[\\*_~=<&`\[\]$\n\t]")
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 _SHELF = 0xF0000
 """Escaped characters wait on this private plane until all marks are read; `tidy` keeps it free."""
@@ -35,12 +35,16 @@ _TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9-]{0,20})((?:\s|/)[^<>]{0,4000})?/?>
 _AUTOLINK = re.compile(r"<((?:https?|ftp|mailto):[^<>\s]{1,2000})>|<[^<>\s@]{1,80}@[^<>\s]{1,80}>")
 _ADDRESS = re.compile(r"""(?:https?://|www\.)[!-;=?-\[\]-~]{3,2000}""")
 _ITALIC = re.compile(r"(?<![*\\])\*(?=[^\s*])([^*\n]{1,1000})(?<=[^\s*])\*(?!\*)")
-_UNDERLINE = re.compile(r"(?<![0-9A-Za-z_\u3040-\u9fff])(_{1,2})(?=[^\s_])([^_\n]{1,1000})(?<=[^\s_])\1(?![0-9A-Za-z_\u3040-\u9fff])")
+_UNDERLINE = re.compile(
+    r"(?<![0-9A-Za-z_\u3040-\u9fff])(_{1,2})(?=[^\s_])([^_\n]{1,1000})(?<=[^\s_])\1(?![0-9A-Za-z_\u3040-\u9fff])"
+)
 _STRIKE = re.compile(r"~~")
 _EMPHASIS = re.compile(r"(\*{2,}|={2}(?!=))")
 _SPACES = re.compile(r"[ \t\u2002-\u200a]{2,}|[ \t]+(?=\n)|(?<=\n)[ \t]+|\t")
 _MATH = re.compile(r"\$\$[^$\n]{1,2000}\$\$|\$(?=[^\s$\d])[^$\n]{1,300}(?<=\S)\$(?!\d)")
-_SUPERSCRIPT = re.compile(r"<sup\b[^<>]{0,200}>[^<>]{0,40}(?:<a\b[^<>]{0,600}>[^<>]{0,40}</a>)?[^<>]{0,10}</sup>", re.I)
+_SUPERSCRIPT = re.compile(
+    r"<sup\b[^<>]{0,200}>[^<>]{0,40}(?:<a\b[^<>]{0,600}>[^<>]{0,40}</a>)?[^<>]{0,10}</sup>", re.IGNORECASE
+)
 _BOLD_TAGS = {"b": "**", "strong": "**", "mark": "==", "br": "\n"}
 _COLON = "："
 _ALT_LIMIT = 2000
@@ -51,7 +55,7 @@ _WHERE = "\ue000"
 def read(paragraph: Paragraph) -> None:
     """Fill in the paragraph's words, marks and holes from its mark-up."""
     text = paragraph.raw
-    if _SPECIAL.search(text) is None:
+    if _SPECIAL.search(text) is None and "http" not in text and "www." not in text and "  " not in text:
         paragraph.text = text.strip()
         return
     if paragraph.kind in {"code", "table", "definition"}:
@@ -65,7 +69,7 @@ def read(paragraph: Paragraph) -> None:
     if "$" in text:
         text = _MATH.sub(_WHERE, text)
     text = _addresses(paragraph, text)
-    if text.endswith((_COLON + _WHERE, ":" + _WHERE)) and len(text) < 40:  # noqa: PLR2004 -- `论文地址：` and its address
+    if text.endswith((_COLON + _WHERE, ":" + _WHERE)) and len(text) < 40:
         paragraph.cuts.append(("address", text[:-1]))
         text = ""
     if "&" in text:

@@ -13,8 +13,12 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from digest.lexicon import Lexicon
 
-_SCRIPTS = re.compile("([\u3040-\u30ff\uff66-\uff9f])|([\uac00-\ud7a3])|([\u3400-\u9fff])|([A-Za-z\u00c0-\u024f]{2,30})|([\u0400-\u04ff]{2,30})")
-_SAMPLE = 6000
+_KANA = re.compile("[\u3040-\u30ff\uff66-\uff9f]+")
+_HANGUL = re.compile("[\uac00-\ud7a3]+")
+_HAN = re.compile("[\u3400-\u9fff]+")
+_CYRILLIC = re.compile("[\u0400-\u04ff]{2,30}")
+_LATIN = re.compile("[A-Za-z\u00c0-\u024f]{2,30}")
+_SAMPLE = 3000
 """Code points looked at: most from the front, the rest from the middle, where no menu or transcript stands alone."""
 
 
@@ -26,7 +30,9 @@ def _words(lexicon: Lexicon) -> dict[str, frozenset[str]]:
 
 @cache
 def _traditional(lexicon: Lexicon) -> tuple[frozenset[str], frozenset[str]]:
-    return frozenset("".join(lexicon.words("labels.han_simplified"))), frozenset("".join(lexicon.words("labels.han_traditional")))
+    return frozenset("".join(lexicon.words("labels.han_simplified"))), frozenset(
+        "".join(lexicon.words("labels.han_traditional"))
+    )
 
 
 def language(text: str, lexicon: Lexicon) -> str | None:
@@ -34,25 +40,17 @@ def language(text: str, lexicon: Lexicon) -> str | None:
     if len(text) > _SAMPLE:
         middle = len(text) // 2
         text = text[: _SAMPLE * 2 // 3] + text[middle : middle + _SAMPLE // 3]
-    kana = hangul = han = cyrillic = 0
-    latin: list[str] = []
-    for a, b, c, d, e in _SCRIPTS.findall(text):
-        if c:
-            han += 1
-        elif d:
-            latin.append(d)
-        elif a:
-            kana += 1
-        elif b:
-            hangul += 1
-        elif e:
-            cyrillic += 1
+    latin = _LATIN.findall(text)
     words = len(latin)
+    kana = hangul = han = cyrillic = 0
+    if not text.isascii():
+        kana, hangul, han = (sum(map(len, script.findall(text))) for script in (_KANA, _HANGUL, _HAN))
+        cyrillic = len(_CYRILLIC.findall(text))
     if hangul and hangul * 3 >= han + kana and hangul >= words:
         return "ko"
-    if kana * 8 >= han + kana and kana >= 3 and kana + han >= words:  # noqa: PLR2004 -- a few kana are a name
+    if kana * 8 >= han + kana and kana >= 3 and kana + han >= words:
         return "ja"
-    if han >= 2 and han * 2 >= words:  # noqa: PLR2004 -- one character is no text
+    if han >= 2 and han * 2 >= words:
         return _chinese(text, lexicon)
     if cyrillic > words:
         return "ru"
@@ -61,9 +59,8 @@ def language(text: str, lexicon: Lexicon) -> str | None:
 
 def _chinese(text: str, lexicon: Lexicon) -> str:
     simplified, traditional = _traditional(lexicon)
-    plain = sum(1 for character in text if character in simplified)
-    full = sum(1 for character in text if character in traditional)
-    return "zh-Hant" if full > plain else "zh"
+    letters = set(text)
+    return "zh-Hant" if len(letters & traditional) > len(letters & simplified) else "zh"
 
 
 def _european(latin: list[str], lexicon: Lexicon) -> str:

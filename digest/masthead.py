@@ -51,30 +51,58 @@ _URL = r"https?://[^\s<>\"'）)\]】」，。]{4,1500}"
 _LINK = re.compile(rf"\]\(\s{{0,2}}<?({_URL})")
 _BACKWARDS = re.compile(rf"\[({_URL})\]\((?!https?:)([^()\n]{{1,200}})\)")
 _BARE = re.compile(_URL)
-_ANCHOR = re.compile(r"""<a\s[^<>]{0,2000}?href\s?=\s?["']([^"'<>\s]{4,1500})["'][^<>]{0,500}>\s{0,5}([^<>]{1,40}?)\s{0,5}</a>""", re.I)
-_SIMPREAD = re.compile(rf"SimpRead\]\([^()\s]{{1,200}}\).{{0,40}}?\[[^\[\]]{{0,300}}\]\(({_URL})\)|简悦.{{0,60}}?原文地址.{{0,10}}?\[[^\[\]]{{0,300}}\]\(({_URL})\)")
+_ANCHOR = re.compile(
+    r"""<a\s[^<>]{0,2000}?href\s?=\s?["']([^"'<>\s]{4,1500})["'][^<>]{0,500}>\s{0,5}([^<>]{1,40}?)\s{0,5}</a>""",
+    re.IGNORECASE,
+)
+_SIMPREAD = re.compile(
+    rf"SimpRead\]\([^()\s]{{1,200}}\).{{0,40}}?\[[^\[\]]{{0,300}}\]\(({_URL})\)|简悦.{{0,60}}?原文地址.{{0,10}}?\[[^\[\]]{{0,300}}\]\(({_URL})\)"
+)
 _DATE_END = re.compile(
     r"[*_\s]{0,4}((?:\d{4}\s?[-/.年]\s?)?\d{1,2}\s?[-/.月]\s?\d{1,2}日?(?:[\sT]{1,3}\d{1,2}:\d{2}(?::\d{2})?)?|\d{1,3}\s?(?:分钟|小时|天|周)前|昨天|前天)"
     r"(?:\s{0,3}[(（][^()（）]{1,12}[)）])?[*_]{0,3}\s{0,4}(?:[\u4e00-\u9fff]{2,4}|发表于|听全文)?\s{0,4}$"
 )
 _NAME_LINK = re.compile(r"\[([^\[\]\n]{1,60})\]\(([^()\s]{0,400})\)")
-_FIELD = re.compile(r'^\[#\]:\s{0,4}([a-z]{1,20})(?:\s\([^()]{0,200}\))?:?\s{0,4}(?:\(([^()]{0,200})\)|"([^"]{0,500})"|(.{0,500}))')
-_FROM = re.compile(r"(?:来自|來自|来源于|转自|转载自|摘自|选自|载于|刊于|首发于|发表于)\s?[「“《『]?([^\s「」“”《》『』：:，,~\[\]]{2,20}?)[」”》』]?\s{0,2}[：:，,~\[]")
+_FIELD = re.compile(
+    r'^\[#\]:\s{0,4}([a-z]{1,20})(?:\s\([^()]{0,200}\))?:?\s{0,4}(?:\(([^()]{0,200})\)|"([^"]{0,500})"|(.{0,500}))'
+)
+_FROM = re.compile(
+    r"(?:来自|來自|来源于|转自|转载自|摘自|选自|载于|刊于|首发于|发表于)\s?[「“《『]?([^\s「」“”《》『』：:，,~\[\]]{2,20}?)[」”》』]?\s{0,2}[：:，,~\[]"
+)
 _SPLIT = re.compile(r"\s*[、,，;；/／&＆]\s*|\s+(?:and|und|et|y|与|和)\s+|\s{2,}")
 _MARKUP = re.compile(r"[*_`~#\\]+|<[^<>]{1,200}>")
 _SEND = re.compile(r"^(.{1,30}?)\s+(?:发自|發自)\s+\S.{0,20}$")
 _ACCOUNT = re.compile(r"^(.{2,20}?)\s*[|｜丨]\s*(?:微信)?公众号\s*\S{0,30}$")
-_BY = re.compile(r"^(?:(?:Written|Writed|Words|Story|Text|Posted|Published)\s+)?[Bb][Yy]:?\s+([A-Z][\w.'’-]{1,20}(?:\s+[A-Z][\w.'’-]{0,20}){0,3})(?:\s*[|,·•—–-].{0,60})?$")
-_OTHER_BY = re.compile(r"(?i)^(?:translated|edited|photos?|photographs?|photography|illustrations?|illustrated|reviewed|produced|reporting|additional reporting) by [^。.!?]{2,60}$")
+_IDENTIFIED = re.compile(
+    r"^\W{0,3}(?:(?:来源|文|作者|本文)\s?[:：|｜/]\s?)?(.{2,24}?)\s?[（(](?:微信)?(?:公众号|微信号|ID|id|微信ID)\s?[:：]?\s?[\w-]{2,40}[)）]"
+)
+_BY = re.compile(
+    r"^(?:(?:Written|Writed|Words|Story|Text|Posted|Published)\s+)?[Bb][Yy]:?\s+([A-Z][\w.'’-]{1,20}(?:\s+[A-Z][\w.'’-]{0,20}){0,3})(?:\s*[|,·•—–-].{0,60})?$"
+)
+_OTHER_BY = re.compile(
+    r"(?i)^(?:translated|edited|photos?|photographs?|photography|illustrations?|illustrated|reviewed|produced|reporting|additional reporting) by [^。.!?]{2,60}$"
+)
 _TAIL_ACCOUNT = re.compile(r"^\W{0,3}(?:继续滑动看下一个|轻触阅读原文)")
 _PROUD = re.compile(r"[,，。\s]\[?([^\s,，。\[\]]{2,20})\]?(?:\([^()\s]{0,300}\))?\s{0,2}荣誉推出")
 _REPORT = re.compile(r"^([A-Za-z0-9\u4e00-\u9fff]{2,12}?)\s?(?:%s)$")
 
 
 @cache
+def _permanent(lexicon: Lexicon) -> re.Pattern[str]:
+    return re.compile(lexicon.any_of("labels.permanent"))
+
+
+@cache
+def _source_words(lexicon: Lexicon) -> frozenset[str]:
+    return frozenset(lexicon.words("labels.source"))
+
+
+@cache
 def _source_label(lexicon: Lexicon) -> re.Pattern[str]:
     labels = lexicon.any_of("labels.source")
-    return re.compile(rf"^[^\w\[]{{0,8}}(?:\[?(?:{labels})\]?)\W{{0,4}}(?:[:：|｜]|\s|~|\[|\(|（)|(?:{lexicon.any_of('labels.source_words')})")
+    return re.compile(
+        rf"^[^\w\[]{{0,8}}(?:\[?(?:{labels})\]?)\W{{0,4}}(?:[:：|｜]|\s|~|\[|\(|（)|(?:{lexicon.any_of('labels.source_words')})"
+    )
 
 
 @cache
@@ -100,18 +128,22 @@ def _lead(lexicon: Lexicon) -> re.Pattern[str]:
 def read(paragraphs: list[Paragraph], told: Told, lexicon: Lexicon) -> None:
     """Read the lines around the article into `told`, and drop them from the text."""
     _title(paragraphs, told)
-    near = [paragraph for paragraph in paragraphs[: _HEAD * 3] if paragraph.raw.strip() and paragraph.kind not in {"image", "rule"}][:_HEAD]
+    near = [
+        paragraph
+        for paragraph in paragraphs[: _HEAD * 3]
+        if paragraph.raw.strip() and paragraph.kind not in {"image", "rule"}
+    ][:_HEAD]
     for place, paragraph in enumerate(near):
         if paragraph.dropped:
             continue
         if paragraph.kind == "definition":
             _definition(paragraph, told)
-        elif (place < 6 and _dated(paragraph, told, lexicon)) or _source(paragraph, told, lexicon):  # noqa: PLR2004
+        elif (place < 6 and _dated(paragraph, told, lexicon)) or _source(paragraph, told, lexicon):
             continue
         else:
             _leads(paragraph, told, lexicon)
     for paragraph in paragraphs[-_HEAD * 2 :]:
-        if not paragraph.dropped and len(paragraph.raw) < 3000:  # noqa: PLR2004 -- a line with one long address
+        if not paragraph.dropped and len(paragraph.raw) < 3000:
             _source(paragraph, told, lexicon, tail=True)
     _credits(paragraphs, told, lexicon)
     _footer(paragraphs, told)
@@ -141,17 +173,20 @@ def _definition(paragraph: Paragraph, told: Told) -> None:
 def _source(paragraph: Paragraph, told: Told, lexicon: Lexicon, *, tail: bool = False) -> bool:
     """A line that tells the address of the original, by a label; a bare address never does."""
     raw = paragraph.raw
-    if "http" not in raw or len(raw) > 4000:  # noqa: PLR2004
+    if "http" not in raw or len(raw) > 4000:
         return False
     if "impRead" in raw or "简悦" in raw:
         if found := _SIMPREAD.search(raw):
             told.source = told.source or found[1] or found[2]
         paragraph.drop("source line")
         return True
-    if anchor := next((found for found in _ANCHOR.finditer(raw) if found[2].strip(" :：[]【】") in lexicon.words("labels.source")), None):
+    if anchor := next(
+        (found for found in _ANCHOR.finditer(raw) if found[2].strip(" :：[]【】") in _source_words(lexicon)),
+        None,
+    ):
         told.source = told.source or anchor[1]
         return True
-    if any(word in raw[:40] for word in lexicon.words("labels.permanent")):
+    if _permanent(lexicon).search(raw[:40]):
         paragraph.drop("source line")
         return True
     words = paragraph.text or raw
@@ -175,7 +210,7 @@ def _source(paragraph: Paragraph, told: Told, lexicon: Lexicon, *, tail: bool = 
 
 
 def _labels_nothing(label: str, lexicon: Lexicon) -> bool:
-    return not any(word in label for word in lexicon.words("labels.source"))
+    return not any(word in label for word in _source_words(lexicon))
 
 
 def _names_outlet(label: str, lexicon: Lexicon) -> bool:  # noqa: ARG001 -- a list when more labels are seen
@@ -190,13 +225,13 @@ def _outlet_link(paragraph: Paragraph, told: Told) -> None:
 def _dated(paragraph: Paragraph, told: Told, lexicon: Lexicon) -> bool:
     """A byline: `Original 小林 [海边读书会](…) *2025年11月12日 12:19*`, with or without its parts."""
     raw = paragraph.raw.strip()
-    if len(raw) > 600 or paragraph.kind == "heading" or not (found := _DATE_END.search(raw)):  # noqa: PLR2004
+    if len(raw) > 600 or paragraph.kind == "heading" or not (found := _DATE_END.search(raw)):
         return False
     names = raw[: found.start()].strip(" *_")
-    if len(_NAME_LINK.sub(r"\1", names)) > 60 or re.search(r"[。！？!?：:]", _NAME_LINK.sub("", names)):  # noqa: PLR2004
+    if len(_NAME_LINK.sub(r"\1", names)) > 60 or re.search(r"[。！？!?：:]", _NAME_LINK.sub("", names)):
         return False
-    if not names and "年" not in found[1] and "-" not in found[1]:
-        return False
+    if not names and "年" not in found[1] and ":" not in found[1]:
+        return False  # a date alone may be anything
     if not (value := dates.iso(found[1], clipped=told.clipped, china=True)):
         return False
     told.date(value, "byline")
@@ -208,7 +243,9 @@ def _dated(paragraph: Paragraph, told: Told, lexicon: Lexicon) -> bool:
 def _names(names: str, told: Told, lexicon: Lexicon) -> None:
     """Who and which account stand before a byline's date."""
     for word in lexicon.words("labels.original"):
-        if names.startswith(word) and (len(names) == len(word) or not names[len(word)].isalnum() or ord(word[0]) > 0x2E80):  # noqa: PLR2004
+        if names.startswith(word) and (
+            len(names) == len(word) or not names[len(word)].isalnum() or ord(word[0]) > 0x2E80
+        ):
             names = names[len(word) :].strip()
     link = _NAME_LINK.search(names)
     if link:
@@ -225,7 +262,11 @@ def _names(names: str, told: Told, lexicon: Lexicon) -> None:
     if len(parts) > 1:
         told.byline.extend(parts[:-1])
         told.account = parts[-1]
-    elif " " in names and names not in known and (author := next((one for one in known if names.startswith(one + " ")), None)):
+    elif (
+        " " in names
+        and names not in known
+        and (author := next((one for one in known if names.startswith(one + " ")), None))
+    ):
         told.byline.append(author)
         told.account = names[len(author) :].strip()
     else:
@@ -242,8 +283,8 @@ def _leads(paragraph: Paragraph, told: Told, lexicon: Lexicon) -> None:
         told.outlet = told.outlet or found[1] or None
         paragraph.trim(found.end(), len(text), "label")
         paragraph.kind = "paragraph"
-    elif found := _ACCOUNT.match(text):
-        told.outlet = told.outlet or found[1]
+    elif found := _ACCOUNT.match(text) or (_IDENTIFIED.match(text) if len(text) < _HEADLINE else None):
+        told.outlet = told.outlet or outlet_name(found[1])
         paragraph.drop("credit")
     elif found := _SEND.match(text):
         told.byline.extend(people(found[1]))
@@ -262,19 +303,20 @@ def _credits(paragraphs: list[Paragraph], told: Told, lexicon: Lexicon) -> None:
     found = [
         (paragraph, match)
         for paragraph in (shown if len(shown) <= _HEAD * 3 else shown[:_HEAD] + shown[-_HEAD * 2 :])
-        if len(paragraph.text) <= 100 and "\n" not in paragraph.text and (match := pattern.match(paragraph.text))  # noqa: PLR2004
+        if len(paragraph.text) <= 100 and "\n" not in paragraph.text and (match := pattern.match(paragraph.text))
     ]
     for paragraph in shown[:_HEAD] + shown[-_HEAD:]:
-        lines = paragraph.text.split("\n") if "\n" in paragraph.text and len(paragraph.text) < 400 else []  # noqa: PLR2004
-        if len(lines) > 1 and all(match := [pattern.match(line) for line in lines]):
-            found.extend((paragraph, one) for one in match if one)
+        lines = paragraph.text.split("\n") if "\n" in paragraph.text and len(paragraph.text) < 400 else []
+        each = [match for line in lines if (match := pattern.match(line))]
+        if len(lines) > 1 and len(each) == len(lines):
+            found.extend((paragraph, match) for match in each)
     counts: dict[str, int] = {}
     for _, match in found:
         counts[match["label"]] = counts.get(match["label"], 0) + 1
     authors, outlets = lexicon.words("labels.credit_author"), lexicon.words("labels.credit_outlet")
     for paragraph, match in found:
         value = match["value"].strip()
-        if counts[match["label"]] > 2 or value.endswith(("。", "？", "！", "?")):  # noqa: PLR2004 -- it speaks
+        if counts[match["label"]] > 2 or value.endswith(("。", "？", "！", "?")):
             continue
         if match["label"] in authors:
             told.byline.extend(people(value))
@@ -286,12 +328,17 @@ def _credits(paragraphs: list[Paragraph], told: Told, lexicon: Lexicon) -> None:
 def _footer(paragraphs: list[Paragraph], told: Told) -> None:
     """The account's name stands between `继续滑动看下一个` and `向上滑动看下一个`."""
     for at, paragraph in enumerate(paragraphs):
-        if len(paragraph.text) < 30 and _TAIL_ACCOUNT.match(paragraph.text):  # noqa: PLR2004
-            lines = [line for after in paragraphs[at : at + 3] for line in after.text.split("\n") if "看下一个" not in line and line]
-            if lines and len(lines[0]) <= 30:  # noqa: PLR2004
+        if len(paragraph.text) < 30 and _TAIL_ACCOUNT.match(paragraph.text):
+            lines = [
+                line
+                for after in paragraphs[at : at + 3]
+                for line in after.text.split("\n")
+                if "看下一个" not in line and line
+            ]
+            if lines and len(lines[0]) <= 30:
                 told.account = told.account or lines[0].strip()
             return
-    for paragraph in paragraphs[-12:]:
+    for paragraph in [one for one in paragraphs if one.kind != "definition"][-12:]:
         if found := _PROUD.search(paragraph.raw):
             told.outlet = told.outlet or found[1]
             paragraph.drop("credit")
@@ -327,10 +374,12 @@ def headline(paragraphs: list[Paragraph], told: Told) -> None:
     shown = [paragraph for paragraph in paragraphs if paragraph.read][:6]
     for place, paragraph in enumerate(shown[:4]):
         text = paragraph.text
-        if "\n" in text or _CLAUSE.search(text) or len(text) > _HEADLINE or len(text) < 4:  # noqa: PLR2004
+        if "\n" in text or _CLAUSE.search(text) or len(text) > _HEADLINE or len(text) < 4:
             continue
         prose = shown[place + 1 :]
-        if paragraph.kind not in {"paragraph", "heading"} or not any(len(after.text) > len(text) for after in prose[:2]):
+        if paragraph.kind not in {"paragraph", "heading"} or not any(
+            len(after.text) > len(text) for after in prose[:2]
+        ):
             continue
         if place and not all(len(before.text) > _HEADLINE for before in shown[:place]):
             continue
@@ -342,4 +391,4 @@ def headline(paragraphs: list[Paragraph], told: Told) -> None:
 def is_heading(paragraph: Paragraph) -> bool:
     """A short line all in bold, without a full stop or a colon, is a heading by another name."""
     text = paragraph.text
-    return len(text) <= 30 and paragraph.bold and text[-1] not in "。！？!?；;…，,、：:”』」\".)）" and "\n" not in text  # noqa: PLR2004
+    return len(text) <= 30 and paragraph.bold and text[-1] not in '。！？!?；;…，,、：:”』」".)）' and "\n" not in text

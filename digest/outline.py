@@ -6,6 +6,7 @@ megabyte. What matters here is which words belong together and what each stretch
 
 from __future__ import annotations
 
+import itertools
 import re
 from typing import TYPE_CHECKING
 
@@ -61,7 +62,7 @@ def _by_line(lines: list[str]) -> bool:
 def _soft(lines: list[str]) -> bool:
     """Whether nearly every line ends in two spaces: then they mean nothing, and a line is a paragraph."""
     full = [line for line in lines if line and not line.isspace()]
-    return len(full) > 3 and sum(1 for line in full if line.endswith("  ")) * 5 > len(full) * 4  # noqa: PLR2004
+    return len(full) > 3 and sum(1 for line in full if line.endswith("  ")) * 5 > len(full) * 4
 
 
 class _Outline:
@@ -194,9 +195,13 @@ def _joined(lines: list[str]) -> str:
     if len(lines) == 1:
         return lines[0].strip()
     parts = [lines[0].strip()]
-    for before, line in zip(lines, lines[1:], strict=False):
+    for before, line in itertools.pairwise(lines):
         stripped = before.rstrip()
-        hard = before.endswith("  ") or stripped.endswith("\\") or bool(_WIDE.match(stripped[-1:]) or _WIDE.match(line.lstrip()[:1]))
+        hard = (
+            before.endswith("  ")
+            or stripped.endswith("\\")
+            or bool(_WIDE.match(stripped[-1:]) or _WIDE.match(line.lstrip()[:1]))
+        )
         if stripped.endswith("\\"):
             parts[-1] = parts[-1][:-1].rstrip()
         parts += ["\n" if hard else " ", line.strip()]

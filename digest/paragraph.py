@@ -1,4 +1,4 @@
-"""Paragraphs: the paragraphs of an article on their way from mark-up to clean text."""
+"""Paragraphs of an article on their way from mark-up to clean text."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ def join(paragraphs: Iterable[Paragraph]) -> Joined:
             if _WORD.search(gone) and paragraph.kind != "rule":
                 cuts.append(Cut(paragraph.dropped or paragraph.kind, gone, at))
             continue
-        kind: BlockKind = paragraph.kind if paragraph.kind in {"heading", "item", "quote"} else "paragraph"  # type: ignore[assignment]
+        kind: BlockKind = paragraph.kind if paragraph.kind in {"heading", "item", "quote"} else "paragraph"
         at = start + len(paragraph.text)
         parts.append(paragraph.text)
         blocks.append(Block(kind, start, at, paragraph.level if kind == "heading" else 0))

@@ -38,7 +38,7 @@ def _labels(lexicon: Lexicon) -> re.Pattern[str]:
 def close_up(paragraph: Paragraph, lexicon: Lexicon) -> None:
     """Take the stray spaces out of a paragraph and remember where each stood."""
     text = paragraph.text
-    if " " not in text and "\u3000" not in text:
+    if (" " not in text and "\u3000" not in text) or text.isascii():
         return
     gone = {found.span() for found in _BEFORE_MARK.finditer(text)}
     gone |= {found.span() for found in _AFTER_MARK.finditer(text)}
@@ -63,7 +63,7 @@ def _stray(text: str, gap: tuple[int, int], gaps: list[tuple[int, int]], lexicon
         return False
     wide = sum(1 for other in gaps if abs(other[0] - a) <= _NEAR)
     letters = text[max(a - 6, 0) : b + 6].replace(" ", "")
-    if wide > 3 and len(letters) <= wide + 3:  # noqa: PLR2004 -- letters set wide are decoration
+    if wide > 3 and len(letters) <= wide + 3:
         return False
     if len(gaps) > 1:
         return True
@@ -71,7 +71,7 @@ def _stray(text: str, gap: tuple[int, int], gaps: list[tuple[int, int]], lexicon
     left = _PAUSE.split(text[max(a - 20, 0) : a])[-1]
     right = _PAUSE.split(text[b : b + 20])[0]
     starts = a - len(left) == 0 or text[a - len(left) - 1] in "。！？!?"
-    return not (starts and len(left) <= 6 and len(right) >= 4)  # noqa: PLR2004 -- a short answer, then a clause
+    return not (starts and len(left) <= 6 and len(right) >= 4)
 
 
 def _remove(paragraph: Paragraph, gone: list[tuple[int, int]]) -> None:
@@ -107,14 +107,21 @@ def _remove(paragraph: Paragraph, gone: list[tuple[int, int]]) -> None:
 
 def rejoin(paragraphs: list[Paragraph]) -> None:
     """Join a split Latin word (`o ffer`) where it stands whole elsewhere in the document."""
-    split = [(paragraph, found) for paragraph in paragraphs if paragraph.read for found in _SPLIT_WORD.finditer(paragraph.text)]
+    split = [
+        (paragraph, found)
+        for paragraph in paragraphs
+        if paragraph.read
+        for found in _SPLIT_WORD.finditer(paragraph.text)
+    ]
     if not split:
         return
     whole = {word for paragraph in paragraphs if paragraph.read for word in _WORD.findall(paragraph.text)}
     for paragraph, found in reversed(split):
         both = found[1] + found[2]
-        if both in whole and found[1] not in {"a", "i", "an", "in", "on", "at", "to", "of", "is", "it", "as", "be", "by", "or"} and (
-            _HAN.search(paragraph.text)
+        if (
+            both in whole
+            and found[1] not in {"a", "i", "an", "in", "on", "at", "to", "of", "is", "it", "as", "be", "by", "or"}
+            and (_HAN.search(paragraph.text))
         ):
             at = found.end(1)
             earlier = paragraph.seams

@@ -13,12 +13,12 @@ PLAYED = (*DRAWN, "iframe", "video", "audio", "figcaption")
 
 @cache
 def _opening(names: tuple[str, ...]) -> re.Pattern[str]:
-    return re.compile(rf"<(?:!--|({'|'.join(names)})\b(?=[\s>/]))", re.I)
+    return re.compile(rf"<(?:!--|({'|'.join(names)})\b(?=[\s>/]))", re.IGNORECASE)
 
 
 @cache
 def _closing(name: str) -> re.Pattern[str]:
-    return re.compile(rf"</{name}\s{{0,5}}>", re.I)
+    return re.compile(rf"</{name}\s{{0,5}}>", re.IGNORECASE)
 
 
 def without(text: str, names: tuple[str, ...] = DRAWN, *, keep: str | None = None) -> str:

@@ -21,31 +21,95 @@ if TYPE_CHECKING:
     from bs4 import BeautifulSoup, Tag
 
 _PICTURE = re.compile(r"src=([\"'])data:[^\"']{100,}\1")
-_SAVED = re.compile(r"saved from url=\(\d{1,6}\)(https?://[^\s<>]{4,2000})|(?:^|\n)\s{0,8}url:\s{0,4}(https?://[^\s<>]{4,2000})")
+_SAVED = re.compile(
+    r"saved from url=\(\d{1,6}\)(https?://[^\s<>]{4,2000})|(?:^|\n)\s{0,8}url:\s{0,4}(https?://[^\s<>]{4,2000})"
+)
 LARGEST = 5_000_000
 """Characters of mark-up left when scripts, styles and pictures are gone; more is no article."""
 DEEPEST = 120
 """Levels of nesting kept; what lies deeper loses its elements and keeps its words."""
 
 _TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9-]{0,30})(?=[\s/>])[^<>]{0,20000}>")
-_VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
-_ENDED_BY = {"p": ("p",), "li": ("li", "p"), "td": ("td", "th", "p"), "th": ("td", "th"), "tr": ("td", "th", "tr", "p"), "dt": ("dt", "dd"), "dd": ("dt", "dd"), "option": ("option",)}
+_VOID = frozenset(
+    ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"]
+)
+_ENDED_BY = {
+    "p": ("p",),
+    "li": ("li", "p"),
+    "td": ("td", "th", "p"),
+    "th": ("td", "th"),
+    "tr": ("td", "th", "tr", "p"),
+    "dt": ("dt", "dd"),
+    "dd": ("dt", "dd"),
+    "option": ("option",),
+}
 """Elements people leave open: which of them the next one closes."""
-_BLOCKS = frozenset("div p li ol ul section article table tr td blockquote h1 h2 h3 h4 h5 h6".split())
-_FURNITURE = ("script", "style", "svg", "noscript", "template", "iframe", "form", "button", "nav", "aside", "input", "select", "textarea", "object", "embed", "canvas", "audio", "video", "dialog", "menu", "map", "footer")
+_BLOCKS = frozenset(
+    [
+        "div",
+        "p",
+        "li",
+        "ol",
+        "ul",
+        "section",
+        "article",
+        "table",
+        "tr",
+        "td",
+        "blockquote",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+    ]
+)
+_FURNITURE = (
+    "script",
+    "style",
+    "svg",
+    "noscript",
+    "template",
+    "iframe",
+    "form",
+    "button",
+    "nav",
+    "aside",
+    "input",
+    "select",
+    "textarea",
+    "object",
+    "embed",
+    "canvas",
+    "audio",
+    "video",
+    "dialog",
+    "menu",
+    "map",
+    "footer",
+)
 _UNLIKELY = re.compile(
     r"(?i)(?:^|[\s_-])(?:ad|ads|advert\w*|agegate|author-?(?:bio|box|card)|banner|breadcrumbs?|byline-?bar|caption|combx|comments?|comment-?\w+|community|consent|contact|cookies?|cover-wrap|disqus|"
     r"extra|follow|foot|footer|footnote-back|gdpr|head-?bar|hidden|hide|invisible|jump|legends?|login|masthead|menu|meta-?bar|modal|nav|navbar|navigation|newsletter|noprint|outbrain|overlay|pager|pagination|paywall|popup|"
     r"popular|print|profile|promo\w*|rating|recommend\w*|related\w*|remark|replies|respond|rss|screen-?reader\w*|share\w*|sharing|shoutbox|sidebar|signup|skip\w*|skyscraper|social\w*|sponsor\w*|subscri\w+|"
     r"supplemental|taboola|tags?|tag-?list|toc|toolbar|tools|trending|widget\w*|wp-block-latest\w*|yom-remote|mw-editsection|reflist|navbox|infobox|catlinks|siteSub|jp-relatedposts|sharedaddy|post-?meta|entry-?meta|article-?meta|post-?nav\w*|entry-?footer|post-?footer|article-?footer)(?:$|[\s_-])"
 )
-_BODY = re.compile(r"(?i)^(?:post-?body|entry-?content|article-?(?:body|content|text)|post-?(?:content|text)|rich_media_content|markdown-body|story-?body)$")
+_BODY = re.compile(
+    r"(?i)^(?:post-?body|entry-?content|article-?(?:body|content|text)|post-?(?:content|text)|rich_media_content|markdown-body|story-?body)$"
+)
 _WRAPPERS = frozenset({"div", "section", "main", "td"})
-_GOOD = re.compile(r"(?i)(?:^|[\s_-])(?:article|articlebody|article-?(?:body|content|text)|blog-?post|content|entry|entry-?content|hentry|main|main-?content|page-?content|post|post-?(?:body|content|text)|rich_media_content|js_content|story|story-?body|text|markdown-body|prose|RichText)(?:$|[\s_-])")
-_BAD = re.compile(r"(?i)(?:^|[\s_-])(?:sidebar|widget|footer|header|comments?|related|menu|nav|promo|share|teaser|list|grid|archive)(?:$|[\s_-])")
+_GOOD = re.compile(
+    r"(?i)(?:^|[\s_-])(?:article|articlebody|article-?(?:body|content|text)|blog-?post|content|entry|entry-?content|hentry|main|main-?content|page-?content|post|post-?(?:body|content|text)|rich_media_content|js_content|story|story-?body|text|markdown-body|prose|RichText)(?:$|[\s_-])"
+)
+_BAD = re.compile(
+    r"(?i)(?:^|[\s_-])(?:sidebar|widget|footer|header|comments?|related|menu|nav|promo|share|teaser|list|grid|archive)(?:$|[\s_-])"
+)
 _VOTERS = ("p", "pre", "blockquote", "td", "li", "section", "div")
 _PAUSE = re.compile("[,，、。;；.]")
-_BYLINE = re.compile(r"(?i)(?:^|[\s_-])(?:author|byline|by-line|p-author|contributor|writer|auteur|autor)(?:$|[\s_-]|name)")
+_BYLINE = re.compile(
+    r"(?i)(?:^|[\s_-])(?:author|byline|by-line|p-author|contributor|writer|auteur|autor)(?:$|[\s_-]|name)"
+)
 _DATE_CLASS = re.compile(r"(?i)date|publish|time|posted|created")
 
 
@@ -100,11 +164,17 @@ def told_by(markup: str, page: BeautifulSoup) -> Told:
     data = list(_linked_data(page))
     told = Told()
     told.title = _title(page, meta, data)
-    told.site = _first(meta, "og:site_name", "application-name", "twitter:app:name:iphone") or _name(_among(data, "publisher"))
+    told.site = _first(meta, "og:site_name", "application-name", "twitter:app:name:iphone") or _name(
+        _among(data, "publisher")
+    )
     told.account = _text(page, "#js_name") or _weixin(markup, "nickname")
     told.source = _address(markup, page, meta)
     told.description = _first(meta, "og:description", "description")
-    told.tags = [tag for key in ("article:tag", "keywords", "news_keywords") for tag in re.split(r"\s*[,，;；]\s*", meta.get(key, ""))]
+    told.tags = [
+        tag
+        for key in ("article:tag", "keywords", "news_keywords")
+        for tag in re.split(r"\s*[,，;；]\s*", meta.get(key, ""))
+    ]
     _date(told, markup, page, meta, data)
     told.byline = _authors(page, meta, data)
     shown = page.title.get_text(" ", strip=True) if page.title else ""
@@ -166,7 +236,7 @@ def _title(page: BeautifulSoup, meta: dict[str, str], data: list[dict[str, Any]]
     heads = [text for head in page.find_all("h1", limit=6) if (text := head.get_text(" ", strip=True))]
     named = _first(meta, "og:title", "twitter:title") or _name(_among(data, "headline"))
     shown = page.title.get_text(" ", strip=True) if page.title else None
-    within = [head for head in heads if len(head) > 3 and _folded(head) in _folded(named or shown or "")]  # noqa: PLR2004
+    within = [head for head in heads if len(head) > 3 and _folded(head) in _folded(named or shown or "")]
     if within and (named is None or len(max(within, key=len)) * 2 > len(named)):
         return max(within, key=len)
     return named or shown or (heads[0] if heads else None)
@@ -193,7 +263,25 @@ def _weixin(markup: str, name: str) -> str | None:
 
 def _date(told: Told, markup: str, page: BeautifulSoup, meta: dict[str, str], data: list[dict[str, Any]]) -> None:
     values = [
-        _first(meta, "article:published_time", "og:article:published_time", "datepublished", "article:published", "parsely-pub-date", "sailthru.date", "dc.date.issued", "dc.date", "date", "pubdate", "publishdate", "publish_date", "dcterms.created", "citation_publication_date", "og:published_time", "last-modified-never"),
+        _first(
+            meta,
+            "article:published_time",
+            "og:article:published_time",
+            "datepublished",
+            "article:published",
+            "parsely-pub-date",
+            "sailthru.date",
+            "dc.date.issued",
+            "dc.date",
+            "date",
+            "pubdate",
+            "publishdate",
+            "publish_date",
+            "dcterms.created",
+            "citation_publication_date",
+            "og:published_time",
+            "last-modified-never",
+        ),
         _among(data, "datePublished"),
         _text(page, "#publish_time"),
     ]
@@ -202,12 +290,18 @@ def _date(told: Told, markup: str, page: BeautifulSoup, meta: dict[str, str], da
 
         values.append(datetime.fromtimestamp(int(stamp[:10]), dates.CHINA).isoformat())
     for element in page.find_all(["time", "abbr", "span", "div", "p", "meta"], limit=6000):
-        own = " ".join(element.get("class") or []) + " " + str(element.get("id") or "") + " " + str(element.get("itemprop") or "")
+        own = (
+            " ".join(element.get("class") or [])
+            + " "
+            + str(element.get("id") or "")
+            + " "
+            + str(element.get("itemprop") or "")
+        )
         if element.name == "time" and (element.get("datetime") or element.get("pubdate") is not None):
             values.append(str(element.get("datetime") or element.get_text(" ", strip=True)))
-        elif own.strip() and _DATE_CLASS.search(own) and len(text := element.get_text(" ", strip=True)) < 60:  # noqa: PLR2004
+        elif own.strip() and _DATE_CLASS.search(own) and len(text := element.get_text(" ", strip=True)) < 60:
             values.append(text)
-        if len(values) > 12:  # noqa: PLR2004 -- dates further down are of other articles
+        if len(values) > 12:
             break
     for value in values:
         if isinstance(value, str) and (day := dates.iso(value)):
@@ -220,11 +314,30 @@ def _authors(page: BeautifulSoup, meta: dict[str, str], data: list[dict[str, Any
     group = told if isinstance(told, list) else [told] if told else []
     names = [name for one in group if (name := _name(one)) and not name.startswith("http")]
     if not names:
-        names = [value for key in ("author", "article:author", "parsely-author", "sailthru.author", "dc.creator", "byl", "citation_author", "twitter:data1-never") if (value := meta.get(key)) and not value.startswith("http") and len(value) < 80][:1]  # noqa: PLR2004
+        names = [
+            value
+            for key in (
+                "author",
+                "article:author",
+                "parsely-author",
+                "sailthru.author",
+                "dc.creator",
+                "byl",
+                "citation_author",
+                "twitter:data1-never",
+            )
+            if (value := meta.get(key)) and not value.startswith("http") and len(value) < 80
+        ][:1]
     if not names:
         for element in page.find_all(["a", "span", "p", "div", "address", "cite"], limit=6000):
-            own = " ".join(element.get("class") or []) + " " + " ".join(element.get("rel") or []) + " " + str(element.get("itemprop") or "")
-            if _BYLINE.search(own) and 1 < len(text := element.get_text(" ", strip=True)) < 60:  # noqa: PLR2004
+            own = (
+                " ".join(element.get("class") or [])
+                + " "
+                + " ".join(element.get("rel") or [])
+                + " "
+                + str(element.get("itemprop") or "")
+            )
+            if _BYLINE.search(own) and 1 < len(text := element.get_text(" ", strip=True)) < 60:
                 names = [re.split(r"\s[|·•–—-]\s|\s{2,}|,? on [A-Z]", text)[0]]
                 break
     return [one for name in names for one in people(name)]
@@ -253,13 +366,27 @@ def _strip(root: Tag, whole: int) -> None:
     for element in root.find_all(True):
         if element.decomposed or element.name in _keepers():
             continue
-        own = " ".join(element.get("class") or []) + " " + str(element.get("id") or "") + " " + str(element.get("role") or "")
-        hidden = "display:none" in str(element.get("style") or "").replace(" ", "") or element.get("aria-hidden") == "true"
-        if element.name == "header" and element.find("h1") is None:
-            element.decompose()
-        elif hidden and not element.find("p"):
-            element.decompose()
-        elif len(own) > 2 and _UNLIKELY.search(own) and not _GOOD.search(own) and len(element.get_text()) * 2 < whole and not _holds_article(element):  # noqa: PLR2004
+        own = (
+            " ".join(element.get("class") or [])
+            + " "
+            + str(element.get("id") or "")
+            + " "
+            + str(element.get("role") or "")
+        )
+        hidden = (
+            "display:none" in str(element.get("style") or "").replace(" ", "") or element.get("aria-hidden") == "true"
+        )
+        if (
+            (element.name == "header" and element.find("h1") is None)
+            or (hidden and not element.find("p"))
+            or (
+                len(own) > 2
+                and _UNLIKELY.search(own)
+                and not _GOOD.search(own)
+                and len(element.get_text()) * 2 < whole
+                and not _holds_article(element)
+            )
+        ):
             element.decompose()
 
 
@@ -271,17 +398,20 @@ def _holds_article(element: Tag) -> bool:
 def _best(root: Tag) -> Tag:
     """The element most votes go to: a paragraph votes for its parent, half for the one above."""
     marked = root.select_one("[itemprop=articleBody], #js_content, .rich_media_content")
-    if marked is not None and len(marked.get_text(strip=True)) > 200:  # noqa: PLR2004 -- the page says so itself
+    if marked is not None and len(marked.get_text(strip=True)) > 200:
         return marked
     votes: dict[int, float] = {}
     elements: dict[int, Tag] = {}
     for element in root.find_all(_VOTERS):
-        if element.name in {"div", "section", "li", "td"} and element.find(["p", "div", "ul", "ol", "table", "blockquote", "section", "pre"]) is not None:
+        if (
+            element.name in {"div", "section", "li", "td"}
+            and element.find(["p", "div", "ul", "ol", "table", "blockquote", "section", "pre"]) is not None
+        ):
             continue
         words = element.get_text(" ", strip=True)
-        if len(words) < 25 or _linked(element, words) > 0.5:  # noqa: PLR2004 -- a label or a menu
+        if len(words) < 25 or _linked(element, words) > 0.5:
             continue
-        wide = 2 if any("\u2e80" < character for character in words[:40]) else 1
+        wide = 2 if any(character > "\u2e80" for character in words[:40]) else 1
         vote = 1 + min(len(_PAUSE.findall(words)), 10) + min(len(words) * wide / 100, 4)
         above = element.parent
         for share in (1.0, 0.5, 0.25):
@@ -292,7 +422,10 @@ def _best(root: Tag) -> Tag:
             above = above.parent
     if not votes:
         return root
-    scored = {key: score * (1 - _linked(elements[key], elements[key].get_text(" ", strip=True))) for key, score in votes.items()}
+    scored = {
+        key: score * (1 - _linked(elements[key], elements[key].get_text(" ", strip=True)))
+        for key, score in votes.items()
+    }
     best = elements[max(scored, key=lambda key: scored[key])]
     return _widened(best)
 

@@ -13,8 +13,12 @@ if TYPE_CHECKING:
     from digest.lexicon import Lexicon
     from digest.seed import Seed
 
-_HTML = re.compile(r"(?is)\s{0,50}(?:<!--.{0,4000}?-->\s{0,50}){0,4}(?:<\?xml[^>]{0,200}>\s{0,50})?(?:<!doctype\s+html|<html\b|<head\b|<body\b|<meta\b|<title\b|<article\b)")
-_FEED = re.compile(r"(?is)\s{0,50}(?:<\?xml[^>]{0,200}\?>)?\s{0,50}(?:<!--.{0,4000}?-->\s{0,50}|<\?[^>]{0,400}\?>\s{0,50}){0,4}(?:<!DOCTYPE\s{1,5}(?:rss|rdf:RDF|feed)\b|<(?:rss|feed|rdf:RDF)\b)")
+_HTML = re.compile(
+    r"(?is)\s{0,50}(?:<!--.{0,4000}?-->\s{0,50}){0,4}(?:<\?xml[^>]{0,200}>\s{0,50})?(?:<!doctype\s+html|<html\b|<head\b|<body\b|<meta\b|<title\b|<article\b)"
+)
+_FEED = re.compile(
+    r"(?is)\s{0,50}(?:<\?xml[^>]{0,200}\?>)?\s{0,50}(?:<!--.{0,4000}?-->\s{0,50}|<\?[^>]{0,400}\?>\s{0,50}){0,4}(?:<!DOCTYPE\s{1,5}(?:rss|rdf:RDF|feed)\b|<(?:rss|feed|rdf:RDF)\b)"
+)
 _MAIL = re.compile(r"(?i)(?:[!-9;-~]{1,60}:[^\n]{0,2000}\n(?:[ \t][^\n]{0,2000}\n){0,40}){2,60}?")
 _MAIL_KEYS = re.compile(r"(?im)^(?:from|subject|mime-version|message-id|return-path|received|date|to):")
 _MARKDOWN = re.compile(r"(?m)^(?:#{1,6} |---\s*$|> |[-*] |\d{1,2}\. |```|!\[)|\]\(|\*\*")
@@ -63,7 +67,9 @@ def _mail(seed: Seed) -> str | None:
     if head.startswith(b"From ") and b"\nFrom:" in head:
         return "mbox"
     ending = seed.name.rsplit(".", 1)[-1].lower()
-    if ending not in {"eml", "mht", "mhtml", "mbox"} and not head.startswith((b"From:", b"Return-Path:", b"Received:", b"MIME-Version:", b"Delivered-To:")):
+    if ending not in {"eml", "mht", "mhtml", "mbox"} and not head.startswith(
+        (b"From:", b"Return-Path:", b"Received:", b"MIME-Version:", b"Delivered-To:")
+    ):
         return None
     start = head.decode("latin-1").replace("\r\n", "\n")
     return "mail" if len(_MAIL_KEYS.findall(start)) > 1 else None

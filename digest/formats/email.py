@@ -6,7 +6,6 @@ import re
 from typing import TYPE_CHECKING
 
 from digest import encoding
-from digest.document import Document, Warn
 from digest.errors import SeedError
 from digest.formats import html
 from digest.formats.markdown import article
@@ -15,27 +14,36 @@ from digest.masthead import Told
 if TYPE_CHECKING:
     from email.message import EmailMessage
 
+    from digest.document import Document, Warn
     from digest.lexicon import Lexicon
     from digest.seed import Seed
 
 MOST = 200
 """Messages read of one archive."""
-_PREFIX = re.compile(r"(?i)^(?:\s{0,4}(?:re|fw|fwd|aw|wg|tr|转发|转寄|回复|答复|轉寄)\s{0,2}(?:\[\d{1,3}\])?[:：])+\s{0,4}")
+_PREFIX = re.compile(
+    r"(?i)^(?:\s{0,4}(?:re|fw|fwd|aw|wg|tr|转发|转寄|回复|答复|轉寄)\s{0,2}(?:\[\d{1,3}\])?[:：])+\s{0,4}"
+)
 _LIST = re.compile(r"^\[[^\[\]]{1,40}\]\s{1,4}(?=\S)")
 _ONLINE = re.compile(
     r"""<a\s[^<>]{0,2000}?href\s?=\s?["'](https?://[^"'<>\s]{4,2000})["'][^<>]{0,1000}>(?:\s|<[^<>]{0,500}>){0,20}"""
     r"""(?:view\s(?:this\s)?(?:email\s|post\s|it\s|newsletter\s|message\s)?(?:in\s(?:your\s|a\s)?browser|online|on\sthe\sweb|web\sversion)|read\s(?:it\s|this\s)?(?:online|in\sapp|on\sthe\sweb)|open\sin\s(?:app|browser)|web\sversion|"""
     r"""在浏览器中(?:查看|打开)|网页版|在线阅读|ブラウザで(?:見る|表示)|im\sbrowser|dans\s(?:le|votre)\snavigateur)""",
-    re.I,
+    re.IGNORECASE,
 )
-_ONLINE_TEXT = re.compile(r"(?i)(?:view (?:this (?:email|post) )?(?:in (?:your )?browser|online|on the web)(?: at)?|read online|在浏览器中(?:查看|打开)|在线阅读)\s{0,3}[:：(<]?\s{0,3}(https?://[^\s<>()]{4,2000})")
+_ONLINE_TEXT = re.compile(
+    r"(?i)(?:view (?:this (?:email|post) )?(?:in (?:your )?browser|online|on the web)(?: at)?|read online|在浏览器中(?:查看|打开)|在线阅读)\s{0,3}[:：(<]?\s{0,3}(https?://[^\s<>()]{4,2000})"
+)
 _ADDRESS = re.compile(r"\s{0,4}<[^<>]{1,200}>|\S{1,80}@\S{1,80}")
 _VIA = re.compile(r"(?i)\s+(?:from|at|via|@|來自|来自)\s+|\s*[|｜·]\s*")
 
 
 def read(seed: Seed, lexicon: Lexicon, *, archive: bool = False) -> tuple[Document, ...]:
     """The documents of a message or an archive. SeedError `empty` where no part holds text."""
-    parts = re.split(rb"(?m)^From [^\n]{5,200}\r?\n(?=[A-Z][\w-]{1,40}:)", seed.data)[1 : MOST + 1] if archive else [seed.data]
+    parts = (
+        re.split(rb"(?m)^From [^\n]{5,200}\r?\n(?=[A-Z][\w-]{1,40}:)", seed.data)[1 : MOST + 1]
+        if archive
+        else [seed.data]
+    )
     found: list[Document] = []
     for part in parts:
         try:
@@ -51,7 +59,7 @@ def read(seed: Seed, lexicon: Lexicon, *, archive: bool = False) -> tuple[Docume
 def _document(data: bytes, seed: Seed, lexicon: Lexicon) -> Document:
     from email import message_from_bytes, policy  # noqa: PLC0415 -- paid for by mail alone
 
-    message: EmailMessage = message_from_bytes(data, policy=policy.default)  # type: ignore[assignment]
+    message: EmailMessage = message_from_bytes(data, policy=policy.default)
     kind, body, warnings = _body(message)
     where = _header(message, "Snapshot-Content-Location") or _header(message, "Content-Location")
     if where and kind == "html":  # a page saved as MHTML
@@ -79,8 +87,8 @@ def _body(message: EmailMessage) -> tuple[str, str, tuple[Warn, ...]]:
         if part.get_content_disposition() == "attachment" or kind not in {"text/html", "text/plain"}:
             continue
         if best is None or (kind == "text/html" and best[0] == "plain"):
-            best = (kind.removeprefix("text/"), part)  # type: ignore[assignment]
-        if best and best[0] == "html":
+            best = (kind.removeprefix("text/"), part)
+        if best[0] == "html":
             break
     if best is None:
         raise SeedError("empty", "the message holds no text", "save the newsletter again")

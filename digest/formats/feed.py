@@ -43,17 +43,21 @@ def read(markup: str, seed: Seed, lexicon: Lexicon, warnings: tuple[Warn, ...] =
 
 def _parsed(markup: str) -> ET.Element:
     if "<!ENTITY" in markup:
-        raise SeedError("feed", "the feed defines entities of its own, which are not read", "save the feed again without them")
+        raise SeedError(
+            "feed", "the feed defines entities of its own, which are not read", "save the feed again without them"
+        )
     markup = _CONTROL.sub("", _DOCTYPE.sub("", _DECLARATION.sub("", markup)))
     markup = _ENTITY.sub(lambda found: found[0] if found[1] in _XML_NAMES else html.unescape(found[0]), markup)
     try:
         return ET.fromstring(markup.strip())  # noqa: S314 -- no entity can be defined: refused above
     except (ET.ParseError, ValueError, RecursionError) as wrong:
-        raise SeedError("feed", f"the feed is broken XML ({wrong})", "save the feed again, or clip the article itself") from None
+        raise SeedError(
+            "feed", f"the feed is broken XML ({wrong})", "save the feed again, or clip the article itself"
+        ) from None
 
 
 def _name(element: ET.Element) -> str:
-    return element.tag.rsplit("}", 1)[-1] if isinstance(element.tag, str) else ""
+    return str(element.tag).rsplit("}", 1)[-1]
 
 
 def _children(element: ET.Element, *names: str) -> Iterator[ET.Element]:
@@ -84,7 +88,9 @@ def _markup(item: ET.Element) -> str:
 
 def _link(item: ET.Element) -> str | None:
     for child in _children(item, "link"):
-        if child.get("rel", "alternate") == "alternate" and (address := child.get("href") or (child.text or "").strip()):
+        if child.get("rel", "alternate") == "alternate" and (
+            address := child.get("href") or (child.text or "").strip()
+        ):
             return address
     guid = next(_children(item, "guid"), None)
     if guid is not None and guid.get("isPermaLink", "true") == "true" and (guid.text or "").startswith("http"):
@@ -101,6 +107,8 @@ def _document(item: ET.Element, site: str | None, seed: Seed, lexicon: Lexicon, 
         told.authors = people(found[1] if found else named)
     for name in ("pubDate", "published", "date", "issued", "updated"):
         told.date(dates.iso(_text(item, name) or ""), "feed")
-    told.tags = [words for child in _children(item, "category") if (words := child.get("term") or (child.text or "").strip())]
+    told.tags = [
+        words for child in _children(item, "category") if (words := child.get("term") or (child.text or "").strip())
+    ]
     body = _markup(item)
     return article(fragment(body) if "<" in body else html.unescape(body), told, seed.name, lexicon, form="feed")

@@ -63,7 +63,9 @@ def _untable(table: Tag) -> None:
     if table.name != "table":  # was inside one that has been undone
         return
     cells = table.find_all(["td", "th"])
-    layout = table.find("table") is not None or any(cell.find(["p", "div", "h1", "h2", "h3", "ul", "img"]) for cell in cells[:50])
+    layout = table.find("table") is not None or any(
+        cell.find(["p", "div", "h1", "h2", "h3", "ul", "img"]) for cell in cells[:50]
+    )
     if layout or any(len(cell.get_text()) > _LONG_CELL for cell in cells[:50]):
         for part in [table, *table.find_all(["table", "thead", "tbody", "tfoot", "tr", "td", "th"])]:
             part.name = "div"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from digest import byline, cleaning, frontmatter, inline, masthead, outline, spacing, unseen
+from digest import byline, cleaning, frontmatter, furniture, inline, masthead, outline, spacing, unseen
 from digest.document import Document, Warn
 from digest.errors import SeedError
 from digest.language import language
@@ -40,7 +40,7 @@ def assemble(paragraphs: list[Paragraph], told: Told, name: str, lexicon: Lexico
     """Clean the paragraphs, settle the byline, and put the document together."""
     for paragraph in paragraphs:
         spacing.close_up(paragraph, lexicon)
-    cleaning.stamps(paragraphs)
+    furniture.stamps(paragraphs)
     masthead.read(paragraphs, told, lexicon)
     if told.title is None and (form == "text" or not byline.named(name, told.source)):
         masthead.headline(paragraphs, told)
