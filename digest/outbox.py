@@ -16,7 +16,7 @@ import time
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import wait as wait_for
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -24,6 +24,7 @@ from digest.channels import Dispatch, Part, exact
 from digest.delivery import Delivery, Patience, step
 from digest.errors import ArchiveError, ChannelError
 from digest.ledger import Turn
+from digest.route import routed
 from digest.wire import Attempt, Clients, LostLeaseError, Timeouts
 
 if TYPE_CHECKING:
@@ -39,9 +40,6 @@ if TYPE_CHECKING:
     Clock = Callable[[], datetime]
 
 log = logging.getLogger(__name__)
-
-_ROUTES = {"digest": "digest", "posts": "posts", "review": "review", "alert": "alerts", "correction": "digest"}
-"""Which word of a channel's `gets` asks for which kind of draft."""
 
 _ACCEPTED = "journal_accepted"
 
@@ -89,9 +87,7 @@ def outgoing(
     rows: list[Delivery] = []
     problems: list[ChannelError] = []
     for channel in channels:
-        for dispatch in dispatches:
-            if _ROUTES[dispatch.kind] not in channel.config.gets:
-                continue
+        for dispatch in routed(channel.config, dispatches):
             try:
                 rows += _rows(channel, dispatch, due, patience)
             except ChannelError as error:
@@ -109,9 +105,7 @@ def rehearsed(
     shown: dict[str, dict[str, object]] = {}
     for channel in channels:
         name = channel.config.name
-        for dispatch in dispatches:
-            if _ROUTES[dispatch.kind] not in channel.config.gets:
-                continue
+        for dispatch in routed(channel.config, dispatches):
             try:
                 rows = _rows(channel, dispatch, at, Patience())
             except ChannelError as error:
@@ -121,6 +115,24 @@ def rehearsed(
                 leaf = PurePosixPath(row.name).name.removesuffix(".json")
                 shown[f"{name}/{leaf}.json"] = exact(channel, _part(row), row.key, at)
     return shown
+
+
+def tried(
+    channel: Channel, dispatches: Sequence[Dispatch], real: Clock, timeouts: Timeouts | None = None
+) -> list[tuple[Part, Verdict]]:
+    """Send drafts to a channel at once, remembering nothing: for trying it out. Stops at the first that fails.
+
+    Raises ChannelError where a draft cannot be planned.
+    """
+    told: list[tuple[Part, Verdict]] = []
+    with Clients(timeouts or Timeouts()) as clients:
+        for row in [row for dispatch in dispatches for row in _rows(channel, dispatch, real(), Patience())]:
+            attempt = Attempt(clients, begin=lambda: True, clock=real, passing=_unheeded)
+            verdict = channel.verdict(channel.send(_part(row), row.key, real(), attempt))
+            told.append((_part(row), replace(verdict, detail=channel.config.mask(verdict.detail))))
+            if verdict.outcome != "delivered":
+                break
+    return told
 
 
 class Outbox:
