@@ -10,8 +10,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from digest import chinese, english, french, japanese
-from digest.marks import DUMMY
+from digest import chinese, clause, english, french, japanese
 from digest.speaker import NOBODY, Heard, Voice
 
 if TYPE_CHECKING:
@@ -94,16 +93,15 @@ def _english(passage: Passage, grammar: English, last: Voice | None, ahead: str)
 
 def _inherited(grammar: English, before: str, ahead: str, at: int, last: Voice | None) -> Voice | None:
     """The voice of a quotation without a cue: of the sentence before it, of the paragraph before it."""
-    sentence = english.last_sentence(before)
+    sentence = clause.last_sentence(before)
     if sentence:
-        led = grammar.narrated(sentence, at)
-        return led
+        return grammar.narrated(sentence, at)
     if before.strip():
         return None
     if ahead.rstrip().endswith(":"):
         led_up = grammar.before(ahead[-english.WINDOW :], 0)
         return led_up[0] if led_up else None
-    return last or grammar.narrated(english.last_sentence(ahead[-english.WINDOW :]), 0)
+    return last or grammar.narrated(clause.last_sentence(ahead[-english.WINDOW :]), 0)
 
 
 def _english_voice(
@@ -141,7 +139,7 @@ def _english_voice(
         return tail[0]
     if lead and (not few or (lead[1] and _touches(before, grammar))):
         return lead[0]
-    whole = closed and (not before.strip() or english.sentence_start(before) >= len(before.rstrip()))
+    whole = closed and (not before.strip() or clause.sentence_start(before) >= len(before.rstrip()))
     speech = len(words) >= ENOUGH_WORDS or (not few and (closed or comma)) or (whole and follows)
     return NOBODY if speech else None
 
@@ -161,7 +159,12 @@ def _is_title(words: list[str], before: str, grammar: English) -> bool:
     long = [word for word in words if len(word) > 3 and word not in ("with", "from", "into", "over")]
     if len(words) < 12 and grammar.works.search(before[-24:]):
         return True
-    return len(words) < 12 and len(long) > 0 and all(word[0].isupper() or word[0].isdigit() for word in long) and (len(words) > 1 or before[-1:] == " ")
+    return (
+        len(words) < 12
+        and len(long) > 0
+        and all(word[0].isupper() or word[0].isdigit() for word in long)
+        and (len(words) > 1 or before[-1:] == " ")
+    )
 
 
 # ── French ────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -184,7 +187,11 @@ def _japanese(passage: Passage) -> list[Heard]:
     for pair in passage.pairs:
         content = passage.text[pair.start : pair.end].strip()
         before, at = passage.before(pair, chinese.WINDOW)
-        voice = japanese.voice(content, before, at, passage.after(pair, chinese.WINDOW), pair.right) if len(content) >= FEW_KANA else None
+        voice = (
+            japanese.voice(content, before, at, passage.after(pair, chinese.WINDOW), pair.right)
+            if len(content) >= FEW_KANA
+            else None
+        )
         if voice:
             found.append(Heard(pair.start, pair.end, voice))
     return found
@@ -198,7 +205,9 @@ def _chinese(passage: Passage, grammar: Chinese, last: Voice | None, ahead: str)
         content = passage.text[pair.start : pair.end].strip()
         before, at = passage.before(pair, chinese.WINDOW)
         after = passage.after(pair, chinese.WINDOW)
-        if i == 0 and pair.left == passage.start and ahead.rstrip()[-1:] in tuple("：:"):  # `林小鹿说：` on a line of its own
+        if (
+            i == 0 and pair.left == passage.start and ahead.rstrip()[-1:] in tuple("：:")
+        ):  # `林小鹿说：` on a line of its own
             before, at = ahead[-chinese.WINDOW :], max(0, passage.start - chinese.WINDOW)
         voice = _chinese_voice(grammar, pair, content, before, at, after)
         if voice is None:
@@ -211,7 +220,7 @@ def _chinese(passage: Passage, grammar: Chinese, last: Voice | None, ahead: str)
         elif voice.mention is not None:
             current = voice
         found.append(Heard(pair.start, pair.end, voice))
-    ended = bool(found) and passage.block.end - passage.pairs[-1].right < 40  # noqa: PLR2004
+    ended = bool(found) and passage.block.end - passage.pairs[-1].right < 40
     return found, current if ended else None
 
 

@@ -21,13 +21,17 @@ REACH = 1600
 
 REACH_HAN = 400
 
-_RUN = re.compile(r"[A-ZÀ-Ý][a-zà-ÿ]+(?:[-’'][A-Za-zà-ÿ]+)*(?: [A-ZÀ-Ý]\.?)?(?: (?:[A-ZÀ-Ý][A-Za-zà-ÿ]*[a-zà-ÿ]|de|van|von|bin|al)[-’'A-Za-zà-ÿ]*){1,2}")
+_RUN = re.compile(
+    r"[A-ZÀ-Ý][a-zà-ÿ]+(?:[-’'][A-Za-zà-ÿ]+)*(?: [A-ZÀ-Ý]\.?)?(?: (?:[A-ZÀ-Ý][A-Za-zà-ÿ]*[a-zà-ÿ]|de|van|von|bin|al)[-’'A-Za-zà-ÿ]*){1,2}"
+)
 _OPENER = re.compile(
     r"^(?:But|And|The|A|An|As|When|While|In|On|At|For|If|So|Yet|With|From|To|By|After|Before|Since|Although|Though|Because|That|This|"
     r"Mr|Mrs|Ms|Dr|Sen|Rep|Gov|President|Senator|Governor|Former|Then|Like|Now|Even|Both|Not|Did|Is|Are|Was|Will|Can|Does|Has|"
     r"All|One|Our|Some|Many|Most|Every|Unlike|According|Asked|Says|Said|Meanwhile|Later|Last|Also|Only|Just|Here|Why|How|What|Who|Where) "
 )
-_SAYS = re.compile(r"\b(?:says?|said|adds?|added|asks?|asked|explains?|explained|wrote|writes|notes|noted|told|according to) $")
+_SAYS = re.compile(
+    r"\b(?:says?|said|adds?|added|asks?|asked|explains?|explained|wrote|writes|notes|noted|told|according to) $"
+)
 _PERSON_NOUN = re.compile(
     r"(?:man|woman|person|people|[a-z]{2,}er|[a-z]{2,}or|ist|ian|ant|ee|official|aide|friend|student|boss|guy|girl|boy|chief|head)s?(?= (?:of|for|from|at|in|who|with)\b|$)"
 )
@@ -67,7 +71,11 @@ class Cast:
             if name not in self.roles:
                 last = name[name.rfind(" ") + 1 :]
                 at = self.text.find(last, m.end())
-                if at > 0 and (not self.text[at - 1].isascii() or self.text[at - 1] in " \n\"(") and not self.text.startswith(name[-len(last) - 2 :], at - 2):
+                if (
+                    at > 0
+                    and (not self.text[at - 1].isascii() or self.text[at - 1] in ' \n"(')
+                    and not self.text.startswith(name[-len(last) - 2 :], at - 2)
+                ):
                     self.roles[name] = None
 
     def _chinese_names(self) -> list[str]:
@@ -75,16 +83,26 @@ class Cast:
         if not self.surnames:
             return []
         counts = Counter(m.group(1) for m in re.finditer(f"(?=([{self.surnames}][㐀-鿿]{{2}}))", self.text))
-        return [name for name, n in counts.items() if n > 2 and self.text.count(name[:2]) == n and name[-1] not in "的了是在和与说对也"]  # noqa: PLR2004
+        return [
+            name
+            for name, n in counts.items()
+            if n > 2 and self.text.count(name[:2]) == n and name[-1] not in "的了是在和与说对也"
+        ]
 
     def may_be_person(self, name: str) -> bool:
         """Whether he or she may stand for this name: no acronym, company or office."""
         words = name.split()
-        if _OPENER.match(name + " ") or any(word in self.bodies for word in words) or (not name.isascii() and any(name[-k:] in self.bodies for k in (2, 3))):
+        if (
+            _OPENER.match(name + " ")
+            or any(word in self.bodies for word in words)
+            or (not name.isascii() and any(name[-k:] in self.bodies for k in (2, 3)))
+        ):
             return False
         if not name.isascii() or len(words) > 1:
             return not any(word.isupper() and len(word.strip(".")) > 1 for word in words)
-        return name[1:].islower() and (name in self.genders or any(name in other.split() for other in self.roles if " " in other))
+        return name[1:].islower() and (
+            name in self.genders or any(name in other.split() for other in self.roles if " " in other)
+        )
 
     def fullest(self, name: str) -> str:
         """The longest name met that this one is a short form of; an alias of the editor goes before."""
@@ -114,7 +132,12 @@ class Cast:
                 return replace(voice, name=name, unnamed=True)
         if name and not voice.pronoun and self._is_only_a_capital(name):
             return replace(voice, name=None)
-        if voice.unnamed and voice.mention and voice.at >= 0 and (not voice.mention.isascii() or _PERSON_NOUN.search(voice.mention)):
+        if (
+            voice.unnamed
+            and voice.mention
+            and voice.at >= 0
+            and (not voice.mention.isascii() or _PERSON_NOUN.search(voice.mention))
+        ):
             self._unnamed.add(voice.mention)
             self._spoken.append((voice.at, voice.mention))
         if name is None:
@@ -132,16 +155,43 @@ class Cast:
 
     def _meant(self, pronoun: str, at: int, blank: str) -> str | None:
         """The person a pronoun at `at` stands for: the last one who was the subject of a clause, or spoke."""
-        if pronoun in ("i", "we", "you", "who", "it", "they", "我", "我们", "你", "您", "自己", "有的", "有人", "它", "它们", "谁"):
+        if pronoun in (
+            "i",
+            "we",
+            "you",
+            "who",
+            "it",
+            "they",
+            "我",
+            "我们",
+            "你",
+            "您",
+            "自己",
+            "有的",
+            "有人",
+            "它",
+            "它们",
+            "谁",
+        ):
             return None
-        gender = {"he": "m", "his": "m", "him": "m", "il": "m", "他": "m", "she": "f", "her": "f", "elle": "f", "她": "f"}.get(pronoun, "")
+        gender = {
+            "he": "m",
+            "his": "m",
+            "him": "m",
+            "il": "m",
+            "他": "m",
+            "she": "f",
+            "her": "f",
+            "elle": "f",
+            "她": "f",
+        }.get(pronoun, "")
         low = max(0, at - (REACH if pronoun.isascii() else REACH_HAN))
         places: list[tuple[int, bool, str]] = [
             (place, True, name) for place, name in self._spoken if low <= place < at and self.may_be_person(name)
         ]
         for name in self.roles:
             full = self.fullest(name)
-            if full not in self.voiced and full not in self.genders or not self.may_be_person(full):
+            if (full not in self.voiced and full not in self.genders) or not self.may_be_person(full):
                 continue
             for form in {name, name[name.rfind(" ") + 1 :]} if name.isascii() else {name}:
                 place = blank.rfind(form, low, at)
@@ -162,7 +212,11 @@ def _is_subject(text: str, at: int) -> bool:
     if _SAYS.search(before):
         return True
     head = re.split(rf"[.!?。！？；;\n{DUMMY}]|[,，](?=\s*$)", before)[-1].strip(" “\"'，,")
-    return not head or not re.search(r"[a-z]{2}|[㐀-鿿]{3}", head) or bool(re.fullmatch(r"(?:and|but|as|when|while|that|而|但|对此)", head.lower()))
+    return (
+        not head
+        or not re.search(r"[a-z]{2}|[㐀-鿿]{3}", head)
+        or bool(re.fullmatch(r"(?:and|but|as|when|while|that|而|但|对此)", head.lower()))
+    )
 
 
 def is_short_form(short: str, long: str) -> bool:
@@ -170,9 +224,9 @@ def is_short_form(short: str, long: str) -> bool:
     if not _HAN.search(long):
         words, wanted = long.replace("·", " ").split(), short.split()
         return len(wanted) < len(words) and (words[-len(wanted) :] == wanted or words[: len(wanted)] == wanted)
-    if len(short) < 2 or len(long) <= len(short):  # noqa: PLR2004 -- one character is nobody's name
+    if len(short) < 2 or len(long) <= len(short):
         return False
-    surname = len(short) == 2 and len(long) <= 5 and "·" not in long and long.startswith(short)  # noqa: PLR2004 -- 関口 of 関口昭如
+    surname = len(short) == 2 and len(long) <= 5 and "·" not in long and long.startswith(short)
     return long.endswith(short) or surname or ("·" in long and long.startswith(short + "·"))
 
 

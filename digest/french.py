@@ -5,17 +5,19 @@ from __future__ import annotations
 import re
 
 from digest.speaker import Voice
+from digest.words import listed
 
 _NAME = r"[A-ZÀ-Ý][\w’'-]+(?: (?:[A-ZÀ-Ý][\w’'-]+|de|du|le|la)){0,3}"
 _BEHIND = re.compile(
     r"[\s,.]{0,4}(?:a |avait )?(?P<cue>[a-zà-ÿ]{3,14}(?:e|t|d|é|it|ut))(?:(?:-t)?-(?P<pronoun>il|elle|on)\b"
     rf"|\s(?P<name>{_NAME})|\s(?P<phrase>(?:le|la|l’|l'|un|une|les)\s?[a-zà-ÿ][^,.;:«»\n]{{2,50}}))"
 )
-_CUES = frozenset(
-    "explique précise insiste ajoute affirme déclare estime souligne poursuit confie indique assure raconte rappelle note "
-    "résume conclut détaille reconnaît regrette observe prévient avance analyse juge lance répond demande dit écrit promet "
-    "expliqué précisé insisté ajouté affirmé déclaré estimé souligné confié indiqué assuré raconté rappelé lancé répondu "
-    "commente plaide défend martèle nuance tranche glisse soupire témoigne complète reprend constate admet argumente".split()
+_CUES = listed(
+    "explique précise insiste ajoute affirme déclare estime souligne poursuit confie indique assure raconte "
+    "rappelle note résume conclut détaille reconnaît regrette observe prévient avance analyse juge lance répond "
+    "demande dit écrit promet expliqué précisé insisté ajouté affirmé déclaré estimé souligné confié indiqué "
+    "assuré raconté rappelé lancé répondu commente plaide défend martèle nuance tranche glisse soupire témoigne "
+    "complète reprend constate admet argumente"
 )
 
 
@@ -36,4 +38,4 @@ def is_french(text: str) -> bool:
     """Whether a text is written in French: its little words outnumber the English ones by far."""
     head = f" {text[:4000].lower()} "
     own = sum(head.count(f" {word} ") for word in ("le", "la", "les", "des", "et", "une", "est", "que"))
-    return own > 12 and own > 3 * sum(head.count(f" {word} ") for word in ("the", "and", "of", "to"))  # noqa: PLR2004
+    return own > 12 and own > 3 * sum(head.count(f" {word} ") for word in ("the", "and", "of", "to"))

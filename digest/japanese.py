@@ -10,10 +10,18 @@ import re
 from digest.marks import DUMMY
 from digest.speaker import Voice
 
-_PERSON = r"[^\s、。，．「」『』（）()" + DUMMY + r"]{1,60}?(?:氏|さん|社長|会長|教授|代表|部長|監督|選手|准教授|博士|先生|CEO|CTO|取締役|執行役員)"
+_PERSON = (
+    r"[^\s、。，．「」『』（）()"
+    + DUMMY
+    + r"]{1,60}?(?:氏|さん|社長|会長|教授|代表|部長|監督|選手|准教授|博士|先生|CEO|CTO|取締役|執行役員)"
+)
 _SIGNED = re.compile(rf"\s?[（(]({_PERSON}|同氏|同)(?:[、，][^（）()]{{0,30}})?[）)]")
-_AFTER = re.compile(rf"と(?:、)?(?P<who>{_PERSON}|同氏|彼|彼女)(?:は|が|も)?(?P<cue>(?!の)[^。、「」{DUMMY}]{{0,20}})(?=[。、]|$)")
-_AFTER_TOPIC = re.compile(r"[。、]?\s?(?:そう|こう)(?P<cue>話す|語る|言う|説明する|振り返る|明かす|指摘する|述べる)のは[、]?(?P<who>[^。「」]{2,60})[。だ]")
+_AFTER = re.compile(
+    rf"と(?:、)?(?P<who>{_PERSON}|同氏|彼|彼女)(?:は|が|も)?(?P<cue>(?!の)[^。、「」{DUMMY}]{{0,20}})(?=[。、]|$)"
+)
+_AFTER_TOPIC = re.compile(
+    r"[。、]?\s?(?:そう|こう)(?P<cue>話す|語る|言う|説明する|振り返る|明かす|指摘する|述べる)のは[、]?(?P<who>[^。「」]{2,60})[。だ]"
+)
 _BEFORE = re.compile(rf"(?:^|[。、\s])(?P<who>{_PERSON})(?:は|が|も|によると|いわく)[^。「」{DUMMY}]{{0,40}}$")
 _SAYS = re.compile(
     r"と(?:いう|言|い|話|語|述べ|説明|振り返|明か|指摘|強調|打ち明け|胸を張|力を込め|コメント|笑|自信|期待|分析|見|考え|続け|答え|問|付け加え|訴え|推察|狙い|意気込|漏ら|こぼ)"
@@ -51,7 +59,7 @@ def _person(phrase: str, at: int, cue: str) -> Voice:
         return Voice(phrase, at, cue, pronoun=True)
     bare = _HONORIFIC.sub("", phrase)
     name = _BEFORE_NAME.split(bare)[-1]
-    if not 2 <= len(name) <= 12 or _TITLE_END.search(name):  # noqa: PLR2004
+    if not 2 <= len(name) <= 12 or _TITLE_END.search(name):
         return Voice(phrase, at, cue, unnamed=True)
     role = bare[: len(bare) - len(name)].rstrip("の／/・、 ") or None
     return Voice(phrase, at, cue, name=name, role=role)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 DUMMY = "\ue000"
 """Stands for every code point of a quoted stretch (marks included), so that words inside never count."""
 
-_DOUBLE = "“”\"„‟＂"
+_DOUBLE = '“”"„‟＂'
 _CORNER = {"「": "」", "『": "』", "«": "»", "〝": "〞", "‹": "›"}
 _CLOSING = {close: opening for opening, close in _CORNER.items()}
 _ANY = re.compile("[“”\"„‟＂「」『』«»〝〞‹›]|``|''")
@@ -108,7 +108,12 @@ def _doubles(text: str, start: int, end: int, *, inside: bool) -> list[Pair]:
 def _is_swapped(marks: list[str]) -> bool:
     """Whether every curly pair stands the wrong way round, `”so“`, as hurried typists leave it."""
     curly = [mark for mark in marks if mark in ("“", "”")]
-    return len(curly) > 1 and curly[0] == "”" and curly[1::2] == ["“"] * (len(curly) // 2) and curly[::2] == ["”"] * len(curly[::2])
+    return (
+        len(curly) > 1
+        and curly[0] == "”"
+        and curly[1::2] == ["“"] * (len(curly) // 2)
+        and curly[::2] == ["”"] * len(curly[::2])
+    )
 
 
 def _add(found: list[Pair], pair: Pair) -> None:
@@ -165,8 +170,10 @@ def _opens(
         closes_later = i + 1 < len(tokens) and tokens[i + 1].group() == "”"
         return closes_later and looks_open and not looks_close
     if within and stack[-1][0] in ("“", "„"):  # straight marks inside curly ones, when none of them is odd
-        return mark == '"' and sum(token.group() == mark for token in tokens) % 2 == 0 and any(
-            token.group() == "”" for token in tokens[i + 2 :]
+        return (
+            mark == '"'
+            and sum(token.group() == mark for token in tokens) % 2 == 0
+            and any(token.group() == "”" for token in tokens[i + 2 :])
         )
     if within:
         return looks_open and not looks_close

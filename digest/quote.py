@@ -99,8 +99,15 @@ def _turn_quotes(document: Document, turns: list[Turn], cast: Cast, lexicon: Lex
             part = cast.roles.get(name) or cast.roles.get(names[piece.label])
             found.append(
                 Quote(
-                    document.text, start, end, "turn",
-                    speaker=name, mention=names[piece.label], role=part, highlighted=lit, asks=piece.asks,
+                    document.text,
+                    start,
+                    end,
+                    "turn",
+                    speaker=name,
+                    mention=names[piece.label],
+                    role=part,
+                    highlighted=lit,
+                    asks=piece.asks,
                 )
             )
     return found
@@ -134,9 +141,17 @@ def _spoken(text: str, heard: Heard, voice: Voice) -> Quote:
 
 def _quote(text: str, start: int, end: int, kind: QuoteKind, voice: Voice, group: int | None = None) -> Quote:
     return Quote(
-        text, start, end, kind,
-        speaker=voice.name or (voice.mention if voice.unnamed else None), mention=voice.mention, role=voice.role,
-        cue=voice.cue, unnamed=voice.unnamed, hearsay=voice.hearsay, group=group,
+        text,
+        start,
+        end,
+        kind,
+        speaker=voice.name or (voice.mention if voice.unnamed else None),
+        mention=voice.mention,
+        role=voice.role,
+        cue=voice.cue,
+        unnamed=voice.unnamed,
+        hearsay=voice.hearsay,
+        group=group,
     )
 
 

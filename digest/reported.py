@@ -10,15 +10,17 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from digest import chinese, english, french
-from digest.english import tokens
+from digest import chinese, clause, english, french
+from digest.clause import tokens
 from digest.marks import DUMMY
+from digest.words import listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from digest.chinese import Chinese
-    from digest.english import English, Token
+    from digest.clause import Token
+    from digest.english import English
     from digest.lexicon import Lexicon
     from digest.passage import Passage
     from digest.speaker import Voice
@@ -26,19 +28,23 @@ if TYPE_CHECKING:
 LONGEST = 1200
 """Code points of a sentence that is looked at; longer ones are lists or mark-up."""
 
-_LEADS_UP = re.compile(rf"[^：:{DUMMY}]{{0,24}}[：:，,]?\s*{DUMMY}+\s*$|[^：:{DUMMY}]{{0,24}}[：:]\s*{DUMMY}|\s*{DUMMY}")
-_TO_WHOM = frozenset("told tell tells telling asked ask asks urged urge urges reminded assured informed warned advised begged pressed".split())
-_OPENS = frozenset("that whether if how why what who when where which".split())
-_STOPS = frozenset("which while but though although whereas".split())
-_ADVERBIAL = frozenset("on in at during to of from via through after before about last this earlier late early".split())
-_HAS = frozenset("has have had did does was is would will also".split())
-_BE = frozenset("is are was were be been being".split())
-_PLACE = frozenset("in at on during by via from of after before through for".split())
-_TIMES = frozenset("late early last this just yesterday".split())
-_SAYS = frozenset("said says say saying told wrote writes added adds asked noted notes tweeted".split())
-_DAYS = frozenset(
-    "monday tuesday wednesday thursday friday saturday sunday today yesterday however too again instead recently also "
-    "repeatedly publicly simply only".split()
+_LEADS_UP = re.compile(
+    rf"[^：:{DUMMY}]{{0,24}}[：:，,]?\s*{DUMMY}+\s*$|[^：:{DUMMY}]{{0,24}}[：:]\s*{DUMMY}|\s*{DUMMY}"
+)
+_TO_WHOM = listed(
+    "told tell tells telling asked ask asks urged urge urges reminded assured informed warned advised begged pressed"
+)
+_OPENS = listed("that whether if how why what who when where which")
+_STOPS = listed("which while but though although whereas")
+_ADVERBIAL = listed("on in at during to of from via through after before about last this earlier late early")
+_HAS = listed("has have had did does was is would will also")
+_BE = listed("is are was were be been being")
+_PLACE = listed("in at on during by via from of after before through for")
+_TIMES = listed("late early last this just yesterday")
+_SAYS = listed("said says say saying told wrote writes added adds asked noted notes tweeted")
+_DAYS = listed(
+    "monday tuesday wednesday thursday friday saturday sunday today yesterday however too again instead recently "
+    "also repeatedly publicly simply only"
 )
 
 
@@ -68,7 +74,7 @@ def statements(passages: Sequence[Passage], lexicon: Lexicon, written: Chinese) 
 def _english(passage: Passage, grammar: English) -> Iterator[Statement]:
     blank, at = passage.blank, 0
     while at < len(blank):
-        end = english.sentence_end(blank, at, whole=True)
+        end = clause.sentence_end(blank, at, whole=True)
         if end - at <= LONGEST:
             yield from _in_sentence(blank[at:end], passage.start + at, grammar)
         at = end
@@ -119,7 +125,7 @@ def _statement(words: list[Token], span: tuple[int, int], offset: int, voice: Vo
     inside = words[span[0] : span[1]]
     if voice is None:
         return
-    if sum(word.is_word for word in inside) >= 2:  # noqa: PLR2004
+    if sum(word.is_word for word in inside) >= 2:
         yield Statement(offset + inside[0].start, offset + inside[-1].end, voice)
 
 
@@ -129,15 +135,22 @@ def _behind(words: list[Token], i: int, grammar: English, *, after_quote: bool) 
     `after_quote`: the verb belongs to the quotation before it, unless `that` opens a clause of its own.
     """
     start = i + 1
-    if start < len(words) - 5 and words[start].text == "," and words[i].lower in _SAYS and not after_quote:  # noqa: PLR2004
+    if start < len(words) - 5 and words[start].text == "," and words[i].lower in _SAYS and not after_quote:
         aside = any(word.text == "," for word in words[max(0, i - 6) : i])  # `The shop, Lee said, would close`
-        return (start + 1, len(words)) if aside and words[start + 1].text[0] != DUMMY and words[start + 1].lower not in _STOPS else None
+        return (
+            (start + 1, len(words))
+            if aside and words[start + 1].text[0] != DUMMY and words[start + 1].lower not in _STOPS
+            else None
+        )
     if start >= len(words) or words[start].text in ",.;:)—–" or _is_passive(words, i):
         return None
     limit = min(len(words), start + 12)
-    that = next((k for k in range(start, limit) if words[k].lower == "that" or words[k].text in ","), -1)
-    if words[start].lower not in _OPENS and that > 0 and words[that].lower == "that" and (
-        words[start].lower in _ADVERBIAL or words[start].lower in _DAYS or words[i].lower in _TO_WHOM
+    that = next((k for k in range(start, limit) if words[k].lower == "that" or words[k].text == ","), -1)
+    if (
+        words[start].lower not in _OPENS
+        and that > 0
+        and words[that].lower == "that"
+        and (words[start].lower in _ADVERBIAL or words[start].lower in _DAYS or words[i].lower in _TO_WHOM)
     ):
         start = that
     else:
@@ -149,7 +162,7 @@ def _behind(words: list[Token], i: int, grammar: English, *, after_quote: bool) 
             start = _past_object(words, start)
     if start >= len(words) or words[start].text in ",.;:" or (after_quote and words[start].lower not in _OPENS):
         return None
-    if words[start].text[0] == DUMMY and len(words) - start < 3:  # noqa: PLR2004
+    if words[start].text[0] == DUMMY and len(words) - start < 3:
         return None
     if words[start].lower in _PLACE | _TIMES and words[i].lower in _SAYS:
         return None
@@ -159,7 +172,11 @@ def _behind(words: list[Token], i: int, grammar: English, *, after_quote: bool) 
 def _is_passive(words: list[Token], i: int) -> bool:
     """`was reported by …`: the statement is no clause behind the verb."""
     near = {word.lower for word in words[max(0, i - 2) : i]}
-    return not near.isdisjoint(_BE) and not words[i].lower.endswith("ing") and words[i].lower not in ("expected", "told", "asked")
+    return (
+        not near.isdisjoint(_BE)
+        and not words[i].lower.endswith("ing")
+        and words[i].lower not in ("expected", "told", "asked")
+    )
 
 
 def _past_object(words: list[Token], start: int) -> int:
@@ -172,26 +189,42 @@ def _past_object(words: list[Token], start: int) -> int:
 def _clause_end(words: list[Token], start: int, grammar: English) -> int:
     """Where the clause that begins at `start` ends: before a new predicate, a participle or a contrast."""
     for k in range(start + 3, len(words) - 1):
-        if words[k].text == "," and (words[k + 1].lower in _STOPS or (words[k + 1].lower.endswith("ing") and words[k + 1].lower != "including" and not words[k + 1].is_capital)):
+        if words[k].text == "," and (
+            words[k + 1].lower in _STOPS
+            or (
+                words[k + 1].lower.endswith("ing") and words[k + 1].lower != "including" and not words[k + 1].is_capital
+            )
+        ):
             return k
         if words[k].lower == "but" and (words[k + 1].lower in _HAS or grammar.is_cue(words[k + 1].lower, weak=True)):
             return k
-        if words[k].text == ";" or (words[k].lower == "and" and grammar.is_cue(words[k + 1].lower, weak=False) and not words[k + 1].lower.endswith("ing")):
+        if words[k].text == ";" or (
+            words[k].lower == "and"
+            and grammar.is_cue(words[k + 1].lower, weak=False)
+            and not words[k + 1].lower.endswith("ing")
+        ):
             return k - (words[k - 1].text == ",")
-        if words[k].text == "," and words[k + 1].lower == "and" and k + 2 < len(words) and grammar.is_cue(words[k + 2].lower, weak=True):
+        if (
+            words[k].text == ","
+            and words[k + 1].lower == "and"
+            and k + 2 < len(words)
+            and grammar.is_cue(words[k + 2].lower, weak=True)
+        ):
             return k
     return len(words)
 
 
 def _before(words: list[Token], lead: int, i: int) -> tuple[int, int] | None:
-    """The clause before `, Lee said.`"""
-    if i + 1 < len(words) and (words[i + 1].text not in "," or (i + 2 < len(words) and words[i + 2].text[0] == DUMMY)) and not (
-        words[i + 1].lower in _PLACE | _DAYS | _TIMES
+    """The clause before `, Lee said.`."""
+    if (
+        i + 1 < len(words)
+        and (words[i + 1].text != "," or (i + 2 < len(words) and words[i + 2].text[0] == DUMMY))
+        and words[i + 1].lower not in _PLACE | _DAYS | _TIMES
     ):
         return None
     for k in range(i - 1, lead, -1):
         if words[k].text == ",":
-            if k - lead >= 3 and not any(word.text[0] == DUMMY for word in words[k - 1 : k]):  # noqa: PLR2004
+            if k - lead >= 3 and not any(word.text[0] == DUMMY for word in words[k - 1 : k]):
                 return lead, k
             return None
         if words[k].text in ";:":
@@ -225,6 +258,6 @@ def _chinese(passage: Passage, grammar: Chinese) -> Iterator[Statement]:
             start, stop = at + told[1], end
             while stop > start and blank[stop - 1] in "。！？!?；;，, \n":
                 stop -= 1
-            if stop - start >= 4:  # noqa: PLR2004
+            if stop - start >= 4:
                 yield Statement(passage.start + start, passage.start + stop, told[0])
         at = end

@@ -9,12 +9,14 @@ from __future__ import annotations
 import re
 from functools import cache
 
+from digest.words import listed
+
 _CLOSERS = "”’」』）)】》〉\"'］\\]"
 
-_ABBREVIATIONS = frozenset(
-    "mr mrs ms dr prof rev hon sen rep gov gen col capt lt sgt maj cmdr adm st jr sr vs etc inc ltd co corp no vol fig "
-    "dept univ est al e.g i.e u.s u.k u.n d.c a.m p.m ph.d m.d b.a m.a jan feb mar apr jun jul aug sep sept oct nov dec "
-    "mt ft ave blvd rd cf ed eds pp approx messrs mme mlle".split()
+_ABBREVIATIONS = listed(
+    "mr mrs ms dr prof rev hon sen rep gov gen col capt lt sgt maj cmdr adm st jr sr vs etc inc ltd co corp no "
+    "vol fig dept univ est al e.g i.e u.s u.k u.n d.c a.m p.m ph.d m.d b.a m.a jan feb mar apr jun jul aug sep "
+    "sept oct nov dec mt ft ave blvd rd cf ed eds pp approx messrs mme mlle"
 )
 
 
@@ -66,11 +68,13 @@ def _is_end(text: str, m: re.Match[str], at: int, stop: int) -> bool:
         return len(mark) == 1 or not _says_whose(rest)
     after = rest.lstrip()[0]
     if mark[0] in "！？!?":
-        if _says_whose(rest) and mark[-1] in "”」』\"":
+        if _says_whose(rest) and mark[-1] in '”」』"':
             return False
         if mark[-1] in "）)":
             return rest[0].isspace() or rest[0] in "“「"
-        return not (after.islower() or after in ",，;；、：:") and (rest[0].isspace() or after > "⺀" or mark[-1] in "”\"’" )
+        return not (after.islower() or after in ",，;；、：:") and (
+            rest[0].isspace() or after > "⺀" or mark[-1] in '”"’'
+        )
     if mark[0] == "…":
         return not after.islower()
     return _is_full_stop(text, m, at, after)
@@ -89,6 +93,6 @@ def _is_full_stop(text: str, m: re.Match[str], at: int, after: str) -> bool:
     last = word.group() if word else ""
     if last.lower() in _ABBREVIATIONS or (len(last) == 1 and last.isupper() and last != "I"):
         return False
-    if last.isdigit() and len(last) <= 2 and m.start() - len(last) <= at + 1:  # noqa: PLR2004 -- `1. ` begins a list item
+    if last.isdigit() and len(last) <= 2 and m.start() - len(last) <= at + 1:
         return False
-    return not re.fullmatch(r"(?:[A-Z]\.)+[A-Z]", last) or after in "“\"‘" or not after.isupper()
+    return not re.fullmatch(r"(?:[A-Z]\.)+[A-Z]", last) or after in '“"‘' or not after.isupper()

@@ -6,13 +6,14 @@ with another. Turns carry no marks; those inside are nested. Rules: quotes.md 2.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
-from digest import chinese, english
+from digest import chinese, clause
 from digest.sentence import sentences
 
 if TYPE_CHECKING:
@@ -102,16 +103,18 @@ def _sides(starts: dict[int, tuple[str, int]], document: Document, lexicon: Lexi
     speakers = _Speakers(document, lexicon, min(starts, default=0))
     names = {name for name, n in counts.items() if (n > 1 or speakers.is_role(name)) and speakers.may_speak(name)}
     order = [name for name in every if name in names]
-    if len(names) < 2 or len(order) * 2 < len(every):  # noqa: PLR2004
+    if len(names) < 2 or len(order) * 2 < len(every):
         return {}
-    if sum(a != b for a, b in zip(order, order[1:], strict=False)) < FEWEST_CHANGES:
+    if sum(a != b for a, b in itertools.pairwise(order)) < FEWEST_CHANGES:
         return {}
     asked: defaultdict[str, list[tuple[bool, int]]] = defaultdict(list)
     blocks, marks = document.blocks, sorted(starts)
     for i, nxt in zip(marks, [*marks[1:], len(blocks)], strict=True):
         name, at = starts[i]
         if name in names:
-            said = document.text[at : blocks[i].end] or (document.text[blocks[i + 1].start : blocks[i + 1].end] if i + 1 < nxt else "")
+            said = document.text[at : blocks[i].end] or (
+                document.text[blocks[i + 1].start : blocks[i + 1].end] if i + 1 < nxt else ""
+            )
             length = len(said)
             asked[name].append((said.rstrip().endswith(("？", "?", "吗", "呢", "か。")) or "？" in said, length))
     total = [length for said in asked.values() for _, length in said]
@@ -134,7 +137,7 @@ class _Speakers:
         lead = document.text[: document.blocks[first].start] if document.blocks else ""
         self._introduced = key(f"{document.title or ''}\n{lead}")
         self._chinese = chinese.of(lexicon)
-        self._common = english.COMMON | frozenset(lexicon.words("people.english_openers"))
+        self._common = clause.COMMON | frozenset(lexicon.words("people.english_openers"))
 
     def is_role(self, label: str) -> bool:
         """Q, 记者, 主持人 and their like."""
@@ -148,14 +151,22 @@ class _Speakers:
             return False
         if label.isascii() or re.match(r"[A-ZÀ-Ý][A-Za-zÀ-ÿ.'’-]+$", label):
             return label[0].isupper() and label.lower() not in self._common and not _PHRASE.search(label)
-        return self._chinese.is_name(label) or self._chinese.sounds.issuperset(label) or (
-            len(label) > 1 and label in self._introduced and ("·" in label or _INTRODUCES.search(self._introduced) is not None)
+        return (
+            self._chinese.is_name(label)
+            or self._chinese.sounds.issuperset(label)
+            or (
+                len(label) > 1
+                and label in self._introduced
+                and ("·" in label or _INTRODUCES.search(self._introduced) is not None)
+            )
         )
 
 
 _LOWER_WORD = re.compile(r" (?!(?:de|la|van|von|der|den|bin|al|el|di|da|du|le) )[a-z]+")
 _PHRASE = re.compile(r"[!?/\\<>{}]|\d{3}")
-_INTRODUCES = re.compile("采访|专访|对话|对谈|访谈|访问|采訪|專訪|對談|訪談|圆桌|聊了聊|interview|Interview|INTERVIEW|インタビュー|対談|Q&A")
+_INTRODUCES = re.compile(
+    "采访|专访|对话|对谈|访谈|访问|采訪|專訪|對談|訪談|圆桌|聊了聊|interview|Interview|INTERVIEW|インタビュー|対談|Q&A"
+)
 
 
 def _who_asks(asked: dict[str, list[tuple[bool, int]]], document: Document, lexicon: Lexicon) -> dict[str, bool]:
@@ -169,13 +180,15 @@ def _who_asks(asked: dict[str, list[tuple[bool, int]]], document: Document, lexi
         share = sum(question for question, _ in said) / len(said)
         length = sum(length for _, length in said) / len(said)
         weight = share - min(1.0, length / 800)
-        weight += 4 * (name in asks or any(name in credit or credit in name for credit in credited)) - 4 * (name in answers)
+        weight += 4 * (name in asks or any(name in credit or credit in name for credit in credited)) - 4 * (
+            name in answers
+        )
         return weight - 0.8 * (len(name) > 1 and name in title)
 
     weights = {name: weight(name) for name in asked}
     most = max(weights.values())
     # Several may ask (guests of the host, an audience); all that come close to the one who asks most do.
-    return {name: name in asks or w == most or w > 2 for name, w in weights.items()}  # noqa: PLR2004
+    return {name: name in asks or w == most or w > 2 for name, w in weights.items()}
 
 
 def _spoken(
@@ -218,7 +231,8 @@ def _is_heading(document: Document, i: int, starts: dict[int, tuple[str, int]], 
 def _is_closing(paragraph: str, speaker: str) -> bool:
     """Whether a paragraph behind the last label is the editor's own: it speaks of the speaker, or of the interview."""
     return (len(speaker) > 1 and speaker in paragraph) or re.match(
-        r"(?:以上|本文|本期|本次|感谢|更多|延伸|编辑|作者|视频|欢迎|点击|关注|这[场次]|注：|（完|完$|END|The interview|This interview)", paragraph
+        r"(?:以上|本文|本期|本次|感谢|更多|延伸|编辑|作者|视频|欢迎|点击|关注|这[场次]|注：|（完|完$|END|The interview|This interview)",
+        paragraph,
     ) is not None
 
 
@@ -226,7 +240,11 @@ def runs(text: str, start: int, end: int) -> list[tuple[int, int]]:
     """An answer cut into sentences, or short runs of them that stand on their own; together they cover it."""
     cut: list[tuple[int, int]] = []
     for a, b in sentences(text, start, end):
-        if cut and (b - a < SHORTEST_RUN or cut[-1][1] - cut[-1][0] < SHORTEST_RUN or not _is_balanced(text[cut[-1][0] : cut[-1][1]])):
+        if cut and (
+            b - a < SHORTEST_RUN
+            or cut[-1][1] - cut[-1][0] < SHORTEST_RUN
+            or not _is_balanced(text[cut[-1][0] : cut[-1][1]])
+        ):
             cut[-1] = (cut[-1][0], b)
         else:
             cut.append((a, b))

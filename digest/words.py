@@ -10,6 +10,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 
+def listed(words: str) -> frozenset[str]:
+    """The words of a string, parted by spaces."""
+    return frozenset(words.split())
+
+
 class Words:
     """A set of words that knows where in a text they stand; the longest word at a place wins."""
 
