@@ -23,14 +23,16 @@ if TYPE_CHECKING:
 
 _HTTP = re.compile(r"https?://\S{4,2000}", re.IGNORECASE)
 _HASHED = re.compile(
-    r"(?i)^(?:[0-9a-f]{8,64}|[\d_\-. ]{1,40}|\d{1,6}_[0-9a-f]{8,64}|[0-9a-f]{8}(?:-[0-9a-f]{4,12}){2,4}|untitled.{0,4}|index|readme|article|document|new note|无标题.{0,4}|未命名.{0,4})$"
+    r"(?i)^(?:[0-9a-f]{8,64}|[\d_\-. ]{1,40}|\d{1,6}_[0-9a-f]{8,64}|[0-9a-f]{8}(?:-[0-9a-f]{4,12}){2,4}"
+    r"|untitled.{0,4}|index|readme|article|document|new note|无标题.{0,4}|未命名.{0,4})$"
 )
 _COPY = re.compile(r"\s(?:\(?\d{1,2}\)?|copy|副本)$")
 _DATED_NAME = re.compile(r"^(?:\d{4}-?\d{2}-?\d{2}|\d{6,8}(?:\.\d)?)[-_ .]+(?=\S)")
-_TAIL = re.compile(r"^(.{2,}?)\s*(?:[|｜丨–—»·:：]|\s[-_]\s|_)\s*([^|｜丨–—»]{1,60})$")
+_TAIL = re.compile(r"^(.{2,400})(?<=\S)\s{0,3}(?:[|｜丨–—»·:：_]|(?<=\s)-(?=\s))\s{0,3}([^|｜丨–—»]{1,60})$")
 _SLUG = re.compile(r"^[a-z0-9]+(?:-[a-z0-9'’]+){3,30}$", re.IGNORECASE)
 _ISSUE = re.compile(
-    r"^(.{2,24}?(?:周刊|週刊|周报|日报|月刊|早报|晚报|通讯|Weekly|Newsletter|Digest))\s?[:：#（(第]?.{0,3}(?:第|#|Issue|Vol\.?|No\.?)\s?\d",
+    r"^(.{2,24}?(?:周刊|週刊|周报|日报|月刊|早报|晚报|通讯|Weekly|Newsletter|Digest))"
+    r"\s?[:：#（(第]?.{0,3}(?:第|#|Issue|Vol\.?|No\.?)\s?\d",
     re.IGNORECASE,
 )
 _LETTERS = re.compile(r"[\W_]+")
@@ -40,7 +42,8 @@ _LATIN_NAME = re.compile(
 _HAN_NAME = re.compile(r"^[\u4e00-\u9fff]{2,4}$|^[\u4e00-\u9fff]{1,6}·[\u4e00-\u9fff·]{1,10}$")
 _NO_NAME = re.compile(r"[。！？!?；;:：，]|^[–—-]|[a-z]{3}\.$|^\W+$|https?:|@.+\.")
 _BY = re.compile(
-    r"(?i)^(?:(?:posted|written|words|article rédigé|story|text)\s+)?(?:by|von|par|por|door|作者|文)\s*[:：]?\s+|^作者[:：]|^@"
+    r"(?i)^(?:(?:posted|written|words|article rédigé|story|text)\s+)?(?:by|von|par|por|door|作者|文)\s*[:：]?\s+"
+    r"|^作者[:：]|^@"
 )
 _HANDLE = re.compile(r"\s*[(（]@?[\w.]{2,40}[)）]$")
 _DAY = 10
@@ -282,7 +285,7 @@ def _names_host(name: str, site: str | None) -> bool:
 def _title_words(value: str | None) -> str | None:
     if not value:
         return None
-    value = re.sub(r"\s+", " ", html.unescape(value)).strip().strip("*#").strip()
+    value = re.sub(r"\s+", " ", html.unescape(value[:400])).strip().strip("*#").strip()
     return value or None
 
 
@@ -333,7 +336,7 @@ def _without_tail(title: str, owners: list[str]) -> str:
         if not found:
             break
         tail = _LETTERS.sub("", found[2]).casefold()
-        if tail and any(tail == one or (len(tail) > 3 and (tail in one or one in tail)) for one in known):
+        if tail and any(tail == one or (len(tail) > 3 and tail in one) for one in known):
             title = found[1].rstrip()
         else:
             break

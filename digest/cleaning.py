@@ -103,9 +103,9 @@ def _behind(sizes: list[int]) -> list[int]:
 def _advertised(live: list[Paragraph], host: str | None) -> None:
     """A paragraph that is nothing but a link to another page of the same site leads away from the article."""
     for paragraph in live:
-        if paragraph.linked and paragraph.kind == "paragraph" and paragraph.linked >= len(paragraph.text) - 4:
-            if host is not None and host in paragraph.raw:
-                paragraph.drop("related reading")
+        alone = paragraph.linked and paragraph.kind == "paragraph" and paragraph.linked >= len(paragraph.text) - 4
+        if alone and host is not None and host in paragraph.raw:
+            paragraph.drop("related reading")
 
 
 def _abstracts(live: list[Paragraph], lexicon: Lexicon) -> None:
@@ -271,7 +271,8 @@ def _trailing(live: list[Paragraph], lexicon: Lexicon) -> None:
 def _invites(text: str, lexicon: Lexicon) -> bool:
     """Whether a line at the very end calls to act: there one word is enough."""
     size = len(text)
-    if size <= (SHORT if text[-1] not in "。.！!" else SHORT // 2) and len(set(furniture.weak(lexicon).findall(text))) > 1:
+    limit = SHORT if text[-1] not in "。.！!" else SHORT // 2
+    if size <= limit and len(set(furniture.weak(lexicon).findall(text))) > 1:
         return True
     if size <= SHORT * 3 // 2 and _tailing(lexicon).search(text):
         return True

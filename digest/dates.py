@@ -14,7 +14,8 @@ CHINA = timezone(timedelta(hours=8))
 _NUMERIC = re.compile(
     r"""(?x) (?<!\d) (?P<y>(?:19|20)\d\d) \s?[-/.年]\s? (?P<m>\d{1,2})
         (?: \s?[-/.月]\s? (?P<d>\d{1,2}) (?!\d) (?:\s?日)? | \s?月 )?
-        (?: (?: T | [\sT,，]{1,3} | (?<=日) ) (?:[上下]午\s?)? (?P<H>\d{1,2}) [:：] (?P<M>\d{2}) (?: [:：] (?P<S>\d{2}) (?:[.,]\d{1,9})? )?
+        (?: (?: T | [\sT,，]{1,3} | (?<=日) ) (?:[上下]午\s?)?
+            (?P<H>\d{1,2}) [:：] (?P<M>\d{2}) (?: [:：] (?P<S>\d{2}) (?:[.,]\d{1,9})? )?
             \s? (?P<Z> Z | [+-]\d{2}:?\d{2} | [+-]\d{2}(?!\d) )? )?"""
 )
 _PACKED = re.compile(r"(?<!\d)((?:19|20)\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?:(\d{2})(\d{2})(\d{2})?)?(?!\d)")
@@ -95,12 +96,12 @@ def _made(year: int, month: int, day: int, clock: tuple[int, int, int] | None, o
     """ISO-8601; a time without an offset tells the day only where the offset is not known."""
     try:
         date(year, month, day)
-        if clock is None or (clock == (0, 0, 0) and offset is None):
+        if clock is None or offset is None:
             return f"{year:04d}-{month:02d}-{day:02d}"
         moment = datetime(year, month, day, *clock)  # noqa: DTZ001 -- the offset is written behind it
     except ValueError:
         return None
-    return moment.isoformat() + (offset or "+08:00")
+    return moment.isoformat() + offset
 
 
 def _worded(found: re.Match[str], value: str) -> str | None:

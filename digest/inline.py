@@ -38,7 +38,6 @@ _ITALIC = re.compile(r"(?<![*\\])\*(?=[^\s*])([^*\n]{1,1000})(?<=[^\s*])\*(?!\*)
 _UNDERLINE = re.compile(
     r"(?<![0-9A-Za-z_\u3040-\u9fff])(_{1,2})(?=[^\s_])([^_\n]{1,1000})(?<=[^\s_])\1(?![0-9A-Za-z_\u3040-\u9fff])"
 )
-_STRIKE = re.compile(r"~~")
 _EMPHASIS = re.compile(r"(\*{2,}|={2}(?!=))")
 _SPACES = re.compile(r"[ \t\u2002-\u200a]{2,}|[ \t]+(?=\n)|(?<=\n)[ \t]+|\t")
 _MATH = re.compile(r"\$\$[^$\n]{1,2000}\$\$|\$(?=[^\s$\d])[^$\n]{1,300}(?<=\S)\$(?!\d)")
@@ -47,6 +46,7 @@ _SUPERSCRIPT = re.compile(
 )
 _BOLD_TAGS = {"b": "**", "strong": "**", "mark": "==", "br": "\n"}
 _COLON = "："
+_LABEL = 40
 _ALT_LIMIT = 2000
 _WHERE = "\ue000"
 """A lost stretch waits as this character, so that its place becomes a hole."""
@@ -61,25 +61,8 @@ def read(paragraph: Paragraph) -> None:
     if paragraph.kind in {"code", "table", "definition"}:
         paragraph.text = text
         return
-    text = _shelve(text)
-    if "[" in text or "](" in text:
-        text = _links(paragraph, text)
-    if "<" in text:
-        text = _tags(paragraph, text)
-    if "$" in text:
-        text = _MATH.sub(_WHERE, text)
-    text = _addresses(paragraph, text)
-    if text.endswith((_COLON + _WHERE, ":" + _WHERE)) and len(text) < 40:
-        paragraph.cuts.append(("address", text[:-1]))
-        text = ""
-    if "&" in text:
-        text = html.unescape(text)
-    if "*" in text:
-        text = _ITALIC.sub(r"\1", text)
-    if "_" in text:
-        text = _UNDERLINE.sub(lambda found: f"**{found[2]}**" if len(found[1]) > 1 else found[2], text)
-    if "~" in text:
-        text = _STRIKE.sub("", text)
+    text = _plain(paragraph, _shelve(text))
+    text = _slanted(html.unescape(text) if "&" in text else text)
     text = _SPACES.sub(_one_space, text)
     if "**" in text or "==" in text:
         text = _emphasis(paragraph, text)
@@ -89,6 +72,30 @@ def read(paragraph: Paragraph) -> None:
     end = len(paragraph.text.rstrip())
     if start or end < len(paragraph.text):
         paragraph.trim(start, max(end, start), "space")
+
+
+def _plain(paragraph: Paragraph, text: str) -> str:
+    """Without links, tags, formulas and addresses."""
+    if "[" in text or "](" in text:
+        text = _links(paragraph, text)
+    if "<" in text:
+        text = _tags(paragraph, text)
+    if "$" in text:
+        text = _MATH.sub(_WHERE, text)
+    text = _addresses(paragraph, text)
+    if text.endswith((_COLON + _WHERE, ":" + _WHERE)) and len(text) < _LABEL:  # `论文地址：` and its address
+        paragraph.cuts.append(("address", text[:-1]))
+        return ""
+    return text
+
+
+def _slanted(text: str) -> str:
+    """Without italics and strikes; underlined bold written with stars."""
+    if "*" in text:
+        text = _ITALIC.sub(r"\1", text)
+    if "_" in text:
+        text = _UNDERLINE.sub(lambda found: f"**{found[2]}**" if len(found[1]) > 1 else found[2], text)
+    return text.replace("~~", "") if "~" in text else text
 
 
 def _one_space(found: re.Match[str]) -> str:
@@ -236,10 +243,10 @@ def _emphasis(paragraph: Paragraph, text: str) -> str:
 def _runs(text: str, spans: list[tuple[MarkKind, int, int]]) -> list[tuple[MarkKind, int, int]]:
     """Spans without the spaces at their ends, those with only a space between them joined."""
     runs: list[tuple[MarkKind, int, int]] = []
-    for kind, start, end in sorted(spans, key=lambda span: (span[0], span[1])):
-        inner = text[start:end]
-        start += len(inner) - len(inner.lstrip())
-        end -= len(inner) - len(inner.rstrip())
+    for kind, left, right in sorted(spans, key=lambda span: (span[0], span[1])):
+        inner = text[left:right]
+        start = left + len(inner) - len(inner.lstrip())
+        end = right - len(inner) + len(inner.rstrip())
         if start >= end:
             continue
         if runs and runs[-1][0] == kind and not text[runs[-1][2] : start].strip():

@@ -47,6 +47,9 @@ class Told:
 
 _HEAD = 14
 """Paragraphs at the front in which a byline, a source line or a credit may stand; twice that at the back."""
+_LONGEST = 4000
+"""Characters of mark-up; a longer line is no line about the article."""
+_EDGE = " :：[]【】"
 _URL = r"https?://[^\s<>\"'）)\]】」，。]{4,1500}"
 _LINK = re.compile(rf"\]\(\s{{0,2}}<?({_URL})")
 _BACKWARDS = re.compile(rf"\[({_URL})\]\((?!https?:)([^()\n]{{1,200}})\)")
@@ -74,13 +77,16 @@ _MARKUP = re.compile(r"[*_`~#\\]+|<[^<>]{1,200}>")
 _SEND = re.compile(r"^(.{1,30}?)\s+(?:发自|發自)\s+\S.{0,20}$")
 _ACCOUNT = re.compile(r"^(.{2,20}?)\s*[|｜丨]\s*(?:微信)?公众号\s*\S{0,30}$")
 _IDENTIFIED = re.compile(
-    r"^\W{0,3}(?:(?:来源|文|作者|本文)\s?[:：|｜/]\s?)?(.{2,24}?)\s?[（(](?:微信)?(?:公众号|微信号|ID|id|微信ID)\s?[:：]?\s?[\w-]{2,40}[)）]"
+    r"^\W{0,3}(?:(?:来源|文|作者|本文)\s?[:：|｜/]\s?)?(.{2,24}?)\s?"
+    r"[（(](?:微信)?(?:公众号|微信号|ID|id|微信ID)\s?[:：]?\s?[\w-]{2,40}[)）]"
 )
 _BY = re.compile(
-    r"^(?:(?:Written|Writed|Words|Story|Text|Posted|Published)\s+)?[Bb][Yy]:?\s+([A-Z][\w.'’-]{1,20}(?:\s+[A-Z][\w.'’-]{0,20}){0,3})(?:\s*[|,·•—–-].{0,60})?$"
+    r"^(?:(?:Written|Writed|Words|Story|Text|Posted|Published)\s+)?[Bb][Yy]:?\s+"
+    r"([A-Z][\w.'’-]{1,20}(?:\s+[A-Z][\w.'’-]{0,20}){0,3})(?:\s*[|,·•—–-].{0,60})?$"
 )
 _OTHER_BY = re.compile(
-    r"(?i)^(?:translated|edited|photos?|photographs?|photography|illustrations?|illustrated|reviewed|produced|reporting|additional reporting) by [^。.!?]{2,60}$"
+    r"(?i)^(?:translated|edited|photos?|photographs?|photography|illustrations?|illustrated|reviewed|produced"
+    r"|reporting|additional reporting) by [^。.!?]{2,60}$"
 )
 _TAIL_ACCOUNT = re.compile(r"^\W{0,3}(?:继续滑动看下一个|轻触阅读原文)")
 _PROUD = re.compile(r"[,，。\s]\[?([^\s,，。\[\]]{2,20})\]?(?:\([^()\s]{0,300}\))?\s{0,2}荣誉推出")
@@ -173,22 +179,24 @@ def _definition(paragraph: Paragraph, told: Told) -> None:
 def _source(paragraph: Paragraph, told: Told, lexicon: Lexicon, *, tail: bool = False) -> bool:
     """A line that tells the address of the original, by a label; a bare address never does."""
     raw = paragraph.raw
-    if "http" not in raw or len(raw) > 4000:
+    if "http" not in raw or len(raw) > _LONGEST:
         return False
     if "impRead" in raw or "简悦" in raw:
         if found := _SIMPREAD.search(raw):
             told.source = told.source or found[1] or found[2]
         paragraph.drop("source line")
-        return True
-    if anchor := next(
-        (found for found in _ANCHOR.finditer(raw) if found[2].strip(" :：[]【】") in _source_words(lexicon)),
-        None,
-    ):
+    elif anchor := next((one for one in _ANCHOR.finditer(raw) if one[2].strip(_EDGE) in _source_words(lexicon)), None):
         told.source = told.source or anchor[1]
-        return True
-    if _permanent(lexicon).search(raw[:40]):
+    elif _permanent(lexicon).search(raw[:40]):
         paragraph.drop("source line")
-        return True
+    else:
+        return _labelled_source(paragraph, told, lexicon, tail=tail)
+    return True
+
+
+def _labelled_source(paragraph: Paragraph, told: Told, lexicon: Lexicon, *, tail: bool) -> bool:
+    """`原文：[题目](https://…)`, `via: https://…`, also with words and address changed over."""
+    raw = paragraph.raw
     words = paragraph.text or raw
     if len(words) > (60 if tail else 200) or not _source_label(lexicon).search(_MARKUP.sub("", raw)[:200]):
         return False
@@ -199,7 +207,7 @@ def _source(paragraph: Paragraph, told: Told, lexicon: Lexicon, *, tail: bool = 
     label = raw[: found.start()]
     if tail and not backwards and "](" in raw and _labels_nothing(label, lexicon):
         return False
-    if _names_outlet(label, lexicon):
+    if "译文出自" in label:  # who translated it, not where it stood first
         _outlet_link(paragraph, told)
     else:
         told.source = told.source or found[1 if found.re is not _BARE else 0].rstrip("~*_")
@@ -211,10 +219,6 @@ def _source(paragraph: Paragraph, told: Told, lexicon: Lexicon, *, tail: bool = 
 
 def _labels_nothing(label: str, lexicon: Lexicon) -> bool:
     return not any(word in label for word in _source_words(lexicon))
-
-
-def _names_outlet(label: str, lexicon: Lexicon) -> bool:  # noqa: ARG001 -- a list when more labels are seen
-    return "译文出自" in label
 
 
 def _outlet_link(paragraph: Paragraph, told: Told) -> None:

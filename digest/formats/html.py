@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from digest import webpage
+from digest import container, webpage
 from digest.errors import SeedError
 from digest.formats.markdown import article
 from digest.language import language
@@ -31,7 +31,7 @@ def read(markup: str, seed: Seed, lexicon: Lexicon, warnings: tuple[Warn, ...] =
     page = webpage.parse(light)
     told = webpage.told_by(markup, page)
     told.warnings.extend(warnings)
-    body = markdown(webpage.article(page))
+    body = markdown(container.article(page))
     document = article(body, told, seed.name, lexicon, form="html")
     if document.language is None:
         told.language = language(told.title or "", lexicon)

@@ -1,0 +1,168 @@
+"""The element of a page that holds the article.
+
+Found as readers' extractors find it: furniture goes first, then paragraphs vote for the elements around
+them, links count against, and the votes are weighed by what the page's author called things.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from bs4 import BeautifulSoup, Tag
+
+_FURNITURE = (
+    "script",
+    "style",
+    "svg",
+    "noscript",
+    "template",
+    "iframe",
+    "form",
+    "button",
+    "nav",
+    "aside",
+    "input",
+    "select",
+    "textarea",
+    "object",
+    "embed",
+    "canvas",
+    "audio",
+    "video",
+    "dialog",
+    "menu",
+    "map",
+    "footer",
+)
+_UNLIKELY = re.compile(
+    r"(?i)(?:^|[\s_-])(?:ad|ads|advert\w*|agegate|author-?(?:bio|box|card)|banner|breadcrumbs?|byline-?bar|caption|combx|comments?|comment-?\w+|community|consent|contact|cookies?|cover-wrap|disqus|"
+    r"extra|follow|foot|footer|footnote-back|gdpr|head-?bar|hidden|hide|invisible|jump|legends?|login|masthead|menu|meta-?bar|modal|nav|navbar|navigation|newsletter|noprint|outbrain|overlay|pager|pagination|paywall|popup|"
+    r"popular|print|profile|promo\w*|rating|recommend\w*|related\w*|remark|replies|respond|rss|screen-?reader\w*|share\w*|sharing|shoutbox|sidebar|signup|skip\w*|skyscraper|social\w*|sponsor\w*|subscri\w+|"
+    r"supplemental|taboola|tags?|tag-?list|toc|toolbar|tools|trending|widget\w*|wp-block-latest\w*|yom-remote|mw-editsection|reflist|navbox|infobox|catlinks|siteSub|jp-relatedposts|sharedaddy|post-?meta|entry-?meta|article-?meta|post-?nav\w*|entry-?footer|post-?footer|article-?footer)(?:$|[\s_-])"
+)
+_BODY = re.compile(
+    r"(?i)^(?:post-?body|entry-?content|article-?(?:body|content|text)|post-?(?:content|text)|rich_media_content|markdown-body|story-?body)$"
+)
+_WRAPPERS = frozenset({"div", "section", "main", "td"})
+_GOOD = re.compile(
+    r"(?i)(?:^|[\s_-])(?:article|articlebody|article-?(?:body|content|text)|blog-?post|content|entry|entry-?content|hentry|main|main-?content|page-?content|post|post-?(?:body|content|text)|rich_media_content|js_content|story|story-?body|text|markdown-body|prose|RichText)(?:$|[\s_-])"
+)
+_BAD = re.compile(
+    r"(?i)(?:^|[\s_-])(?:sidebar|widget|footer|header|comments?|related|menu|nav|promo|share|teaser|list|grid|archive)(?:$|[\s_-])"
+)
+_VOTERS = ("p", "pre", "blockquote", "td", "li", "section", "div")
+_PAUSE = re.compile("[,，、。;；.]")
+_NAMED = re.compile("")  # any element: bs4 takes a bare True for it, which says less
+_KEPT = frozenset({"html", "body", "article", "main"})
+
+
+def article(page: BeautifulSoup) -> Tag:
+    """The element that holds the article, its furniture gone and its nesting bounded."""
+    root = page.body or page
+    whole = len(root.get_text())
+    _strip(root, whole)
+    return _best(root)
+
+
+def _strip(root: Tag, whole: int) -> None:
+    for element in root.find_all(_FURNITURE):
+        if not element.decomposed:
+            element.decompose()
+    for element in root.find_all(_NAMED):
+        if element.decomposed or element.name in _KEPT:
+            continue
+        own = (
+            " ".join(element.get("class") or [])
+            + " "
+            + str(element.get("id") or "")
+            + " "
+            + str(element.get("role") or "")
+        )
+        hidden = (
+            "display:none" in str(element.get("style") or "").replace(" ", "") or element.get("aria-hidden") == "true"
+        )
+        if (
+            (element.name == "header" and element.find("h1") is None)
+            or (hidden and not element.find("p"))
+            or (
+                len(own) > 2
+                and _UNLIKELY.search(own)
+                and not _GOOD.search(own)
+                and len(element.get_text()) * 2 < whole
+                and not _holds_article(element)
+            )
+        ):
+            element.decompose()
+
+
+def _holds_article(element: Tag) -> bool:
+    """Whether the article's own element lies inside: widgets and wrappers are named like furniture, too."""
+    return element.name in _WRAPPERS and element.find(class_=_BODY) is not None
+
+
+def _best(root: Tag) -> Tag:
+    """The element most votes go to: a paragraph votes for its parent, half for the one above."""
+    marked = root.select_one("[itemprop=articleBody], #js_content, .rich_media_content")
+    if marked is not None and len(marked.get_text(strip=True)) > 200:
+        return marked
+    votes: dict[int, float] = {}
+    elements: dict[int, Tag] = {}
+    for element in root.find_all(_VOTERS):
+        if (
+            element.name in {"div", "section", "li", "td"}
+            and element.find(["p", "div", "ul", "ol", "table", "blockquote", "section", "pre"]) is not None
+        ):
+            continue
+        words = element.get_text(" ", strip=True)
+        if len(words) < 25 or _linked(element, words) > 0.5:
+            continue
+        wide = 2 if any(character > "\u2e80" for character in words[:40]) else 1
+        vote = 1 + min(len(_PAUSE.findall(words)), 10) + min(len(words) * wide / 100, 4)
+        above = element.parent
+        for share in (1.0, 0.5, 0.25):
+            if above is None or above.name == "[document]":
+                break
+            elements[id(above)] = above
+            votes[id(above)] = votes.get(id(above), _called(above)) + vote * share
+            above = above.parent
+    if not votes:
+        return root
+    scored = {
+        key: score * (1 - _linked(elements[key], elements[key].get_text(" ", strip=True)))
+        for key, score in votes.items()
+    }
+    best = elements[max(scored, key=lambda key: scored[key])]
+    return _widened(best)
+
+
+def _called(element: Tag) -> float:
+    own = " ".join(element.get("class") or []) + " " + str(element.get("id") or "")
+    score = 8.0 if element.name in {"article", "main"} else 0.0
+    if _GOOD.search(own):
+        score += 12
+    if _BAD.search(own):
+        score -= 12
+    return score
+
+
+def _widened(best: Tag) -> Tag:
+    """The element around, where it says it is the article and holds not much else."""
+    size = len(best.get_text(strip=True))
+    for above in best.parents:
+        if above.name in {"body", "html", "[document]"}:
+            break
+        own = len(above.get_text(strip=True))
+        if own > size * 2:
+            break
+        if above.name in {"article", "main"} or _GOOD.search(" ".join(above.get("class") or [])):
+            return above
+    return best
+
+
+def _linked(element: Tag, words: str) -> float:
+    """The share of an element's words that are links."""
+    if not words:
+        return 1.0
+    return min(1.0, sum(len(link.get_text(" ", strip=True)) for link in element.find_all("a")) / len(words))
