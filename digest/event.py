@@ -29,18 +29,20 @@ CLAUSE = 6
 """A clause shorter than this, in characters, is anybody's."""
 COPY = 0.5
 """The share of a sketch that copies have in common."""
-ENOUGH = 1.0
+ENOUGH = 0.88
 """The evidence that joins two clips."""
 ANCHOR = 0.08
 """The likeness in rare words below which two clips that name nobody in common are not compared further."""
 TELLING = 0.3
 """A figure that says so much finds clips to compare."""
+OFTEN = 4
+"""A person that other clips are about is this one's too where it names them in the lead, or so often."""
 NAME = 3
 """The fewest characters of a name that is looked for in other clips: a surname and two more."""
 LARGE = 10_000
 """From here on two figures that agree do so seldom by chance."""
-RUN = 5
-"""Five pairs of characters, or five words, in a row: a phrase rather than a word."""
+RUN = 4
+"""Four pairs of characters, or four words, in a row: a phrase rather than a word."""
 PART = 4000
 """How much of a text is compared by its wording, in characters."""
 HEAD = 160
@@ -249,9 +251,10 @@ def _recognised(clip: Clip, known: set[str]) -> Clip:
     words = {clip.text[at : at + 3] for at in range(len(clip.text) - 2)}
     found = {name: clip.text.count(name) for name in known & words if name[0] >= CJK}
     top = max(found.values(), default=0)
-    if top <= 1 and not any(clip.text.find(name) < HEAD for name in found):
+    leads = {name for name in found if clip.text.find(name) < HEAD}
+    if top < OFTEN and not leads:
         return clip
-    people = {name: count / top for name, count in sorted(found.items()) if 2 * count > top}
+    people = {name: 1.0 if name in leads else 0.8 for name, count in sorted(found.items()) if 2 * count > top}
     return replace(clip, topic=replace(clip.topic, people=people))
 
 

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from digest.lexicon import Lexicon
     from digest.quote import Quote
 
-ROOM = {"zh": (60, 130), "en": (80, 160)}
-"""Least and most units of a lead: 60–130 Chinese characters, 40–80 English words."""
+ROOM = {"zh": (40, 130), "en": (50, 160)}
+"""Least and most units of a lead: 40–130 Chinese characters, 25–80 English words."""
 SENTENCES = 3
 """A lead has at most so many."""
 CAPTION = 16
@@ -38,23 +38,20 @@ def lead(document: Document, quotes: Sequence[Quote], lexicon: Lexicon) -> str |
 
     A paragraph that belongs to a speaker (an interview's turn, a block quotation, speech in marks at its
     head) is passed over, so are greetings, announcements of what follows and sentences that point at
-    something before them. Where a paragraph is used up, the next one goes on.
+    something before them.
     """
     text = document.text
     spoken = [(quote.start, quote.end) for quote in quotes if quote.kind in ("turn", "block", "spoken")]
-    language = "en" if (document.language or "zh").startswith("en") else "zh"
-    least, most = ROOM[language]
-    body = _body(document, spoken)[:DEPTH]
+    least, most = ROOM["en" if (document.language or "zh").startswith("en") else "zh"]
     unfit, announces = _unfit(lexicon)
     best: str | None = None
-    for at, block in enumerate(body):
-        following = _spans(text, body[at + 1]) if at + 1 < len(body) else []
+    for block in _body(document, spoken)[:DEPTH]:
         for first, spans in enumerate(_openings(text, block, unfit)):
-            fitting = list(takewhile(lambda span: not announces(text[slice(*span)]), [*spans, *following]))
-            run = _run(text, fitting or spans, most, " " if language == "en" else "")
+            fitting = list(takewhile(lambda span: not announces(text[slice(*span)]), spans))
+            run = _run(text, fitting or spans, most)
             if units(run) >= least:
                 return run
-            if units(run) * 2 >= least and first == 0 and best is None:
+            if units(run) > units(best or "") and first == 0:
                 best = run
     return best
 
@@ -94,19 +91,16 @@ def _spans(text: str, block: Block) -> list[tuple[int, int]]:
     return whole
 
 
-def _run(text: str, spans: Sequence[tuple[int, int]], most: int, joint: str) -> str:
+def _run(text: str, spans: Sequence[tuple[int, int]], most: int) -> str:
     """The first sentences as long as they fit; the first one may be a quarter longer."""
-    run = text[slice(*spans[0])]
-    if units(run) > most * 1.25:
+    start, end = spans[0]
+    if units(text[start:end]) > most * 1.25:
         return ""
-    last = spans[0][1]
-    for start, end in spans[1:SENTENCES]:
-        gap = text[last:start]
-        longer = run + (joint if "\n" in gap else gap) + text[start:end]
-        if units(longer) > most or repeated(run, text[start:end], AGAIN):
+    for first, last in spans[1:SENTENCES]:
+        if units(text[start:last]) > most or repeated(text[start:end], text[first:last], AGAIN):
             break
-        run, last = longer, end
-    return run
+        end = last
+    return text[start:end]
 
 
 @cache

@@ -216,7 +216,7 @@ class Cues:
         """Whether it can be what a person is called: no capitals throughout, in Chinese a surname or a foreign name."""
         if name[0] < CJK:
             return not name.isupper()
-        chinese = 1 < len(name) < 5 and name[0] in self.surnames and name[:2] not in common()
+        chinese = 1 < len(name) < 5 and name[0] in self.surnames and common().isdisjoint((name[:2], name[1:]))
         return not name.endswith(self.bodies) and (chinese or self.foreign.fullmatch(name) is not None)
 
     def count(self, name: str, text: str) -> tuple[float, float]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -10,8 +10,11 @@ from digest import lexicon, rule, shipped
 from digest.document import Mark, plain
 from digest.errors import ConfigError
 from digest.quote import Quote
-from digest.rule import Book
-from digest.summary import Summary, summarise
+from digest.summary import summarise
+
+if TYPE_CHECKING:
+    from digest.rule import Book
+    from digest.summary import Summary
 
 NAME = {"zh": "某规则", "en": "some rule"}
 

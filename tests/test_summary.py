@@ -126,7 +126,9 @@ def test_two_speakers_are_never_joined_into_one_quote() -> None:
 
 
 def test_a_quota_keeps_the_best_and_names_the_rest() -> None:
-    texts = [f"我们真正缺的不是{one}，而是愿意为它负责到底的人。" for one in "机器 电力 房租 时间 耐心 算力".split()]
+    texts = [
+        f"我们真正缺的不是{one}，而是愿意为它负责到底的人。" for one in ("机器", "电力", "房租", "时间", "耐心", "算力")
+    ]
     loose = replace(the_book(), diversity=1.0)
     text = "\n\n".join(texts)
     quotes = [Quote(text, at := text.index(one), at + len(one), "turn", speaker="林晓") for one in texts]
