@@ -12,7 +12,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
@@ -49,9 +49,11 @@ class _Page:
         """Whether no space was removed inside this span."""
         return not any(start < seam < end for seam in self.seams)
 
-    def places(self, start: int, end: int) -> int:
-        """How often these words occur, as a browser compares them."""
-        return _folded(self.text).count(fold(self.text[start:end]))
+    def is_alone(self, start: int, end: int) -> bool:
+        """Whether these words occur once, as a browser compares them; places may overlap."""
+        whole, words = _folded(self.text), fold(self.text[start:end])
+        first = whole.find(words)
+        return first >= 0 and whole.find(words, first + 1) < 0
 
 
 def fold(text: str) -> str:
@@ -218,9 +220,9 @@ def _ends(page: _Page, start: int, end: int, *, last: bool) -> Iterator[tuple[in
 
 def _ranges(page: _Page, start: int, end: int) -> Iterator[tuple[tuple[int, int], tuple[int, int]]]:
     """First and last terms that do not overlap, few and the widest first."""
-    firsts = list(_ends(page, start, end, last=False))[:4]
-    lasts = list(_ends(page, start, end, last=True))[:4]
-    for first in sorted(firsts, key=lambda span: page.places(*span) > 1):
+    firsts = list(islice(_ends(page, start, end, last=False), 4))
+    lasts = list(islice(_ends(page, start, end, last=True), 4))
+    for first in sorted(firsts, key=lambda span: not page.is_alone(*span)):
         for last in lasts:
             if first[1] <= last[0]:
                 yield first, last
@@ -245,16 +247,16 @@ def _first_end(page: _Page, first: tuple[int, int], last: tuple[int, int]) -> bo
 
 def _in_context(page: _Page, start: int, end: int, middle: str) -> str | None:
     """The directive, with as much of what stands before or after as makes the place the only one."""
-    if page.places(start, end) == 1:
+    if page.is_alone(start, end):
         return f"#:~:text={middle}"
     before, after = _before(page, start), _after(page, end)
-    if before is not None and page.places(before, end) == 1:
+    if before is not None and page.is_alone(before, end):
         return f"#:~:text={_term(page.text[before:start])}-,{middle}"
     if "," in middle or after is None:  # what follows a range stands behind its last term
         return None
-    if page.places(start, after) == 1:
+    if page.is_alone(start, after):
         return f"#:~:text={middle},-{_term(page.text[end:after])}"
-    if before is not None and page.places(before, after) == 1:
+    if before is not None and page.is_alone(before, after):
         return f"#:~:text={_term(page.text[before:start])}-,{middle},-{_term(page.text[end:after])}"
     return None
 

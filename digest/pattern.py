@@ -94,8 +94,10 @@ class Layout:
         return Address(shown, shown)
 
     def fits(self, text: str) -> bool:
-        """Whether the platform takes the text: its own unit, and bytes where it counts them too."""
+        """Whether the platform takes the text: by its own unit, by bytes where it counts them, and as no reply."""
         most = self.platform.bytes
+        if text.startswith("@"):
+            return False
         return length(text, self.platform.name) <= self.platform.limit and (most is None or len(text.encode()) <= most)
 
     def tag_line(self) -> str:
@@ -234,8 +236,6 @@ def number(layout: Layout, voice: Voice) -> Sheet | None:
             language=voice.language,
         )
 
-    if voice.words.startswith("@"):  # would be a reply
-        return None
     return _sheet("number", voice, address, _fitted(layout, voice, make))
 
 

@@ -56,7 +56,7 @@ def quoted(words: str, language: str | None) -> str:
 def outlet(source: Source) -> str:
     """Who published an article: the outlet, else the author, else the host of the address."""
     host = urlsplit(source.link or "").hostname or ""
-    return source.outlet or next(iter(source.authors), "") or host.removeprefix("www.")
+    return (source.outlet or next(iter(source.authors), "")).lstrip("@") or host.removeprefix("www.")
 
 
 def headline(source: Source, language: str | None, *, with_outlet: bool = True) -> str:

@@ -153,6 +153,17 @@ def test_a_quotation_that_cannot_be_shortened_honestly_gives_way_to_another() ->
     assert [post.quotes for post in made(story(long, short), "weibo")] == [(short.quote.id,)]
 
 
+def test_no_post_begins_as_a_reply() -> None:
+    page = "@海岸科技 2025年收入达到3.2亿元。没有引语。"
+    money = pick(page[: page.index("没有")], "highlight", page=page)
+    author = source(outlet="@海岸", title="@海岸 说")
+    found = made(story(COST, replace(money, source=1), sources=(source(), author)), "x")
+    assert [post.pattern for post in found] == ["quote", "report"]
+    assert found[1].text.startswith("海岸写道：@海岸科技")
+    assert first(story(sources=(author,), language="en"), "weibo").pattern == "headline"
+    assert made(story(sources=(replace(author, language="en"),), language="en"), "x") == ()
+
+
 def test_a_quotation_that_leans_on_what_was_said_before_comes_later() -> None:
     page = "但是我们把成本降了一半。我们把成本降了一半，没有牺牲质量。"
     leaning, other = (pick(words, "spoken", "林小鹿", page=page) for words in (page[:12], page[12:]))
