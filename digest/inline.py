@@ -33,7 +33,7 @@ _EMBED = re.compile(r"!\[\[[^\[\]\n]{1,300}\]\]")
 _FOOTNOTE = re.compile(r"\[\^[^\[\]\n]{1,60}\]|\[\d{1,3}\](?!\()")
 _TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9-]{0,20})((?:\s|/)[^<>]{0,4000})?/?>")
 _AUTOLINK = re.compile(r"<((?:https?|ftp|mailto):[^<>\s]{1,2000})>|<[^<>\s@]{1,80}@[^<>\s]{1,80}>")
-_ADDRESS = re.compile(r"""(?:https?://|www\.)[!-;=?-\[\]-~]{3,2000}""")
+_ADDRESS = re.compile(r"""([(\[（【<]\s?)?((?:https?://|www\.)[!-'*-;=?-Z_a-z~]{3,2000})(\s?[)\]）】>])?""")
 _ITALIC = re.compile(r"(?<![*\\])\*(?=[^\s*])([^*\n]{1,1000})(?<=[^\s*])\*(?!\*)")
 _UNDERLINE = re.compile(
     r"(?<![0-9A-Za-z_\u3040-\u9fff])(_{1,2})(?=[^\s_])([^_\n]{1,1000})(?<=[^\s_])\1(?![0-9A-Za-z_\u3040-\u9fff])"
@@ -205,8 +205,18 @@ def _tags(paragraph: Paragraph, text: str) -> str:
 
 def _addresses(paragraph: Paragraph, text: str) -> str:
     if "http" in text or "www." in text:
-        return _ADDRESS.sub(lambda found: _lost(paragraph, found[0]), text)
+        return _ADDRESS.sub(lambda found: _address(paragraph, found), text)
     return text
+
+
+def _address(paragraph: Paragraph, found: re.Match[str]) -> str:
+    """A bare address goes; between brackets of its own it leaves no hole."""
+    address = found[2].rstrip(".,;:!?'")
+    behind = found[2][len(address) :]
+    paragraph.cuts.append(("address", address))
+    if found[1] and found[3] and not behind:
+        return ""
+    return f"{found[1] or ''}{_WHERE}{behind}{found[3] or ''}"
 
 
 def _lost(paragraph: Paragraph, gone: str) -> str:

@@ -30,6 +30,7 @@ _LINK_CLOSES = re.compile(r"\s{0,4}\n\s{0,40}\]\(")
 _FENCE = re.compile(r"`{3,}[^`\n]{0,60}$")
 _ALT = re.compile(r"!\[[^\[\]]{1,4000}\]\(")
 _NESTED = re.compile(r"(?:#{1,6} |[-*+] |> ?)+")
+_CALLOUT = re.compile(r"\[!-?([A-Za-z-]{2,20})\][+-]?\s?(.*)")
 _LETTER = re.compile(r"[^\W\d_]")
 _WIDE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3\uff00-\uffef\u3000-\u303f]")
 _SPLIT_ROW = re.compile(r"^[ |:+-]{3,}$")
@@ -68,7 +69,7 @@ def _soft(lines: list[str]) -> bool:
 class _Outline:
     """What has been read so far, and the lines of the paragraph being read."""
 
-    __slots__ = ("_by_line", "_fenced", "_kind", "_lines", "_out", "_soft")
+    __slots__ = ("_by_line", "_callout", "_fenced", "_kind", "_lines", "_out", "_soft")
 
     def __init__(self, *, by_line: bool, soft: bool) -> None:
         self._by_line = by_line or soft
@@ -77,6 +78,7 @@ class _Outline:
         self._out: list[Paragraph] = []
         self._lines: list[str] = []
         self._kind: Kind = "paragraph"
+        self._callout: str | None = None
 
     def read(self, lines: list[str]) -> list[Paragraph]:
         """The paragraphs of these lines."""
@@ -90,9 +92,9 @@ class _Outline:
             elif "```" in line and (opened := _FENCE.search(line)) and self._fenced:
                 at = self._fence(line, opened, lines, at)
             elif (found := match(line)) is None:
-                if self._kind == "quote" and self._lines:
+                if self._kind in {"quote", "note"} and self._lines:
                     self._end()  # a lazy continuation is far rarer than a paragraph under a quotation
-                self._add("paragraph" if self._kind == "quote" else self._kind, line)
+                self._add("paragraph" if self._kind in {"quote", "note"} else self._kind, line)
             else:
                 self._special(found, line)
         self._end()
@@ -121,8 +123,9 @@ class _Outline:
 
     def _add(self, kind: Kind, line: str) -> None:
         if kind != self._kind:
+            callout = self._callout
             self._end()
-            self._kind = kind
+            self._kind, self._callout = kind, callout if kind in {"quote", "note"} else None
         self._lines.append(line)
         if self._by_line and kind == "paragraph" and (self._soft or not line.endswith("  ")):
             self._end()
@@ -133,6 +136,7 @@ class _Outline:
             self._out.append(Paragraph(kind, _joined(self._lines)))
             self._lines = []
         self._kind = "paragraph"
+        self._callout = None
 
     def _fence(self, line: str, opened: re.Match[str], lines: list[str], at: int) -> int:
         """Code from here to the closing fence; a fence that never closes is no fence. Gives the next line's place."""
@@ -173,6 +177,16 @@ class _Outline:
         inner = body.lstrip(" >\t")
         if not inner:
             self._end()
+            return
+        if inner.startswith("[!") and (callout := _CALLOUT.match(inner)):
+            self._end()
+            # GitHub's own (NOTE, TIP …) are the article's; a quotation stays one; the rest are the clip owner's words.
+            self._callout = "quote" if callout[1].isupper() or callout[1] in {"quote", "cite"} else "note"
+            inner = callout[2].strip()
+            if not inner or inner.casefold() == callout[1].casefold():
+                return
+        if self._callout == "note":
+            self._add("note", inner)
             return
         found = _LINE.match(inner)
         if found and found.lastgroup in {"item", "heading"}:

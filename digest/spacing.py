@@ -35,11 +35,18 @@ def _labels(lexicon: Lexicon) -> re.Pattern[str]:
     return re.compile(rf"{lexicon.any_of('labels.near_space')}|{_DATE.pattern}")
 
 
+@cache
+def _lost(lexicon: Lexicon) -> re.Pattern[str]:
+    """A word that stands before a formula, and a gap where the formula was: `其中 为步长`, `给定 ，从`."""
+    return re.compile(rf"(?:{lexicon.any_of('labels.before_formula')})([ \u3000]+)(?=[，。、；：为是表和与的到])")
+
+
 def close_up(paragraph: Paragraph, lexicon: Lexicon) -> None:
     """Take the stray spaces out of a paragraph and remember where each stood."""
     text = paragraph.text
     if (" " not in text and "\u3000" not in text) or text.isascii():
         return
+    paragraph.holes.extend((found.start(1), found.end(1) + 1) for found in _lost(lexicon).finditer(text))
     gone = {found.span() for found in _BEFORE_MARK.finditer(text)}
     gone |= {found.span() for found in _AFTER_MARK.finditer(text)}
     gaps = [found.span() for found in _GAP.finditer(text)]

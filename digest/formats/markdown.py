@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from digest import byline, cleaning, frontmatter, furniture, inline, masthead, outline, spacing, unseen
+from digest import byline, cleaning, frontmatter, furniture, inline, masthead, outline, readwise, spacing, unseen
 from digest.document import Document, Warn
 from digest.errors import SeedError
 from digest.language import language
@@ -33,6 +33,8 @@ def article(body: str, told: Told, name: str, lexicon: Lexicon, *, form: Format 
     paragraphs = outline.paragraphs(unseen.without(body, unseen.PLAYED), prose=form == "text")
     for paragraph in paragraphs:
         inline.read(paragraph)
+    if readwise.is_readwise(body):
+        readwise.read(paragraphs, told)
     return assemble(paragraphs, told, name, lexicon, form=form)
 
 
