@@ -243,6 +243,14 @@ class Archive:
         row = self._database.row("SELECT * FROM slot WHERE slot_key = ?", (slot_key,))
         return _slot(row) if row else None
 
+    def decided(self, slot_key: str) -> bool:
+        """Whether this scheduled slot, or one of a later date, has been planned or skipped.
+
+        A clock that is set back must not open an older slot again; keys hold the date, so they sort by it.
+        """
+        sql = "SELECT 1 FROM slot WHERE slot_key >= ? AND slot_key LIKE 'weekly:%' LIMIT 1"
+        return self._database.row(sql, (slot_key,)) is not None
+
     def slots(self, limit: int = 20) -> list[KnownSlot]:
         """The latest slots, newest first."""
         rows = self._database.rows("SELECT * FROM slot ORDER BY due_at DESC, opened_at DESC LIMIT ?", (limit,))

@@ -101,6 +101,16 @@ def test_a_skipped_slot_is_not_planned_and_tells_why(archive: Archive) -> None:
     assert (slot.state, slot.reason) == ("skipped", "down for three weeks")
 
 
+def test_38_a_clock_that_is_set_back_opens_no_older_slot(archive: Archive) -> None:
+    picked_up(archive, A)
+    archive.skip("extra:2027-W01-x1", DUE, "send", "nothing new", DUE)
+    assert not archive.decided("weekly:2026-11-27")
+    assert planned(archive)
+    assert archive.decided("weekly:2026-11-27")
+    assert archive.decided("weekly:2026-11-20")
+    assert not archive.decided("weekly:2026-12-04")
+
+
 def test_a_draft_that_was_overtaken_records_nothing(archive: Archive) -> None:
     picked_up(archive, A, B)
     assert planned(archive, "weekly:2026-11-20", 1, (A,))
