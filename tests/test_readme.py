@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 import pytest
 from conftest import ROOT
 
+from digest import channels, shipped
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -47,7 +49,7 @@ def test_the_commands_of_a_page_run(page: str, checkout: Path) -> None:
     for row in commands(page):
         if assigned := re.fullmatch(r"export (\w+)=(.*)", row):
             environment[assigned[1]] = shlex.split(assigned[2])[0]
-        if not row.startswith("python -m digest") or row in ENDLESS:
+        if "python -m digest" not in row or row in ENDLESS:
             continue
         done = subprocess.run(
             ["/bin/bash", "-o", "pipefail", "-c", row.replace("python", shlex.quote(sys.executable), 1)],
@@ -89,12 +91,19 @@ def test_the_readme_tells_every_command(digest: Callable[..., subprocess.Complet
     assert [name for name in listed if f"python -m digest {name}" not in text("README.md")] == []
 
 
-def test_the_demo_prints_stories_quotes_and_what_was_held_back() -> None:
+def test_the_readme_names_every_channel_and_platform() -> None:
+    known = {*channels.TYPES, *shipped.table("config/platforms.yaml")["platforms"]}
+    assert [name for name in sorted(known) if f"`{name}`" not in text("README.md")] == []
+
+
+def test_the_demo_prints_what_the_readme_shows() -> None:
     # -o: the environment is not made anew for a test.
     make = shutil.which("make") or "make"
     demo = [make, "--no-print-directory", "-o", ".venv/run", "demo", f"BIN={Path(sys.executable).parent}"]
     clean = {name: value for name, value in os.environ.items() if not name.startswith("MAKE")}
     done = subprocess.run(demo, cwd=ROOT, env=clean, capture_output=True, text=True, encoding="utf-8", check=False)
     assert done.returncode == 0, done.stderr
-    for shown in ("沈知遥", "贺云帆", "Lindqvist-Okafor", "digest release", "email.html"):
-        assert shown in done.stdout
+    (shown,) = re.findall(r"^```text\n(.*?)^```", text("README.md"), re.MULTILINE | re.DOTALL)
+    printed = done.stdout.splitlines()
+    assert [row for row in shown.splitlines() if row.strip() != "…" and row not in printed] == []
+    assert all(name in done.stdout for name in ("贺云帆", "Lindqvist-Okafor", "email.html"))
