@@ -164,7 +164,7 @@ def quote(layout: Layout, voice: Voice) -> Sheet | None:
     def make(words: str, tags: bool, role: bool, headline: bool) -> str:  # noqa: FBT001 -- the levels above
         return layout.render(
             "weibo" if weibo else "quote",
-            (words, address.shown, voice.pick.quote.speaker or "" if voice.is_named else ""),
+            (words, address.shown, voice.speaker or "" if voice.is_named else ""),
             quote=voice.form(words),
             by=voice.by(role=role),
             title=voice.source.title if headline and not outside else "",

@@ -187,7 +187,7 @@ def _pairs(layout: Layout, voices: Sequence[Voice]) -> Iterator[tuple[Sheet, str
     named = [voice for voice in voices if voice.is_named]
     for voice in named[1:]:
         one, other = named[0], voice
-        if other.source is not one.source and other.pick.quote.speaker != one.pick.quote.speaker:
+        if other.source is not one.source and other.speaker != one.speaker:
             if sheet := pattern.contrast(layout, one, other):
                 yield sheet, "contrast"
             return
@@ -228,7 +228,7 @@ class _Desk:
         """A sheet with at least one quotation."""
         voice, most = sheet.voices[0], self.layout.platform.digest
         digest = _digest(voice, most) if most is not None else None
-        return self._post(sheet, voice.source, voice.language, voice.pick.quote.speaker, digest, self._why(sheet, why))
+        return self._post(sheet, voice.source, voice.language, voice.speaker, digest, self._why(sheet, why))
 
     def headline(self) -> list[Post]:
         """Nothing but the headline of the principal article and its link, if that fits."""

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from digest import shipped
+from digest import lexicon, shipped
 from digest.quote import QUOTABLE
 
 if TYPE_CHECKING:
@@ -43,6 +44,12 @@ def phrases(language: str | None) -> Phrases:
 def has_figure(text: str) -> bool:
     """Whether a text tells an amount (a bare year or small number is none)."""
     return _FIGURE.search(text) is not None
+
+
+@cache
+def _pronouns() -> frozenset[str]:
+    lists = [name for name in lexicon.default().names() if name.startswith("people.") and name.endswith("_pronouns")]
+    return frozenset(word.casefold() for word in lexicon.default().words(*lists))
 
 
 def quoted(words: str, language: str | None) -> str:
@@ -87,9 +94,15 @@ class Voice:
         return self.pick.quote.kind in QUOTABLE and not self.pick.quote.hearsay
 
     @property
+    def speaker(self) -> str | None:
+        """Who said it; a bare pronoun names nobody outside its article."""
+        name = (self.pick.quote.speaker or "").strip()
+        return name if name and name.casefold() not in _pronouns() else None
+
+    @property
     def is_named(self) -> bool:
         """Whether it may stand in marks and somebody is named for it."""
-        return self.is_said and self.pick.quote.speaker is not None
+        return self.is_said and self.speaker is not None
 
     @property
     def outlet(self) -> str:
@@ -110,13 +123,14 @@ class Voice:
         """Words without marks, given as the article's (据X报道，… or X写道：…)."""
         told, quote = phrases(self.language), self.pick.quote
         stopped = words if _FULL_STOP.search(words) else words + told["stop"]
-        named = quote.speaker and quote.speaker not in words and not (quote.mention and words.startswith(quote.mention))
+        speaker = self.speaker
+        named = speaker and speaker not in words and not (quote.mention and words.startswith(quote.mention))
         if quote.kind == "highlight" or (self.is_said and not named):
             form = "writes"
         else:
             form = "report_of" if named else "report"
         cue = quote.cue if quote.cue and tongue(self.language) == "zh" else told["says"]
-        filled: str = told[form].format(outlet=self.outlet, text=stopped, speaker=quote.speaker, cue=cue)
+        filled: str = told[form].format(outlet=self.outlet, text=stopped, speaker=speaker, cue=cue)
         return filled
 
     def by(self, *, role: bool = True) -> str:
@@ -124,12 +138,12 @@ class Voice:
         quote, told = self.pick.quote, phrases(self.language)
         if not self.is_said:
             return ""
-        if quote.speaker is None:
+        if self.speaker is None:
             return str(told["quoted_in"].format(headline=self.headline()))
-        if role and quote.role and quote.role not in quote.speaker:
-            return str(told["by_role"].format(speaker=quote.speaker, role=quote.role))
-        return str(told["by"].format(speaker=quote.speaker))
+        if role and quote.role and quote.role.strip() not in self.speaker:
+            return str(told["by_role"].format(speaker=self.speaker, role=quote.role.strip()))
+        return str(told["by"].format(speaker=self.speaker))
 
     def line(self, words: str) -> str:
         """Speaker and quotation in one line, as in a contrast."""
-        return str(phrases(self.language)["says_colon"].format(speaker=self.pick.quote.speaker, text=self.form(words)))
+        return str(phrases(self.language)["says_colon"].format(speaker=self.speaker, text=self.form(words)))

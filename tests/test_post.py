@@ -145,6 +145,12 @@ def test_a_quotation_nobody_is_named_for_is_ascribed_to_its_article() -> None:
     assert "“他们花钱很省，省得让人害怕。”\n——引自《独家：海岸科技把推理成本降了一半》（海边读书会）\n" in post.text
 
 
+def test_a_pronoun_names_nobody() -> None:
+    for pronoun in ("I", "他"):
+        text = first(story(pick("他们花钱很省，省得让人害怕。", "spoken", pronoun)), "x").text
+        assert "——引自《独家" in text
+
+
 def test_a_quotation_that_cannot_be_shortened_honestly_gives_way_to_another() -> None:
     page = "价格明年一定会降下来，这一点我向所有人保证，" * 8 + "但是要等新厂建成。短一点的话也有人说过。"
     long, short = (
