@@ -54,7 +54,7 @@ class Press:
         schedule = self.settings.schedule
         slot = latest_slot(self.now(), schedule)
         past = not self.archive.slots(1) and slot.due < self.now()
-        if slot.state == "due" and not past and not self.archive.slot(slot.key):
+        if slot.state == "due" and not past and not self.archive.decided(slot.key):
             return slot
         slot = next_slot(self.now(), schedule)
         while self.archive.slot(slot.key):
@@ -161,7 +161,7 @@ class Press:
 
     def _due_slot(self) -> None:
         slot = latest_slot(self.now(), self.settings.schedule)
-        if self.archive.slot(slot.key):
+        if self.archive.decided(slot.key):
             return
         if not self.archive.slots(1) and slot.due < self.now():
             self.archive.skip(slot.key, slot.due, "schedule", "it lay before the first start", self.now())
