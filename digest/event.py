@@ -43,12 +43,18 @@ LARGE = 10_000
 """From here on two figures that agree do so seldom by chance."""
 RUN = 4
 """Four pairs of characters, or four words, in a row: a phrase rather than a word."""
+WORDING = 0.4
+"""The most that common wording may say."""
 PART = 4000
 """How much of a text is compared by its wording, in characters."""
 HEAD = 160
 """A name within so many characters from the start is in the lead."""
 FEW = 6
 """A word that so many clips hold is still rare: an event seldom has more of them."""
+NEAREST = 12
+"""A clip is compared with the groups of so many clips that share most with it."""
+MEMBERS = 4
+"""And with so many clips of each group."""
 CROWD = 40
 """A word that more clips than this hold points at none of them."""
 DAYS = 21
@@ -103,15 +109,17 @@ def evidence(first: Clip, second: Clip, rarity: Mapping[str, float]) -> Evidence
     words = _words(one, other, rarity, one.bodies | other.bodies)
     figures = sorted(one.figures & other.figures)
     counted = min(0.8, sum(_specific(figure) * rarity.get(figure, 1.0) for figure in figures))
-    wording = _wording(first, second)
+    happens = sum(min(weight, other.events.get(name, 0.0)) for name, weight in one.events.items())
+    kinds = sorted(name for name in one.events if name in other.events)
+    points = 0.9 * people + 0.35 * happens + counted + 2.2 * words
+    if one.events and other.events and not kinds:
+        points -= 0.3
+    # Comparing the wording costs most, so only where it can settle the matter.
+    wording = _wording(first, second) if 0 < ENOUGH - points <= WORDING else 0.0
+    points += wording
     body = not one.bodies.isdisjoint(other.bodies) or _spelled(one, other)
     if people <= 0 and max(words, counted / 4, wording / 4) < ANCHOR and not body:
         return Evidence(0.0, "they name nobody and nothing in common")
-    happens = sum(min(weight, other.events.get(name, 0.0)) for name, weight in one.events.items())
-    kinds = sorted(name for name in one.events if name in other.events)
-    points = 0.9 * people + 0.35 * happens + counted + 2.2 * words + wording
-    if one.events and other.events and not kinds:
-        points -= 0.3
     parts = [named] if people > 0 else []
     parts += [f"the same happens ({', '.join(kinds)})"] if kinds else []
     parts += [f"figures in common ({', '.join(figures)})"] if figures else []
@@ -186,7 +194,7 @@ def _wording(first: Clip, second: Clip) -> float:
     if _is_wide(first.text) != _is_wide(second.text):
         return 0.0
     shared = shingles(first.text) & shingles(second.text)
-    return min(0.4, 0.05 * len(shared)) if len(shared) > 1 else 0.0
+    return min(WORDING, 0.05 * len(shared)) if len(shared) > 1 else 0.0
 
 
 def _is_wide(text: str) -> bool:
@@ -233,7 +241,7 @@ def group(clips: Sequence[Clip]) -> tuple[list[list[int]], dict[int, str]]:
     why: dict[int, str] = {}
     for at, clip in enumerate(clips):
         near = Counter(other for key in _keys(clip) if counts[key] <= CROWD for other in index[key])
-        best = _best(clip, {home[other] for other, _ in near.most_common(CROWD)}, groups, clips, rarity)
+        best = _best(clip, {home[other] for other, _ in near.most_common(NEAREST)}, groups, clips, rarity)
         if best is None:
             home[at] = len(groups)
             groups.append([at])
@@ -264,8 +272,8 @@ def _best(
     """The group that most speaks for: by its best clip, where on average it holds too."""
     found: list[tuple[float, int, str]] = []
     for number in near:
-        told = [evidence(clip, clips[at], rarity) for at in groups[number][:8]]
-        if any(copies(clip, clips[at]) for at in groups[number][:8]):
+        told = [evidence(clip, clips[at], rarity) for at in groups[number][:MEMBERS]]
+        if any(copies(clip, clips[at]) for at in groups[number][:MEMBERS]):
             found.append((9.0, -number, "nearly the same text"))
             continue
         best = max(told, key=lambda one: one.points)
