@@ -1,7 +1,7 @@
 """Which marked words are speech, and whose: the cue of each, and what the words around inherit from it.
 
-A third of all direct speech has no cue of its own (quotes.md 1); it takes the voice of the quotation before it, or stays
-nobody's: a wrong name costs more than a missing one.
+A third of all direct speech has no cue of its own (quotes.md 1); it takes the voice of the quotation before it, or
+stays nobody's: a wrong name costs more than a missing one.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from digest.chinese import Chinese
+    from digest.document import Block
     from digest.english import English
     from digest.lexicon import Lexicon
     from digest.marks import Pair
@@ -59,14 +60,53 @@ def heard(passages: Sequence[Passage], lexicon: Lexicon, written: Chinese) -> li
         if left_open and own and found and found[-1].voice is NOBODY and own[0].voice is not NOBODY:
             found[-1] = replace(found[-1], voice=own[0].voice)
         left_open = not passage.pairs[-1].closed
-        found += own
+        found += _grouped(passage, own)
     return found
+
+
+def _grouped(passage: Passage, own: list[Heard]) -> list[Heard]:
+    """The halves of a quotation split by its cue, `“…,” she said, “…”`, get a group: where the first one begins."""
+    for i in range(len(own) - 1):
+        first, second = own[i], own[i + 1]
+        between = passage.text[first.end : second.start]
+        if first.voice.cue and first.voice is second.voice and len(between) < WIDEST_SPLIT:
+            ends = passage.text[first.start : first.end].rstrip()[-1:]
+            if ends not in tuple("。.!?！？") and not _SENTENCE_END.search(between):
+                group = first.start if first.group is None else first.group
+                own[i], own[i + 1] = replace(first, group=group), replace(second, group=group)
+    return own
+
+
+def of_block(text: str, block: Block, before: str, lexicon: Lexicon) -> tuple[int, int, Voice]:
+    """A block quotation without its signature, and its voice: by the signature, or the words `before` it."""
+    start, end = block.start, block.end
+    signed = _SIGNATURE.search(text, max(start, end - 60), end)
+    if signed and signed.start() > start:
+        name = signed[1].strip()
+        return start, start + len(text[start : signed.start()].rstrip()), Voice(name, signed.start(1), "—", name=name)
+    if before.rstrip()[-1:] not in tuple("：:"):
+        return start, end, NOBODY
+    at = max(0, start - len(before))
+    if not before.isascii():
+        grammar = chinese.of(lexicon)
+        lead = grammar.cue_before(before[-chinese.WINDOW :])
+        head = before[-chinese.WINDOW :]
+        voice = grammar.subject(head[: lead.start], at, lead.verb) if lead else grammar.about(head, at)
+        return start, end, voice or NOBODY
+    told = english.of(lexicon).before(before[-english.WINDOW :], at)
+    return start, end, told[0] if told else NOBODY
+
+
+WIDEST_SPLIT = 120
+_SENTENCE_END = re.compile(r"[。！？]|[.!?]\s")
+_SIGNATURE = re.compile(r"\s*(?:——|—|–|― ?)\s*([^\s—–。，,.!?！？：:][^—–。！？!?\n]{1,40})$")
 
 
 # ── English ───────────────────────────────────────────────────────────────────────────────────────────────────
 def _english(passage: Passage, grammar: English, last: Voice | None, ahead: str) -> tuple[list[Heard], Voice | None]:
     found: list[Heard] = []
     current: Voice | None = None
+    voice: Voice | None
     for i, pair in enumerate(passage.pairs):
         content = passage.text[pair.start : pair.end].strip().rstrip("’' ")
         before, at = passage.before(pair, english.WINDOW)
@@ -104,7 +144,7 @@ def _inherited(grammar: English, before: str, ahead: str, at: int, last: Voice |
     return last or grammar.narrated(clause.last_sentence(ahead[-english.WINDOW :]), 0)
 
 
-def _english_voice(
+def _english_voice(  # noqa: PLR0911 -- a verdict a line, in the order in which they are tried
     grammar: English, pair: Pair, content: str, before: str, at: int, after: str, *, follows: bool
 ) -> Voice | None:
     """Whose the marked words are; NOBODY for speech of somebody not named here, None for what is no speech.
@@ -224,7 +264,9 @@ def _chinese(passage: Passage, grammar: Chinese, last: Voice | None, ahead: str)
     return found, current if ended else None
 
 
-def _chinese_voice(grammar: Chinese, pair: Pair, content: str, before: str, at: int, after: str) -> Voice | None:
+def _chinese_voice(  # noqa: PLR0911 -- a verdict a line, in the order in which they are tried
+    grammar: Chinese, pair: Pair, content: str, before: str, at: int, after: str
+) -> Voice | None:
     """Whose the marked words are; NOBODY for speech of somebody not named here, None for what is no speech."""
     if not content or grammar.is_term(before, after, content):
         return None

@@ -21,19 +21,29 @@ REACH = 1600
 
 REACH_HAN = 400
 
+MOST_NAMES = 400
+"""An article names fewer people; what has more is a list or an index."""
+
+RECENT = 60
+"""So many speakers back a pronoun is looked up."""
+
 _RUN = re.compile(
-    r"[A-ZÀ-Ý][a-zà-ÿ]+(?:[-’'][A-Za-zà-ÿ]+)*(?: [A-ZÀ-Ý]\.?)?(?: (?:[A-ZÀ-Ý][A-Za-zà-ÿ]*[a-zà-ÿ]|de|van|von|bin|al)[-’'A-Za-zà-ÿ]*){1,2}"
+    r"[A-ZÀ-Ý][a-zà-ÿ]+(?:[-’'][A-Za-zà-ÿ]+)*(?: [A-ZÀ-Ý]\.?)?"
+    r"(?: (?:[A-ZÀ-Ý][A-Za-zà-ÿ]*[a-zà-ÿ]|de|van|von|bin|al)[-’'A-Za-zà-ÿ]*){1,2}"
 )
 _OPENER = re.compile(
-    r"^(?:But|And|The|A|An|As|When|While|In|On|At|For|If|So|Yet|With|From|To|By|After|Before|Since|Although|Though|Because|That|This|"
+    r"^(?:But|And|The|A|An|As|When|While|In|On|At|For|If|So|Yet|With|From|To|By|After|Before|Since|Although|Though|"
+    r"Because|That|This|"
     r"Mr|Mrs|Ms|Dr|Sen|Rep|Gov|President|Senator|Governor|Former|Then|Like|Now|Even|Both|Not|Did|Is|Are|Was|Will|Can|Does|Has|"
-    r"All|One|Our|Some|Many|Most|Every|Unlike|According|Asked|Says|Said|Meanwhile|Later|Last|Also|Only|Just|Here|Why|How|What|Who|Where) "
+    r"All|One|Our|Some|Many|Most|Every|Unlike|According|Asked|Says|Said|Meanwhile|Later|Last|Also|"
+    r"Only|Just|Here|Why|How|What|Who|Where) "
 )
 _SAYS = re.compile(
     r"\b(?:says?|said|adds?|added|asks?|asked|explains?|explained|wrote|writes|notes|noted|told|according to) $"
 )
 _PERSON_NOUN = re.compile(
-    r"(?:man|woman|person|people|[a-z]{2,}er|[a-z]{2,}or|ist|ian|ant|ee|official|aide|friend|student|boss|guy|girl|boy|chief|head)s?(?= (?:of|for|from|at|in|who|with)\b|$)"
+    r"(?:man|woman|person|people|[a-z]{2,}er|[a-z]{2,}or|ist|ian|ant|ee|official|aide|friend|student|boss|guy|girl|boy|"
+    r"chief|head)s?(?= (?:of|for|from|at|in|who|with)\b|$)"
 )
 _HAN = re.compile("[㐀-鿿]")
 
@@ -68,6 +78,8 @@ class Cast:
             name = _OPENER.sub("", m.group())
             if " " not in name:
                 continue
+            if len(self.roles) > MOST_NAMES:
+                break
             if name not in self.roles:
                 last = name[name.rfind(" ") + 1 :]
                 at = self.text.find(last, m.end())
@@ -82,10 +94,12 @@ class Cast:
         """Surname and two characters that always stand together, three times at least."""
         if not self.surnames:
             return []
-        counts = Counter(m.group(1) for m in re.finditer(f"(?=([{self.surnames}][㐀-鿿]{{2}}))", self.text))
+        counts: Counter[str] = Counter(
+            m.group(1) for m in re.finditer(f"(?=([{self.surnames}][㐀-鿿]{{2}}))", self.text)
+        )
         return [
             name
-            for name, n in counts.items()
+            for name, n in counts.most_common(MOST_NAMES)
             if n > 2 and self.text.count(name[:2]) == n and name[-1] not in "的了是在和与说对也"
         ]
 
@@ -187,7 +201,9 @@ class Cast:
         }.get(pronoun, "")
         low = max(0, at - (REACH if pronoun.isascii() else REACH_HAN))
         places: list[tuple[int, bool, str]] = [
-            (place, True, name) for place, name in self._spoken if low <= place < at and self.may_be_person(name)
+            (place, True, name)
+            for place, name in self._spoken[-RECENT:]
+            if low <= place < at and self.may_be_person(name)
         ]
         for name in self.roles:
             full = self.fullest(name)

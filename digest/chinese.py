@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 WINDOW = 90
 
+LONGEST = 200_000
+"""Code points in which a name that no list knows is looked for."""
+
 _SENTENCE_END = re.compile("[。！？!?\\n]+")
 _SAYING = frozenset("说表指认称介回坦强透告解补道問问答說稱認")
 _IN_EYES = re.compile(r"(?:而|但|不过)?在([^，。]{1,30}?)(?:看来|眼中|眼里)[，,]?")
@@ -126,7 +129,7 @@ class Chinese(Nominal):
 
     # ── the subject ────────────────────────────────────────────────────────────────────────────────────────────
     def subject(self, head: str, offset: int, cue: str | None) -> Voice | None:
-        """The subject of a cue: `head` is the text before it, back to the sentence's start, at `offset` of the document.
+        """The subject of a cue: `head` is the text before it, back to the sentence's start, at `offset`.
 
         Looks in the cue's own clause, then in the clauses before it.
         """
@@ -206,10 +209,10 @@ def speaks_often(text: str) -> Callable[[str], bool]:
 
     @cache
     def often(phrase: str) -> bool:
-        found, at = 0, text.find(phrase)
+        found, at = 0, text.find(phrase, 0, LONGEST)
         while at >= 0 and found < 2:
             found += text[at + len(phrase) : at + len(phrase) + 1] in _SAYING
-            at = text.find(phrase, at + len(phrase))
+            at = text.find(phrase, at + len(phrase), LONGEST)
         return found > 1
 
     return often

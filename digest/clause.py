@@ -75,7 +75,7 @@ def tokens(text: str, start: int = 0, end: int | None = None) -> list[Token]:
         if word[-1] == "." and len(word) > 1 and not is_abbreviation(text, behind - 1):
             word = word[:-1]
             found.append(Token(word, m.start(), behind - 1, word.lower(), first.isalnum(), first.isupper()))
-            found.append(Token(".", behind - 1, behind, "", False, False))
+            found.append(Token(".", behind - 1, behind, "", is_word=False, is_capital=False))
         else:
             found.append(Token(word, m.start(), behind, word.lower().rstrip("."), first.isalnum(), first.isupper()))
     return found
@@ -94,7 +94,7 @@ def sentence_end(text: str, start: int, *, whole: bool = False) -> int:
 
 
 def _ends_at(text: str, at: int, *, whole: bool = True) -> int:
-    """Where a sentence ends by the mark at `at`: behind a full stop, at a quotation that a new sentence follows; or 0."""
+    """Where a sentence ends by the mark at `at`: behind a full stop, at a quotation before a new sentence; or 0."""
     mark = text[at]
     if mark == DUMMY:
         behind = at + 1
@@ -189,6 +189,7 @@ def after_conjunction(chunk: list[Token]) -> list[Token]:
 
 
 def without_brackets(words: list[Token]) -> list[Token]:
+    """The words that stand in no bracket."""
     kept: list[Token] = []
     depth = 0
     for word in words:
@@ -233,6 +234,7 @@ PARTICLES = listed("de la van von der den bin al el di da du le of") - {"of"}
 
 
 def run_at(words: list[Token], start: int) -> list[Token]:
+    """The run of two capitalised words and more that begins at `start`; empty if there is none."""
     end = start
     while end < len(words) and (words[end].is_capital or words[end].lower in PARTICLES):
         end += 1

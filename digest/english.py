@@ -81,7 +81,9 @@ class English(Phrases):
         return word in self.strong or (weak and word in self.weak)
 
     # ── the cue behind the quotation ──────────────────────────────────────────────────────────────────────────
-    def behind(self, after: str, offset: int, *, touches: bool = True) -> tuple[Voice, int] | None:
+    def behind(  # noqa: C901, PLR0911 -- a position of the cue after the other
+        self, after: str, offset: int, *, touches: bool = True
+    ) -> tuple[Voice, int] | None:
         """Whose the quotation is by the words behind it, up to the end of their sentence; and where the cue ends.
 
         `touches` says that the quotation ends as one does before its cue: in a comma, question or exclamation mark.
@@ -195,7 +197,9 @@ class English(Phrases):
         return self.phrase(after, words[:end], words[end:], offset, cue)
 
     # ── the cue before the quotation ──────────────────────────────────────────────────────────────────────────
-    def before(self, text: str, offset: int) -> tuple[Voice, bool] | None:
+    def before(  # noqa: PLR0911 -- a position of the cue after the other
+        self, text: str, offset: int
+    ) -> tuple[Voice, bool] | None:
         """Whose the quotation is by the words of its sentence before it, and whether the cue touches the quotation."""
         begin = sentence_start(text)
         words = tokens(text, begin)
@@ -294,7 +298,9 @@ class English(Phrases):
         return voice if voice and (voice.name or voice.pronoun) else None
 
     # ── the subject before a cue ──────────────────────────────────────────────────────────────────────────────
-    def subject(self, text: str, words: list[Token], offset: int, cue: str) -> Voice | None:
+    def subject(  # noqa: PLR0911 -- a shape of the sentence after the other
+        self, text: str, words: list[Token], offset: int, cue: str
+    ) -> Voice | None:
         """The subject of a verb by the words of its sentence before it."""
         words = self._without_auxiliaries(words)
         chunks = parted(words)
@@ -370,6 +376,7 @@ class English(Phrases):
         return not any(self.is_verb(word) for word in words)
 
     def is_verb(self, word: Token) -> bool:
+        """Whether a word looks like a finite verb or a past participle."""
         return not word.is_capital and (
             word.lower in self.verbs
             or word.lower.endswith(("n’t", "n't"))

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 DUMMY = "\ue000"
 """Stands for every code point of a quoted stretch (marks included), so that words inside never count."""
 
-_DOUBLE = '“”"„‟＂'
+DEEPEST = 8
+"""Quotations stand at most so deep in one another; beyond, the outermost was never closed."""
+
 _CORNER = {"「": "」", "『": "』", "«": "»", "〝": "〞", "‹": "›"}
 _CLOSING = {close: opening for opening, close in _CORNER.items()}
 _ANY = re.compile("[“”\"„‟＂「」『』«»〝〞‹›]|``|''")
@@ -66,11 +68,16 @@ def _looks(text: str, at: int, size: int, start: int, end: int) -> tuple[bool, b
     return opens, closes
 
 
-def _doubles(text: str, start: int, end: int, *, inside: bool) -> list[Pair]:
+def _doubles(  # noqa: C901, PLR0912 -- a sort of mark after the other
+    text: str, start: int, end: int, *, inside: bool
+) -> list[Pair]:
     tokens = [m for m in _ANY.finditer(text, start, end) if not _is_measure(text, m.start(), start)]
     found: list[Pair] = []
     stack: list[tuple[str, int, int]] = []  # (mark, its offset, offset behind it)
-    swapped = not inside and _is_swapped([token.group() for token in tokens])
+    shapes = [token.group() for token in tokens]
+    swapped = not inside and _is_swapped(shapes)
+    nested = shapes.count('"') % 2 == 0  # straight marks inside curly ones, when none of them is odd
+    last_curly = max((k for k, shape in enumerate(shapes) if shape == "”"), default=-1)
     for i, token in enumerate(tokens):
         mark, at, behind = token.group(), token.start(), token.end()
         if swapped and mark in "“”":
@@ -84,12 +91,14 @@ def _doubles(text: str, start: int, end: int, *, inside: bool) -> list[Pair]:
             if mark == "«" and not stack and behind < end and text[behind] in _RIGHT and not text[behind].isspace():
                 continue
             stack.append((mark, at, behind))
+            del stack[:-DEEPEST]
         elif mark in _CLOSING:
             _close_corner(found, stack, mark, at, behind, is_bullet=at == start)
-        elif _opens(text, tokens, i, stack, start, end):
+        elif _opens(text, tokens, i, stack, (start, end), nests=nested and i + 1 < last_curly):
             if stack and stack[-1][0] not in _CORNER and not _nests(tokens, i):
                 stack.pop()  # the one before was never closed: resynchronise
             stack.append((mark, at, behind))
+            del stack[:-DEEPEST]
         elif stack and any(entry[0] not in _CORNER for entry in stack):
             while stack[-1][0] in _CORNER:
                 stack.pop()
@@ -149,10 +158,20 @@ def _is_measure(text: str, at: int, start: int) -> bool:
     return opening >= 0 and '"' not in text[opening + 2 : at]
 
 
-def _opens(
-    text: str, tokens: list[re.Match[str]], i: int, stack: list[tuple[str, int, int]], start: int, end: int
+def _opens(  # noqa: PLR0911 -- a sort of mark after the other
+    text: str,
+    tokens: list[re.Match[str]],
+    i: int,
+    stack: list[tuple[str, int, int]],
+    within_text: tuple[int, int],
+    *,
+    nests: bool,
 ) -> bool:
-    """Whether a double mark opens: its own shape first, then what stands around it, then the turn of toggling."""
+    """Whether a double mark opens: its own shape first, then what stands around it, then the turn of toggling.
+
+    `nests`: a straight mark inside a curly pair may open a pair of its own.
+    """
+    start, end = within_text
     mark, at = tokens[i].group(), tokens[i].start()
     looks_open, looks_close = _looks(text, at, len(mark), start, end)
     within = any(entry[0] not in _CORNER for entry in stack)
@@ -169,12 +188,8 @@ def _opens(
             return False
         closes_later = i + 1 < len(tokens) and tokens[i + 1].group() == "”"
         return closes_later and looks_open and not looks_close
-    if within and stack[-1][0] in ("“", "„"):  # straight marks inside curly ones, when none of them is odd
-        return (
-            mark == '"'
-            and sum(token.group() == mark for token in tokens) % 2 == 0
-            and any(token.group() == "”" for token in tokens[i + 2 :])
-        )
+    if within and stack[-1][0] in ("“", "„"):
+        return mark == '"' and nests
     if within:
         return looks_open and not looks_close
     return looks_open or not looks_close
@@ -197,12 +212,16 @@ def _with_singles(text: str, start: int, end: int, doubles: list[Pair]) -> list[
     """Add single-marked stretches outside the double ones; an apostrophe is no mark."""
     found: list[Pair] = list(doubles)
     opening: int | None = None
+    inner = iter([*doubles, Pair(end, end, end, end)])
+    current = next(inner)
     for token in _SINGLE.finditer(text, start, end):
         at = token.start()
+        while current.right <= at < end:
+            current, opening = next(inner), None  # a double-marked stretch ends every single one
+        if current.left <= at:
+            continue
         before = text[at - 1] if at > start else " "
         after = text[at + 1] if at + 1 < end else " "
-        if any(pair.left <= at < pair.right for pair in doubles):
-            continue
         can_open = token.group() != "’" and not before.isalnum() and not after.isspace()
         can_open = can_open or (token.group() == "‘" and _is_han(before) and not after.isspace())
         can_close = opening is not None and not (after.isalnum() and not _is_han(after)) and not before.isspace()
@@ -210,8 +229,7 @@ def _with_singles(text: str, start: int, end: int, doubles: list[Pair]) -> list[
             if can_open and not (after.isdigit() and token.group() != "‘"):
                 opening = at
         elif can_close and token.group() != "‘" and not _is_possessive(text, at, end):
-            if not any(opening < pair.left < at for pair in doubles):
-                found.append(Pair(opening, opening + 1, at, at + 1, single=True))
+            found.append(Pair(opening, opening + 1, at, at + 1, single=True))
             opening = None
         elif can_open and token.group() == "‘":
             opening = at

@@ -70,7 +70,9 @@ class Nominal:
         self._surname_double = Words(words("people.surnames_double"))
         self.sounds = frozenset("".join(words("people.chinese_sounds")))
 
-    def noun_phrase(self, text: str, start: int, end: int, *, own: bool, weak: bool = True) -> tuple[int, int] | None:
+    def noun_phrase(  # noqa: C901, PLR0911 -- an ending after the other
+        self, text: str, start: int, end: int, *, own: bool, weak: bool = True
+    ) -> tuple[int, int] | None:
         """The noun phrase that is the subject of the clause `text[start:end]`.
 
         `own` is the clause of the cue; `weak` takes two or three characters that no list knows for a name.
@@ -197,7 +199,7 @@ class Nominal:
             return False
         return (not double or len(phrase) > 2) and _HAN.fullmatch(phrase) is not None
 
-    def is_nominal(self, phrase: str) -> bool:
+    def is_nominal(self, phrase: str) -> bool:  # noqa: PLR0911 -- an ending after the other
         """Whether the phrase ends as a name, title, body or pronoun does."""
         bare = _BRACKET.sub("", phrase)
         if bare in self._pronoun:
@@ -244,6 +246,7 @@ class Nominal:
         return (after_de, phrase[:after_de].rstrip("的") or None) if self.is_name(tail) else None
 
     def voice(self, phrase: str, at: int, cue: str | None, *, hearsay: bool) -> Voice | None:
+        """What a noun phrase says of the speaker: a name with its role, a pronoun, or words for somebody unnamed."""
         bare = _BRACKET.sub("", phrase)
         if not bare or bare[0] in "由把被将從从向对對" or (len(bare) < 3 and bare.isascii() and bare.isupper()):
             return None

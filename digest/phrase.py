@@ -36,7 +36,9 @@ class Phrases:
         self.pronouns = frozenset(lexicon.words("people.english_pronouns"))
         self.titles = frozenset(word.lower() for word in lexicon.words("people.english_titles"))
 
-    def phrase(self, text: str, words: list[Token], rest: list[Token], offset: int, cue: str) -> Voice | None:
+    def phrase(  # noqa: C901, PLR0911 -- a shape after the other
+        self, text: str, words: list[Token], rest: list[Token], offset: int, cue: str
+    ) -> Voice | None:
         """The voice that a noun phrase names; `rest` are the words behind it, for an apposition that holds the name."""
         words = without_brackets(words)
         while words and (words[0].lower in CONJUNCTIONS or not words[0].is_word):

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+from bisect import bisect_left, bisect_right
 from dataclasses import InitVar, dataclass, field
+from itertools import accumulate
 from typing import TYPE_CHECKING, Literal
 
 from digest import attribution, chinese, passage, reported, role, turn
@@ -23,6 +25,9 @@ QuoteKind = Literal["spoken", "turn", "highlight", "block", "reported"]
 
 QUOTABLE: frozenset[str] = frozenset({"spoken", "turn", "block"})
 """The kinds that may stand in quotation marks under a person's name."""
+
+SHORTEST_LIGHT = 8
+"""Code points of bold that make a sentence a highlight; fewer are a term."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +63,10 @@ class Quote:
         object.__setattr__(self, "text", of[self.start : self.end])
         # Stable while the words and their document are: the document is known by how it begins, and equal
         # words in it are told apart by how many came before.
-        key = f"{of[:64]}|{of.count(self.text, 0, self.start)}|{self.text}"
+        # Counting starts anew every 65,536 code points, so that a book of quotations takes linear time.
+        part = self.start >> 16
+        before = of.count(self.text, part << 16, self.start)
+        key = f"{of[:64]}|{f'{part}:' if part else ''}{before}|{self.text}"
         object.__setattr__(self, "id", f"q{hashlib.sha256(key.encode('utf-8', 'replace')).hexdigest()[:10]}")
 
 
@@ -82,6 +90,7 @@ def find(document: Document, lexicon: Lexicon, people: Mapping[str, str] | None 
     heard = attribution.heard(spots, lexicon, written)
     told = reported.statements(spots, lexicon, written)
     found += _attributed(document, heard, told, cast, lexicon, passage.blanked(document, spots))
+    found += _block_quotes(document, [quote for quote in found if quote.kind in QUOTABLE], taken, lexicon)
     found += _highlights(document, found, taken)
     return tuple(sorted(found, key=lambda quote: (quote.start, quote.end)))
 
@@ -89,12 +98,13 @@ def find(document: Document, lexicon: Lexicon, people: Mapping[str, str] | None 
 def _turn_quotes(document: Document, turns: list[Turn], cast: Cast, lexicon: Lexicon) -> list[Quote]:
     """An interview's turns as sentences or short runs, highlighted where the author or the clip's owner marked them."""
     found: list[Quote] = []
+    lights = _Lights(document)
     names = {label: turn.spelt(document, label) for label in {piece.label for piece in turns}}
     for name in names.values():
         cast.meet(name, role.beside(document, name, lexicon))
     for piece in turns:
         for start, end in turn.runs(document.text, piece.start, piece.end):
-            lit = any(mark.start < end and mark.end > start for mark in document.marks)
+            lit = lights.touch(start, end)
             name = cast.fullest(names[piece.label])
             part = cast.roles.get(name) or cast.roles.get(names[piece.label])
             found.append(
@@ -128,18 +138,27 @@ def _attributed(
         if gender:
             cast.genders[cast.fullest(name)] = gender
     settled = {voice: cast.resolve(voice, blank) for voice in sorted(set(voices), key=lambda voice: voice.at)}
-    quotes = [_spoken(document.text, one, settled[one.voice]) for one in heard]
-    for one in told:
-        quotes.append(_quote(document.text, one.start, one.end, "reported", settled[one.voice]))
+    lights = _Lights(document)
+    quotes = [_spoken(document.text, one, settled[one.voice], lights) for one in heard]
+    quotes += [_quote(document.text, one.start, one.end, "reported", settled[one.voice]) for one in told]
     return quotes
 
 
-def _spoken(text: str, heard: Heard, voice: Voice) -> Quote:
+def _spoken(text: str, heard: Heard, voice: Voice, lights: _Lights) -> Quote:
     start, end = trimmed(text, heard.start, heard.end)
-    return _quote(text, start, end, "spoken", voice, heard.group)
+    return _quote(text, start, end, "spoken", voice, group=heard.group, highlighted=lights.touch(start, end))
 
 
-def _quote(text: str, start: int, end: int, kind: QuoteKind, voice: Voice, group: int | None = None) -> Quote:
+def _quote(
+    text: str,
+    start: int,
+    end: int,
+    kind: QuoteKind,
+    voice: Voice,
+    *,
+    group: int | None = None,
+    highlighted: bool = False,
+) -> Quote:
     return Quote(
         text,
         start,
@@ -152,25 +171,65 @@ def _quote(text: str, start: int, end: int, kind: QuoteKind, voice: Voice, group
         unnamed=voice.unnamed,
         hearsay=voice.hearsay,
         group=group,
+        highlighted=highlighted,
     )
 
 
+class _Lights:
+    """Where the author or the clip's owner marked the text."""
+
+    def __init__(self, document: Document) -> None:
+        self.marks = sorted(document.marks, key=lambda mark: mark.start)
+        self._ends = list(accumulate((mark.end for mark in self.marks), max))
+
+    def touch(self, start: int, end: int) -> bool:
+        """Whether a mark overlaps the span."""
+        return bisect_right(self._ends, start) < bisect_left(self.marks, end, key=lambda mark: mark.start)
+
+    def shine(self, start: int, end: int) -> bool:
+        """Whether a mark covers more of the sentence than a word."""
+        low, high = bisect_right(self._ends, start), bisect_left(self.marks, end, key=lambda mark: mark.start)
+        lit = sum(max(0, min(end, mark.end) - max(start, mark.start)) for mark in self.marks[low:high])
+        return lit >= SHORTEST_LIGHT or lit * 2 > end - start
+
+
 def _highlights(document: Document, found: list[Quote], taken: set[int]) -> list[Quote]:
-    """The author's bold outside turns and quotations, each extended to whole sentences."""
+    """What the author set in bold, or the clip's owner marked, outside turns and quotations: whole sentences of it."""
+    lights = _Lights(document)
+    if not lights.marks:
+        return []
+    busy = sorted((quote.start, quote.end) for quote in found if quote.kind in QUOTABLE)
+    starts = [start for start, _ in busy]
+    ends = list(accumulate((end for _, end in busy), max))
     lit: list[Quote] = []
-    busy = [(quote.start, quote.end) for quote in found]
     for i, block in enumerate(document.blocks):
-        if i in taken or block.kind in ("heading", "table", "code"):
-            continue
-        bold = [mark for mark in document.marks if mark.start < block.end and mark.end > block.start]
-        if not bold:
+        if i in taken or block.kind in ("heading", "table", "code") or not lights.touch(block.start, block.end):
             continue
         for start, end in sentences(document.text, block.start, block.end):
-            if any(mark.start < end and mark.end > start for mark in bold) and not any(
-                a < end and b > start for a, b in busy
+            overlaps = bisect_right(ends, start) < bisect_left(starts, end)
+            if (
+                end - start >= SHORTEST_LIGHT
+                and document.text[end - 1] not in "：:"
+                and lights.shine(start, end)
+                and not overlaps
             ):
                 lit.append(Quote(document.text, start, end, "highlight", highlighted=True))
     return lit
+
+
+def _block_quotes(document: Document, found: list[Quote], taken: set[int], lexicon: Lexicon) -> list[Quote]:
+    """Block quotations without marks of their own, with the voice that the line before or a dash gives them."""
+    spoken = sorted(quote.start for quote in found)
+    quotes: list[Quote] = []
+    before = ""
+    for i, block in enumerate(document.blocks):
+        if block.kind == "quote" and i not in taken:
+            start, end, voice = attribution.of_block(document.text, block, before, lexicon)
+            if start < end and bisect_left(spoken, start) == bisect_left(spoken, end):
+                quotes.append(_quote(document.text, start, end, "block", voice))
+        else:
+            before = document.text[block.start : block.end]
+    return quotes
 
 
 def trimmed(text: str, start: int, end: int) -> tuple[int, int]:

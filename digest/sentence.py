@@ -58,7 +58,9 @@ def _append(spans: list[tuple[int, int]], text: str, start: int, end: int) -> in
     return end
 
 
-def _is_end(text: str, m: re.Match[str], at: int, stop: int) -> bool:
+def _is_end(  # noqa: PLR0911 -- a sort of mark after the other
+    text: str, m: re.Match[str], at: int, stop: int
+) -> bool:
     mark = m.group()
     rest = text[m.end() : min(stop, m.end() + 24)]
     if not rest.strip():

@@ -1,7 +1,7 @@
 """Interview turns: who has the word from which label to which.
 
-A label is a short name at the start of a paragraph (`小林：`, `Q:`, `【小林】`), found at least twice and in alternation
-with another. Turns carry no marks; those inside are nested. Rules: quotes.md 2.8, clips.md 4.
+A label is a short name at the start of a paragraph (`小林：`, `Q:`, `【小林】`), found at least twice and in
+alternation with another. Turns carry no marks; those inside are nested. Rules: quotes.md 2.8, clips.md 4.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ FEWEST_CHANGES = 3
 SHORTEST_RUN = 14
 SHORTEST_TURN = 24
 LONGEST_HEADING = 30
+MOST_HEADINGS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +165,10 @@ class _Speakers:
 
 _LOWER_WORD = re.compile(r" (?!(?:de|la|van|von|der|den|bin|al|el|di|da|du|le) )[a-z]+")
 _PHRASE = re.compile(r"[!?/\\<>{}]|\d{3}")
+_CLOSING = re.compile(
+    "以上|本文|本期|本次|感谢|更多|延伸|编辑|作者|视频|欢迎|点击|关注|这[场次]|注：|（完|完$"
+    "|END|The interview|This interview"
+)
 _INTRODUCES = re.compile(
     "采访|专访|对话|对谈|访谈|访问|采訪|專訪|對談|訪談|圆桌|聊了聊|interview|Interview|INTERVIEW|インタビュー|対談|Q&A"
 )
@@ -219,7 +224,7 @@ def _spoken(
 
 def _is_heading(document: Document, i: int, starts: dict[int, tuple[str, int]], sides: dict[str, bool]) -> bool:
     """Whether only lines without a full stop stand between paragraph `i` and the next label: a section's heading."""
-    for k in range(i, len(document.blocks)):
+    for k in range(i, min(len(document.blocks), i + MOST_HEADINGS)):
         if k in starts and starts[k][0] in sides:
             return True
         block = document.blocks[k]
@@ -230,10 +235,7 @@ def _is_heading(document: Document, i: int, starts: dict[int, tuple[str, int]], 
 
 def _is_closing(paragraph: str, speaker: str) -> bool:
     """Whether a paragraph behind the last label is the editor's own: it speaks of the speaker, or of the interview."""
-    return (len(speaker) > 1 and speaker in paragraph) or re.match(
-        r"(?:以上|本文|本期|本次|感谢|更多|延伸|编辑|作者|视频|欢迎|点击|关注|这[场次]|注：|（完|完$|END|The interview|This interview)",
-        paragraph,
-    ) is not None
+    return (len(speaker) > 1 and speaker in paragraph) or _CLOSING.match(paragraph) is not None
 
 
 def runs(text: str, start: int, end: int) -> list[tuple[int, int]]:
