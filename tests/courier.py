@@ -16,7 +16,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from posting import FAST, folder, plan, ticking, webhook
+from posting import folder, plan, ticking, webhook
 
 from digest.archive import Archive
 from digest.delivery import Patience
@@ -61,7 +61,9 @@ def main(home: str, url: str, policy: str, order: str = "") -> None:
     archive = Archive.open(Path(home) / "digest.db")
     plan(archive, [channel], None, ticking(), PATIENCE, trap.inside("planning"))
     trap("planned")
-    archive._database._connection.execute("UPDATE delivery SET next_at = '2000-01-01T00:00:00.000000+00:00' WHERE attempts = 0")
+    archive._database._connection.execute(
+        "UPDATE delivery SET next_at = '2000-01-01T00:00:00.000000+00:00' WHERE attempts = 0"
+    )
     outbox = Outbox(
         archive,
         [channel],
@@ -69,7 +71,6 @@ def main(home: str, url: str, policy: str, order: str = "") -> None:
         now=ticking,
         real=ticking,
         patience=PATIENCE,
-        timeouts=FAST,
     )
     outbox.passing = trap
     report = outbox.drain(stopping=lambda: bool(stopping), wait=0.2)

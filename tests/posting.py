@@ -135,7 +135,7 @@ class Home:
     channels: list[Channel]
     now: Clock = field(default_factory=Clock)
     patience: Patience = QUICK
-    timeouts: Timeouts = FAST
+    timeouts: Timeouts = field(default_factory=Timeouts)
 
     def __post_init__(self) -> None:
         self.archive = Archive.open(self.path / "digest.db", timeout=0.5)

@@ -34,8 +34,8 @@ def receiver() -> Iterator[Receiver]:
         yield running
 
 
-def home(path: Path, *channels: Channel, patience: Patience = QUICK) -> Home:
-    made = Home(path / "state", list(channels), patience=patience)
+def home(path: Path, *channels: Channel, patience: Patience = QUICK, timeouts: Timeouts | None = None) -> Home:
+    made = Home(path / "state", list(channels), patience=patience, timeouts=timeouts or Timeouts())
     assert made.plan()
     return made
 
@@ -141,12 +141,21 @@ AFTER_THE_FIRST_BYTE: list[Setting] = [
 ]
 
 
-@pytest.mark.parametrize("policy", ["hold", "resend"])
-@pytest.mark.parametrize("setting", AFTER_THE_FIRST_BYTE, ids=lambda setting: setting[0])
+STALLING = {faults.hang_after_request, faults.continue_then_hang, faults.slow_head, faults.slow_body}
+
+PAIRS = [
+    pytest.param(setting, policy, id=f"{setting[0]}-{policy}", marks=[pytest.mark.faults] if (at + turn) % 2 else [])
+    for at, setting in enumerate(AFTER_THE_FIRST_BYTE)
+    for turn, policy in enumerate(("hold", "resend"))
+]
+
+
+@pytest.mark.parametrize(("setting", "policy"), PAIRS)
 def test_a_fault_after_the_first_byte(tmp_path: Path, receiver: Receiver, setting: Setting, policy: OnUnknown) -> None:
     _, behaviour, hold, resend = setting
     receiver.script = [behaviour]
-    run = home(tmp_path, webhook(receiver.url, on_unknown=policy))
+    timeouts = FAST if behaviour in STALLING else None
+    run = home(tmp_path, webhook(receiver.url, on_unknown=policy), timeouts=timeouts)
     report = run.outbox.drain()
     assert run.states == [hold if policy == "hold" else resend]
     assert receiver.connections == 1
@@ -160,7 +169,7 @@ def test_a_fault_after_the_first_byte(tmp_path: Path, receiver: Receiver, settin
 
 def test_8_a_server_that_never_reads_leaves_the_outcome_unknown(tmp_path: Path, receiver: Receiver) -> None:
     receiver.script = [faults.never_read]
-    run = Home(tmp_path / "state", [webhook(receiver.url, on_unknown="hold", limit=50_000_000)])
+    run = Home(tmp_path / "state", [webhook(receiver.url, on_unknown="hold", limit=50_000_000)], timeouts=FAST)
     big = dispatches(issue(1))[0]
     run.plan([Dispatch(big.kind, big.about, big.subject, "x" * 20_000_000)])
     run.outbox.drain()
@@ -202,7 +211,7 @@ def hanging() -> Iterator[int]:
 def test_a_fault_before_the_first_byte_is_tried_again_even_where_unknowns_are_held(
     tmp_path: Path, hanging: int, fault: str
 ) -> None:
-    run = home(tmp_path, webhook(NEVER_LEFT[fault].format(hanging=hanging), on_unknown="hold"))
+    run = home(tmp_path, webhook(NEVER_LEFT[fault].format(hanging=hanging), on_unknown="hold"), timeouts=FAST)
     report = run.outbox.drain()
     assert run.states == ["pending"]
     assert report.good
