@@ -18,7 +18,7 @@ from digest.fragment import linked, text_fragment
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["canonical", "identity", "is_address", "linked", "text_fragment"]
+__all__ = ["canonical", "identity", "is_address", "linked", "site_name", "text_fragment"]
 
 DEFAULT_PORT = {"http": 80, "https": 443}
 
@@ -105,6 +105,14 @@ def identity(url: str) -> str:
     query = "&".join(sorted(map(unquote, pieces)))
     port = f":{parts.port}" if parts.port else ""
     return f"{host}{port}{unquote(path)}{'?' if query else ''}{query}{unquote(fragment)}"
+
+
+def site_name(url: str) -> str:
+    """The host as a reader knows it, without `www.`; empty where it tells nothing of who published the page."""
+    parts = _split(url)
+    host = (parts.hostname or "") if parts else ""
+    nameless = shipped.table("config/sites.yaml")["nameless"]
+    return "" if any(host == name or host.endswith("." + name) for name in nameless) else host.removeprefix("www.")
 
 
 def _split(url: str) -> SplitResult | None:

@@ -159,7 +159,6 @@ def quote(layout: Layout, voice: Voice) -> Sheet | None:
     """“Q” / ——speaker，role / headline / link; the article's own words as the article's."""
     address = layout.address(voice.source, voice.pick.fragment)
     weibo = layout.platform.name == "weibo"
-    outside = voice.is_said and not voice.is_named  # its line already names the headline
 
     def make(words: str, tags: bool, role: bool, headline: bool) -> str:  # noqa: FBT001 -- the levels above
         return layout.render(
@@ -167,8 +166,8 @@ def quote(layout: Layout, voice: Voice) -> Sheet | None:
             (words, address.shown, voice.speaker or "" if voice.is_named else ""),
             quote=voice.form(words),
             by=voice.by(role=role),
-            title=voice.source.title if headline and not outside else "",
-            headline=voice.headline(with_outlet=voice.is_said) if headline and not outside else "",
+            title=voice.source.title if headline and not voice.names_headline else "",
+            headline=voice.headline(with_outlet=voice.is_said) if headline and not voice.names_headline else "",
             label=phrases(voice.language)["original"],
             outlet=voice.outlet if headline else "",
             link=address.shown,
@@ -220,12 +219,12 @@ def number(layout: Layout, voice: Voice) -> Sheet | None:
     weibo = layout.platform.name == "weibo"
 
     def make(words: str, tags: bool, _: bool, headline: bool) -> str:  # noqa: FBT001 -- the levels above
-        title = f" · {voice.headline(with_outlet=False)}" if headline else ""
+        title = voice.headline(with_outlet=False) if headline or not voice.outlet else ""
         return layout.render(
             "weibo" if weibo else "quote",
             (words, address.shown, voice.outlet),
             quote=words,
-            by="" if weibo else f"{told['source']}{voice.outlet}{title}",
+            by="" if weibo else told["source"] + " · ".join(filter(None, (voice.outlet, title))),
             title=voice.source.title if headline else "",
             headline="",
             label=told["source"],

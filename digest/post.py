@@ -269,10 +269,10 @@ class _Desk:
             return None
         counter = "xiaohongshu_title" if name == "xiaohongshu" else name
         own = self.story.title if tongue(language) == tongue(self.story.language) else source.title
-        for title in (own, source.title, speaker or outlet(source)):
+        for title in filter(None, (own, source.title, speaker or outlet(source))):
             if kept := headline_within(title.strip(), limit, counter):
                 return kept
-        last = outlet(source)
+        last = outlet(source) or own
         return next(last[:end] for end in range(limit, -1, -1) if length(last[:end], counter) <= limit)
 
     def _why(self, sheet: Sheet, why: str) -> str:

@@ -10,9 +10,9 @@ import re
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from digest import lexicon, shipped
+from digest.link import site_name
 from digest.quote import QUOTABLE
 
 if TYPE_CHECKING:
@@ -60,10 +60,14 @@ def quoted(words: str, language: str | None) -> str:
     return f"{told['open']}{words}{told['close']}"
 
 
+def publisher(source: Source) -> str:
+    """Who published an article, by name: the outlet, else the author; empty where neither is known."""
+    return (source.outlet or next(iter(source.authors), "")).lstrip("@")
+
+
 def outlet(source: Source) -> str:
-    """Who published an article: the outlet, else the author, else the host of the address."""
-    host = urlsplit(source.link or "").hostname or ""
-    return (source.outlet or next(iter(source.authors), "")).lstrip("@") or host.removeprefix("www.")
+    """Who published an article, else the site it stands on; empty where that would tell nothing."""
+    return publisher(source) or site_name(source.link or "")
 
 
 def headline(source: Source, language: str | None, *, with_outlet: bool = True) -> str:
@@ -72,7 +76,8 @@ def headline(source: Source, language: str | None, *, with_outlet: bool = True) 
     form = "headline_other" if any(mark in title for mark in "《》『』") else "headline"
     line: str = told[form].format(title=title)
     name = outlet(source)
-    return told["headline_outlet"].format(headline=line, outlet=name) if with_outlet and name not in title else line
+    wanted = with_outlet and name and name not in title
+    return told["headline_outlet"].format(headline=line, outlet=name) if wanted else line
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +114,11 @@ class Voice:
         """Who published it."""
         return outlet(self.source)
 
+    @property
+    def names_headline(self) -> bool:
+        """Whether the words that frame it name the article by its headline already."""
+        return not self.is_named if self.is_said else not publisher(self.source)
+
     def headline(self, *, with_outlet: bool = True) -> str:
         """The article's headline as this voice's language marks it."""
         return headline(self.source, self.language, with_outlet=with_outlet)
@@ -120,7 +130,7 @@ class Voice:
         return self.as_the_articles(words)
 
     def as_the_articles(self, words: str) -> str:
-        """Words without marks, given as the article's (据X报道，… or X写道：…)."""
+        """Words without marks, given as the article's (据X报道，… or X写道：…), by its title where X is not known."""
         told, quote = phrases(self.language), self.pick.quote
         stopped = words if _FULL_STOP.search(words) else words + told["stop"]
         speaker = self.speaker
@@ -130,7 +140,8 @@ class Voice:
         else:
             form = "report_of" if named else "report"
         cue = quote.cue if quote.cue and tongue(self.language) == "zh" else told["says"]
-        filled: str = told[form].format(outlet=self.outlet, text=stopped, speaker=speaker, cue=cue)
+        who = publisher(self.source) or self.headline(with_outlet=False)
+        filled: str = told[form].format(outlet=who, text=stopped, speaker=speaker, cue=cue)
         return filled
 
     def by(self, *, role: bool = True) -> str:

@@ -136,6 +136,20 @@ def test_the_articles_own_words_are_never_put_in_somebodys_mouth() -> None:
     )
 
 
+def test_an_article_of_nobody_known_is_named_by_its_headline() -> None:
+    told = story(PATIENCE, sources=(source(outlet=None),))
+    assert first(told, "x").text.startswith(
+        "《独家：海岸科技把推理成本降了一半》写道：这不是技术的胜利，而是耐心的胜利。\nhttps"
+    )
+    assert first(told, "weibo").text.startswith("#人工智能# 《独家：海岸科技把推理成本降了一半》写道：这不是")
+    named = first(story(SMALL, sources=(source(outlet=None),)), "x")
+    assert "mp.weixin" not in named.text.replace(named.link, "")
+    hosted = first(story(SMALL, sources=(source("https://www.harbor.com/a", outlet=None),)), "x")
+    assert "《独家：海岸科技把推理成本降了一半》（harbor.com）" in hosted.text
+    figure = first(story(SMALL, MONEY, sources=(source(outlet=None),)), "x", "number")
+    assert "\n来源：《独家：海岸科技把推理成本降了一半》\n" in figure.text
+
+
 def test_marks_inside_a_quotation_change_the_marks_outside() -> None:
     assert "「很多人以为小就是弱，我觉得“小”恰恰是我们的武器。」" in first(story(SMALL), "x").text
 
