@@ -74,6 +74,7 @@ class Cast:
         """Remember every name of two words and more whose last word stands alone too: how news names people."""
         for name in self._chinese_names():
             self.roles.setdefault(name, None)
+            self.voiced.add(name)
         for m in _RUN.finditer(self.text):
             name = _OPENER.sub("", m.group())
             if " " not in name:
@@ -165,7 +166,10 @@ class Cast:
         """Whether a single English word is capital only because it begins sentences (`Loudly`, `Imagine`)."""
         if " " in name or not name.isascii() or not name[1:].islower() or name in self.genders or name in self.bodies:
             return False
-        return not re.search(rf"[a-z,;’'] {re.escape(name)}\b", self.text) and name not in self.aliases
+        return (
+            not re.search(rf"[\w,;’'，、“”（(] ?{re.escape(name)}\b|{re.escape(name)} ?[\u3400-\u9fff]", self.text)
+            and name not in self.aliases
+        )
 
     def _meant(self, pronoun: str, at: int, blank: str) -> str | None:
         """The person a pronoun at `at` stands for: the last one who was the subject of a clause, or spoke."""

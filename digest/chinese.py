@@ -172,7 +172,9 @@ class Chinese(Nominal):
         for at, verb in self._verb.within(text, 1, min(len(text), WINDOW // 2)):
             end = at + len(verb)
             behind = text[end : end + 1]
-            if (verb in self._bare and behind not in tuple("，,：:")) or self._is_false(text, at, end):
+            if (
+                verb in self._bare and behind not in tuple("，,：:" if verb in ("称", "稱") else "：:")
+            ) or self._is_false(text, at, end):
                 continue
             rest = text[end : end + 2]
             if rest[:1] in tuple("的了过"):

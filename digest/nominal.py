@@ -79,6 +79,12 @@ class Nominal:
         """
         while end > start and text[end - 1].isspace():
             end -= 1
+        if (
+            not own
+            and text[start : start + 1] in tuple("在当當据據随隨自从從对對于於")
+            and len(self._front.at(text, start, end)) < 2
+        ):
+            return None  # an adverbial clause: its nouns are no subject of what follows
         start = self._past_front(text, start, end)
         if own:
             end = self._before_adverbs(text, start, end)
@@ -86,7 +92,9 @@ class Nominal:
             return None
         if own and self.is_nominal(text[start:end]) and not self._has_verb(text, start, end):
             return start, end
-        for at, _ in self._starter.within(text, start + 1, end):
+        for at, word in self._starter.within(text, start + 1, end):
+            if len(self._person.at(text, at, end)) > len(word):
+                continue  # 负责 of 负责人
             cut = self._before_adverbs(text, start, at)
             if cut > start and self.is_nominal(text[start:cut]):
                 return start, self._whole(text, start, cut, end)
@@ -124,7 +132,8 @@ class Nominal:
         """Whether a predicate of two characters stands inside the phrase, outside a 的-clause: no noun phrase."""
         low = max(start, text.rfind("的", start, end))
         return any(
-            len(word) > 1 and low < at and at + len(word) < end for at, word in self._predicate.within(text, low, end)
+            len(word) > 1 and low < at and at + len(word) < end and len(self._person.at(text, at, end)) <= len(word)
+            for at, word in self._predicate.within(text, low, end)
         )
 
     def _whole(self, text: str, start: int, cut: int, end: int) -> int:
