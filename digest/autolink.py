@@ -89,8 +89,10 @@ def top_level() -> frozenset[str]:
 @cache
 def _foreign(names: frozenset[str]) -> dict[str, tuple[str, ...]]:
     """The names in other scripts by their first letter, the longest first."""
-    found = sorted((name for name in names if not name.isascii()), key=len, reverse=True)
-    return {letter: tuple(n for n in found if n[0] == letter) for letter in {name[0] for name in found}}
+    found: dict[str, tuple[str, ...]] = {}
+    for name in sorted((name for name in names if not name.isascii()), key=len, reverse=True):
+        found[name[0]] = (*found.get(name[0], ()), name)
+    return found
 
 
 def on_x(text: str, names: frozenset[str] | None = None) -> tuple[Span, ...]:

@@ -41,7 +41,6 @@ class _Words:
     """The word lists as patterns."""
 
     turns: re.Pattern[str]
-    openings: re.Pattern[str]
     connectives: re.Pattern[str]
     conditions: re.Pattern[str]
     waiting: re.Pattern[str]
@@ -73,7 +72,7 @@ def fit(quote_text: str, room: int, platform: str, words: Lexicon | None = None)
 
 def leans(text: str, words: Lexicon | None = None) -> bool:
     """Whether a quotation begins with a word that leans on what was said before it (但是, so)."""
-    return _words(words or lexicon.default()).openings.match(text) is not None
+    return _openings(words or lexicon.default()).match(text) is not None
 
 
 def _mark(kept: str, dropped: str, *, inside: bool) -> str:
@@ -174,17 +173,25 @@ def _closes(text: str, opening: str, closing: str) -> bool:
 
 
 @cache
+def _openings(words: Lexicon) -> re.Pattern[str]:
+    """Kept apart from the rest, which only a quotation that must be cut needs."""
+    return re.compile(_either(words, "openings"), re.IGNORECASE)
+
+
+def _either(words: Lexicon, name: str) -> str:
+    """A list in each of its three languages; English words on their bounds."""
+    zh, ja, en = (words.any_of(f"fitting.{name}_{tongue}") for tongue in ("zh", "ja", "en"))
+    return rf"{zh}|{ja}|\b(?:{en})\b"
+
+
+@cache
 def _words(words: Lexicon) -> _Words:
     def list_of(name: str) -> str:
         return words.any_of(f"fitting.{name}")
 
-    def either(name: str) -> str:
-        return rf"{list_of(name + '_zh')}|{list_of(name + '_ja')}|\b(?:{list_of(name + '_en')})\b"
-
     return _Words(
-        turns=re.compile(either("turns"), re.IGNORECASE),
-        openings=re.compile(either("openings"), re.IGNORECASE),
-        connectives=re.compile(rf"(?:{either('connectives')})$", re.IGNORECASE),
+        turns=re.compile(_either(words, "turns"), re.IGNORECASE),
+        connectives=re.compile(rf"(?:{_either(words, 'connectives')})$", re.IGNORECASE),
         conditions=re.compile(rf"{list_of('conditions_zh')}|\b(?:{list_of('conditions_en')})\b", re.IGNORECASE),
         waiting=re.compile(rf"(?:{list_of('waiting_zh')})$"),
         waiting_clause=re.compile(list_of("waiting_start_zh")),
