@@ -93,7 +93,10 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """The rule book. `least` is the score a quote needs; `diversity` the share of its words it may repeat."""
+    """The rule book. `least` is the score a quote needs; `diversity` the share of its words it may repeat.
+
+    `share` is the share of an article that a story may quote (one quote is always allowed).
+    """
 
     rules: tuple[Rule, ...]
     require: tuple[Rule, ...]
@@ -101,6 +104,7 @@ class Book:
     quotas: Quotas
     least: float
     diversity: float
+    share: float
     sections: tuple[Section, ...]
     lexicon: Lexicon = field(repr=False)
     finder: Finder = field(repr=False)
@@ -124,7 +128,9 @@ class Book:
 def book(table: Mapping[str, object], lexicon: Lexicon) -> Book:
     """Check the plain values of `config/rules.yaml`. Raises ConfigError with every problem, by key."""
     reader = _Reader(lexicon)
-    reader.known(table, ("version", "least", "diversity", "quotas", "require", "reject", "rules", "sections"), "")
+    reader.known(
+        table, ("version", "least", "diversity", "share", "quotas", "require", "reject", "rules", "sections"), ""
+    )
     made = Book(
         rules=reader.rules(table, "rules", ("id", "name", "points", "when", "unless")),
         require=reader.rules(table, "require", ("id", "name", "when", "unless")),
@@ -132,6 +138,7 @@ def book(table: Mapping[str, object], lexicon: Lexicon) -> Book:
         quotas=reader.quotas(table.get("quotas")),
         least=reader.number(table, "least", "", 0.0),
         diversity=reader.number(table, "diversity", "", 0.5),
+        share=reader.number(table, "share", "", 0.25),
         sections=reader.sections(table.get("sections")),
         lexicon=lexicon,
         finder=Finder(reader.vocabulary.used),

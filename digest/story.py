@@ -9,7 +9,9 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from digest import comparison, event, fragment, lead, link
-from digest.term import Finder, repeated, units
+from digest.choice import bare, choose
+from digest.document import plain
+from digest.term import Finder, units
 from digest.topic import topic
 from digest.trait import language_of
 
@@ -119,33 +121,69 @@ class Story:
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """The stories in order of weight; `joined` names the story that a held-back clip (its sha256) belongs to."""
+    """The stories in order of weight; `joined` names the story that a held-back clip (its sha256) belongs to.
+
+    `repeats` are those left out because an earlier issue told them and nothing is new.
+    """
 
     stories: tuple[Story, ...]
     joined: Mapping[str, str]
+    repeats: tuple[Story, ...] = ()
 
 
-def gather(summaries: Sequence[Summary], book: Book) -> Gathered:
+def gather(summaries: Sequence[Summary], book: Book, *, earlier: Sequence[Story] = ()) -> Gathered:
     """Put together the clips that tell of one event, and tell each story with the quotes that were chosen.
 
-    Held-back clips join as evidence and are never a voice; a story of nothing else is not told. The same
-    summaries in any order give the same stories.
+    Held-back clips join as evidence and are never a voice; a story of nothing else is not told. A story that
+    one of the `earlier` ones told comes back as an update of it where a quote or figure is new, else not.
+    The same summaries in any order give the same stories.
     """
+    carried = frozenset(bare(pick.quote.text) for story in earlier for pick in story.quotes)
     ordered = sorted(summaries, key=lambda one: (one.held is not None, -units(one.document.text), one.seed, one.path))
     clips = [_clip(one, book) for one in ordered]
     groups, why = event.group(clips)
     stories = []
+    before = [(one, _retold(one, book)) for one in earlier]
     joined: dict[str, str] = {}
     for members in groups:
         if ordered[members[0]].held:
             continue
         told = _tell(
-            [ordered[at] for at in members], [clips[at] for at in members], [why.get(at) for at in members], book
+            [ordered[at] for at in members],
+            [clips[at] for at in members],
+            [why.get(at) for at in members],
+            book,
+            carried,
         )
-        stories.append(told)
+        stories.append(_updated(told, [clips[at] for at in members], before))
         joined |= {ordered[at].seed: told.id for at in members if ordered[at].held}
     stories.sort(key=lambda one: (-one.weight, one.id))
-    return Gathered(tuple(_capped(stories, book)), joined)
+    news = [story for story in stories if story.update_of is None or story.quotes or story.figures]
+    return Gathered(tuple(_capped(news, book)), joined, tuple(one for one in stories if one not in news))
+
+
+def _retold(story: Story, book: Book) -> event.Clip:
+    """What an earlier story told, as a clip to compare with."""
+    words = [story.lead.text if story.lead else "", *(pick.quote.text for pick in story.quotes)]
+    document = plain("\n\n".join(filter(None, words)), title=story.title, language=story.language)
+    about = topic(document, [pick.quote for pick in story.quotes], book.lexicon)
+    return event.Clip(about, None, f"{story.title}\n{document.text}", event.sketch(document.text))
+
+
+def _updated(story: Story, clips: Sequence[event.Clip], earlier: Sequence[tuple[Story, event.Clip]]) -> Story:
+    """The story as an update of the earlier one it goes on with, left with the figures that are new."""
+    links = {source.link for source in story.voices if source.link}
+    for old, clip in earlier:
+        same = old.id == story.id or any(source.link in links for source in old.voices)
+        if not same and not any(event.evidence(one, clip, {}).points >= event.ENOUGH for one in clips):
+            continue
+        known = {(value.unit, value.value) for figure in old.figures for value in figure.values}
+        figures = tuple(
+            figure for figure in story.figures if any((one.unit, one.value) not in known for one in figure.values)
+        )
+        new = f"update of {old.title}: {len(story.quotes)} new quotes, {len(figures)} new figures"
+        return replace(story, figures=figures, update_of=old.id, evidence=(*story.evidence, new))
+    return story
 
 
 def _clip(summary: Summary, book: Book) -> event.Clip:
@@ -166,7 +204,13 @@ def _day(published: str | None) -> int | None:
         return None
 
 
-def _tell(summaries: Sequence[Summary], clips: Sequence[event.Clip], why: Sequence[str | None], book: Book) -> Story:
+def _tell(
+    summaries: Sequence[Summary],
+    clips: Sequence[event.Clip],
+    why: Sequence[str | None],
+    book: Book,
+    carried: frozenset[str],
+) -> Story:
     """One story of these clips; at least the first may be a voice."""
     voices, held = _voices(summaries, clips)
     voices.sort(key=lambda one: (-_worth(one[0]), one[0].seed))
@@ -175,7 +219,8 @@ def _tell(summaries: Sequence[Summary], clips: Sequence[event.Clip], why: Sequen
     language = document.language or language_of(document.text)
     sources = [_source(one, copies) for one, copies in voices] + [_source(one, ()) for one in held]
     told = [one for one, _ in voices]
-    picks = _picks(told, book)
+    chosen, notes = choose(told, book, carried)
+    picks = [_pick(verdict, at, told[at]) for verdict, at in chosen]
     begun = lead.lead(document, principal.quotes, book.lexicon)
     story = Story(
         id=_identity(principal),
@@ -186,7 +231,10 @@ def _tell(summaries: Sequence[Summary], clips: Sequence[event.Clip], why: Sequen
         lead=Lead(begun, 0) if begun else None,
         quotes=tuple(picks),
         figures=tuple(_figures(told, language, book)),
-        evidence=tuple(f"{summary.label}: {reason}" for summary, reason in zip(summaries, why, strict=True) if reason),
+        evidence=(
+            *(f"{summary.label}: {reason}" for summary, reason in zip(summaries, why, strict=True) if reason),
+            *notes,
+        ),
         weight=round(sum(map(_worth, told)) ** 0.5 + 2 * math.log(len(told)) + math.log1p(len(held)), 3),
     )
     return replace(story, section=_section(story, told, book))
@@ -237,26 +285,6 @@ def _source(summary: Summary, copies: Iterable[Summary]) -> Source:
         held_back=summary.held is not None,
         copies=tuple(Copy(one.document.outlet, one.document.source, one.seed) for one in copies),
     )
-
-
-def _picks(voices: Sequence[Summary], book: Book) -> list[Pick]:
-    """The best quotes of all voices within the quotas, each saying something of its own; in reading order."""
-    offered = sorted(
-        ((verdict, at) for at, voice in enumerate(voices) for verdict in voice.chosen),
-        key=lambda one: (-one[0].score, one[1], one[0].quote.start),
-    )
-    taken: list[tuple[Verdict, int]] = []
-    spoken: dict[str | None, int] = {}
-    for verdict, at in offered:
-        quote = verdict.quote
-        if len(taken) >= book.quotas.story or spoken.get(quote.speaker, 0) >= book.quotas.speaker:
-            continue
-        if any(repeated(quote.text, one.quote.text, book.diversity) for one, _ in taken):
-            continue
-        taken.append((verdict, at))
-        spoken[quote.speaker] = spoken.get(quote.speaker, 0) + 1
-    taken.sort(key=lambda one: (one[1], one[0].quote.start))
-    return [_pick(verdict, at, voices[at]) for verdict, at in taken]
 
 
 def _pick(verdict: Verdict, at: int, voice: Summary) -> Pick:

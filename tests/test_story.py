@@ -196,6 +196,35 @@ def test_no_speaker_takes_a_story_over_and_no_quota_is_passed() -> None:
     assert max(map(speakers.count, speakers)) <= the_book().quotas.speaker
 
 
+def test_words_that_two_sources_give_differently_stay_out_and_the_editor_is_told() -> None:
+    other = LAYOFF_AGAIN.replace(
+        "接口标准之争去年秋天就结束了，只是我们不肯认输而已。", "我们押错了一代接口的标准，代价应该由我先来承担。"
+    )
+    told = gathered(a_summary(LAYOFF, "一夜裁掉三成人"), a_summary(other, "她不肯认输")).stories[0]
+    assert not told.quotes
+    assert any("quoted differently" in line for line in told.evidence)
+
+
+def test_no_article_is_quoted_beyond_its_fair_share() -> None:
+    short = (
+        "顾南音在港口说：“真正难的不是造船，而是让人愿意等三年。”她又说：“未来属于肯在夜里守着灯塔的那些人。”就这些。"
+    )
+    told = gathered(a_summary(short, "港口一日")).stories[0]
+    assert len(told.quotes) == 1
+
+
+def test_a_story_with_nothing_new_is_dropped_and_with_a_new_quote_comes_back_as_an_update() -> None:
+    first = gathered(a_summary(LAYOFF, "一夜裁掉三成人")).stories
+    again = gather([a_summary(LAYOFF, "一夜裁掉三成人", outlet="b")], the_book(), earlier=first)
+    assert again.stories == ()
+    assert [one.update_of for one in again.repeats] == [first[0].id]
+    (update,) = gather([a_summary(LAYOFF_AGAIN, "她不肯认输")], the_book(), earlier=first).stories
+    assert update.update_of == first[0].id
+    assert "1 new quotes" in update.evidence[-1]
+    (other,) = gather([a_summary(SUIT, "青柠芯片被起诉")], the_book(), earlier=first).stories
+    assert other.update_of is None
+
+
 def test_sections_are_told_by_tag_outlet_or_keyword_and_capped() -> None:
     table = {
         **shipped.table("config/rules.yaml"),

@@ -1,0 +1,73 @@
+"""Choices: which of the key quotes of its sources a story shows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from digest.term import repeated, units
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from digest.rule import Book
+    from digest.summary import Summary, Verdict
+
+
+def choose(
+    voices: Sequence[Summary], book: Book, carried: frozenset[str] = frozenset()
+) -> tuple[list[tuple[Verdict, int]], list[str]]:
+    """The best quotes of all voices with their index, within the quotas, each saying something of its own.
+
+    They come in reading order.
+
+    Also what the editor should know: words of one speaker that two sources give differently stay out, so do
+    words that an earlier issue carried (`carried`, by `bare`).
+    """
+    offered = sorted(
+        ((verdict, at) for at, voice in enumerate(voices) for verdict in voice.chosen),
+        key=lambda one: (-one[0].score, one[1], one[0].quote.start),
+    )
+    differing = _differing(offered, voices, book)
+    taken: list[tuple[Verdict, int]] = []
+    for verdict, at in offered:
+        fresh = bare(verdict.quote.text) not in carried and verdict.quote.id not in differing
+        if fresh and _fits(verdict, at, taken, voices, book):
+            taken.append((verdict, at))
+    taken.sort(key=lambda one: (one[1], one[0].quote.start))
+    return taken, sorted(set(differing.values()))
+
+
+def _fits(
+    verdict: Verdict, at: int, taken: Sequence[tuple[Verdict, int]], voices: Sequence[Summary], book: Book
+) -> bool:
+    """Whether a quote keeps within the quotas beside those taken: story, speaker, fair share of its source."""
+    quote = verdict.quote
+    same = [one for one, _ in taken if one.quote.speaker == quote.speaker]
+    if len(taken) >= book.quotas.story or len(same) >= book.quotas.speaker:
+        return False
+    if any(repeated(quote.text, one.quote.text, book.diversity) for one, _ in taken):
+        return False
+    mine = [units(one.quote.text) for one, other in taken if other == at]
+    return not mine or sum(mine) + units(quote.text) <= book.share * units(voices[at].document.text)
+
+
+def _differing(offered: Sequence[tuple[Verdict, int]], voices: Sequence[Summary], book: Book) -> dict[str, str]:
+    """Quotes that two sources of one language word differently, by id, with what to tell the editor."""
+    found: dict[str, str] = {}
+    for place, (one, at) in enumerate(offered):
+        for other, elsewhere in offered[place + 1 :]:
+            first, second = bare(one.quote.text), bare(other.quote.text)
+            alike = (
+                at != elsewhere
+                and one.quote.speaker == other.quote.speaker
+                and first[:1].isascii() == second[:1].isascii()
+            )
+            if alike and first not in second and second not in first and repeated(first, second, book.diversity):
+                words = f"{one.quote.speaker} is quoted differently in {voices[at].label} and {voices[elsewhere].label}"
+                found |= {one.quote.id: words, other.quote.id: words}
+    return found
+
+
+def bare(text: str) -> str:
+    """Words to compare: no marks, spaces or case."""
+    return "".join(character for character in text.casefold() if character.isalnum())
