@@ -13,9 +13,6 @@ import random
 import socket
 import threading
 import time
-import uuid
-from concurrent.futures import ThreadPoolExecutor
-from concurrent.futures import wait as wait_for
 from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
@@ -161,7 +158,7 @@ class Outbox:
         self._real = real
         self._patience = patience or Patience()
         self._timeouts = timeouts or Timeouts()
-        self._owner = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
+        self._owner = f"{socket.gethostname()}:{os.getpid()}:{os.urandom(4).hex()}"
         self._checked = -1
         self.jitter: Callable[[], float] = random.random
         self.passing: Callable[[str], None] = _unheeded
@@ -263,10 +260,12 @@ class Outbox:
         if len(busy) == 1:
             work(busy[0])
         elif busy:
+            from concurrent.futures import ThreadPoolExecutor, wait  # noqa: PLC0415 -- only where several send
+
             with ThreadPoolExecutor(len(busy), "channel") as pool:
                 running = [pool.submit(work, channel) for channel in busy]
                 try:
-                    wait_for(running)
+                    wait(running)
                 except BaseException:
                     failed.set()  # asked to end at once: begin nothing more
                     raise
@@ -279,7 +278,7 @@ class Outbox:
         while row:
             self.passing("claimed")
             row = self._deliver(channel, row, clients, report, stop)
-            if row is None and not stop():
+            if row is None and not stop() and self._ledger.due([channel.config.name], self._now()):
                 time.sleep(channel.pace)
                 row = self._ledger.claim(self._turn(channel))
 

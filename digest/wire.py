@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 import socket
-import ssl
 import threading
 import time
 from contextlib import contextmanager
@@ -20,6 +19,7 @@ from digest.address import refusal
 from digest.channels import Answer
 
 if TYPE_CHECKING:
+    import ssl
     from collections.abc import Callable, Iterable, Iterator
     from datetime import datetime
 
@@ -132,6 +132,8 @@ class Clients:
             return self._open[proxy, secure]
 
     def _made(self, proxy: str | None, *, secure: bool) -> httpx.Client:
+        import ssl  # noqa: PLC0415 -- as httpx
+
         import httpx  # noqa: PLC0415 -- eight times the start of Python; only what sends pays for it
 
         for name in ("httpx", "httpcore"):

@@ -1,6 +1,6 @@
 """One delivery beside one post of a reused client (speed goal 11), in processor time, against a server of its own.
 
-Run it by itself: `python tests/bench_delivery.py`. It prints the median of each, and their ratio.
+Run it by itself: `PYTHONPATH=. python tests/bench_delivery.py`. It prints the median of each, and their ratio.
 """
 
 from __future__ import annotations

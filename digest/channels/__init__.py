@@ -7,6 +7,7 @@ A channel is three verbs and a table: its limits; `plan(dispatch)` gives the par
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cache
 from importlib import import_module
 from ipaddress import ip_network
 from typing import TYPE_CHECKING, Protocol
@@ -88,7 +89,7 @@ class ChannelConfig:
     @property
     def networks(self) -> tuple[Network, ...]:
         """The allowed networks. Raises ValueError on one that is none."""
-        return tuple(ip_network(text, strict=False) for text in self.allow)
+        return _networks(tuple(self.allow))
 
     @property
     def hidden(self) -> frozenset[str]:
@@ -101,6 +102,11 @@ class ChannelConfig:
     def mask(self, text: str) -> str:
         """An excerpt of `text` that can be shown and stored: one line, 200 characters, no secrets."""
         return masked(text, self.hidden)
+
+
+@cache
+def _networks(allow: tuple[str, ...]) -> tuple[Network, ...]:
+    return tuple(ip_network(text, strict=False) for text in allow)
 
 
 @dataclass(frozen=True, slots=True)

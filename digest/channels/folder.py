@@ -10,6 +10,7 @@ import json
 import os
 import re
 from pathlib import Path
+from threading import get_ident
 from typing import TYPE_CHECKING
 
 from digest.channels import Part, Request
@@ -75,7 +76,7 @@ def store(path: Path, body: bytes) -> None:
             return
         raise FileExistsError(path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
+    temporary = path.with_name(f".{path.name}.{os.getpid()}-{get_ident()}.part")
     try:
         with temporary.open("wb") as file:
             file.write(body)
