@@ -279,7 +279,7 @@ class _Desk:
         told = phrases(self.masthead.language)
         what: str = told["why"][why].format(n=len(sheet.voices))
         for_it = sorted((r for r in sheet.voices[0].pick.reasons if r.points > 0), key=lambda reason: -reason.points)
-        rules = told["why"]["comma"].join(dict.fromkeys(reason.rule for reason in for_it[:2]))
+        rules = told["why"]["comma"].join(dict.fromkeys(one.name(self.masthead.language) for one in for_it[:2]))
         return str(told["why"]["because"].format(what=what, rules=rules)) if rules else what
 
     def _flags(self, sheet: Sheet) -> Iterator[str]:
