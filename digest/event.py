@@ -117,7 +117,7 @@ def evidence(first: Clip, second: Clip, rarity: Mapping[str, float]) -> Evidence
     # Comparing the wording costs most, so only where it can settle the matter.
     wording = _wording(first, second) if 0 < ENOUGH - points <= WORDING else 0.0
     points += wording
-    body = not one.bodies.isdisjoint(other.bodies) or _spelled(one, other)
+    body = not one.bodies.isdisjoint(other.bodies) or _spelled(first, second)
     if people <= 0 and max(words, counted / 4, wording / 4) < ANCHOR and not body:
         return Evidence(0.0, "they name nobody and nothing in common")
     parts = [named] if people > 0 else []
@@ -158,9 +158,11 @@ def _people(first: Clip, second: Clip) -> tuple[float, str]:
 
 def _elsewhere(name: str, clip: Clip, told: Clip) -> bool:
     """Whether another clip writes the name of this clip's person in the other script."""
+    if _is_wide(clip.text) == _is_wide(told.text):
+        return False
     if name[0] >= CJK:
         return bool(in_latin(name)) and in_latin(name) <= told.topic.spelled
-    return _is_wide(told.text) and _heard(name, clip.topic.spelled, told.text)
+    return _heard(name, clip.topic.spelled, told.text)
 
 
 def _heard(name: str, spelled: frozenset[str], text: str) -> bool:
@@ -179,13 +181,12 @@ def _naming(about: Clip, told: Clip) -> float:
     return best
 
 
-def _spelled(one: Topic, other: Topic) -> bool:
+def _spelled(first: Clip, second: Clip) -> bool:
     """Whether a body of one is named by the other in Latin letters."""
-    return any(
-        name[0] >= CJK and as_word(name) in told.spelled
-        for topic, told in ((one, other), (other, one))
-        if told.spelled
-        for name in topic.bodies
+    return _is_wide(first.text) != _is_wide(second.text) and any(
+        name[0] >= CJK and as_word(name) in told.topic.spelled
+        for clip, told in ((first, second), (second, first))
+        for name in clip.topic.bodies
     )
 
 
@@ -225,6 +226,11 @@ def _norm(terms: Mapping[str, float], rarity: Mapping[str, float], barred: froze
     return sum((weight * rarity.get(term, 1.0)) ** 2 for term, weight in terms.items() if term not in barred)
 
 
+def _sounds(clip: Clip) -> Iterator[str]:
+    """The names of a Chinese clip as one in Latin letters is found by them."""
+    yield from (word for name in clip.topic.people if name[0] >= CJK for word in in_latin(name) if len(word) > NAME)
+
+
 def group(clips: Sequence[Clip]) -> tuple[list[list[int]], dict[int, str]]:
     """Groups of indices into `clips`, each in the order given, and what joined each clip to its group.
 
@@ -233,14 +239,17 @@ def group(clips: Sequence[Clip]) -> tuple[list[list[int]], dict[int, str]]:
     """
     known = {name for clip in clips for name, weight in clip.topic.people.items() if weight == 1 and len(name) >= NAME}
     clips = [clip if clip.topic.people else _recognised(clip, known) for clip in clips]
-    counts = Counter(key for clip in clips for key in _keys(clip))
+    both = {_is_wide(clip.text) for clip in clips} == {True, False}
+    keys = [(*_keys(clip), *(_sounds(clip) if both else ())) for clip in clips]
+    counts = Counter(key for found in keys for key in found)
     rarity = {term: 1 / (1 + math.log(count / FEW)) for term, count in counts.items() if count > FEW}
     index: dict[str, list[int]] = defaultdict(list)
     groups: list[list[int]] = []
     home: dict[int, int] = {}
     why: dict[int, str] = {}
     for at, clip in enumerate(clips):
-        near = Counter(other for key in _keys(clip) if counts[key] <= CROWD for other in index[key])
+        mine = [key for key in keys[at] if counts[key] <= CROWD]
+        near = Counter(other for key in mine for other in index[key])
         best = _best(clip, {home[other] for other, _ in near.most_common(NEAREST)}, groups, clips, rarity)
         if best is None:
             home[at] = len(groups)
@@ -248,9 +257,8 @@ def group(clips: Sequence[Clip]) -> tuple[list[list[int]], dict[int, str]]:
         else:
             home[at], why[at] = best
             groups[home[at]].append(at)
-        for key in _keys(clip):
-            if counts[key] <= CROWD:
-                index[key].append(at)
+        for key in mine:
+            index[key].append(at)
     return groups, why
 
 
@@ -290,6 +298,5 @@ def _keys(clip: Clip) -> Iterator[str]:
     yield from (f"p:{name}" for name in clip.topic.people)
     yield from clip.topic.terms
     yield from (figure for figure in clip.topic.figures if _specific(figure) >= TELLING)
-    yield from (word for name in clip.topic.people if name[0] >= CJK for word in in_latin(name) if len(word) > NAME)
     yield from (word for word in clip.topic.spelled if len(word) > NAME)
     yield from (f"#{one}" for one in clip.sketch)

@@ -26,7 +26,7 @@ TOLD = 0.08
 """The share of a name's places that must tell that it is a person's."""
 BODIES = 12
 """How many of the most repeated pairs of characters are looked at as names of bodies."""
-MANY = 30
+MANY = 20
 """How many places of a name are looked at."""
 PARTICLES = frozenset(
     "的了在是和与对为被把就也都而及或并从到向让给以于其之这那个们着过地得很更最还又再已将会能可要不没有无我你他她它"
@@ -224,9 +224,10 @@ class Cues:
         person = body = 0.0
         for at in _places(name, text):
             before, behind = text[max(0, at - WINDOW) : at], text[at + len(name) : at + len(name) + WINDOW]
-            if name[0] < CJK:
-                before = re.sub(rf"(?:[A-Z][{LATIN}.'’-]{{0,19}} ){{1,2}}$", "", before)
-            if before.endswith(self._titles) or self._english_titles.search(before):
+            latin = name[0] < CJK and before.endswith(" ")
+            if latin:
+                before = _forenames().sub("", before)
+            if before.endswith(self._titles) or (latin and self._english_titles.search(before)):
                 person += 1
             elif before.endswith(self._before_body):
                 body += 1
@@ -235,6 +236,11 @@ class Cues:
             elif self._body(behind):
                 body += 1
         return person, body
+
+
+@cache
+def _forenames() -> re.Pattern[str]:
+    return re.compile(rf"(?:[A-Z][{LATIN}.'’-]{{0,19}} ){{1,2}}$")
 
 
 def _places(name: str, text: str) -> Iterator[int]:
