@@ -15,6 +15,7 @@ from urllib.parse import unquote, urlsplit
 
 from digest import dates, link
 from digest.document import Warn
+from digest.encoding import tidy
 from digest.masthead import Told, people
 
 if TYPE_CHECKING:
@@ -213,7 +214,7 @@ def _organised(lexicon: Lexicon) -> re.Pattern[str]:
 
 def clean_name(name: str) -> str:
     """A name without `by `, handle, brackets and outer marks."""
-    name = _HANDLE.sub("", _BY.sub("", html.unescape(name).replace("\xa0", " ").strip()))
+    name = _HANDLE.sub("", _BY.sub("", tidy(html.unescape(name)).strip()))
     return re.sub(r"\s{2,}", " ", name).strip(" \"'“”[]()（）【】,，、:：|｜*@")
 
 
@@ -285,7 +286,7 @@ def _names_host(name: str, site: str | None) -> bool:
 def _title_words(value: str | None) -> str | None:
     if not value:
         return None
-    value = re.sub(r"\s+", " ", html.unescape(value[:400])).strip().strip("*#").strip()
+    value = re.sub(r"\s+", " ", tidy(html.unescape(value[:400]))).strip().strip("*#").strip()
     return value or None
 
 

@@ -149,8 +149,10 @@ def _guess(data: bytes) -> tuple[str, str, bool]:
     best: tuple[float, str, str] | None = None
     for charset in ("gb18030", "big5hkscs", "cp932", "euc-jp", "euc-kr", "utf-16-le", "cp1252"):
         text = _try(data, charset)
-        if text is not None and (best is None or _likely(text) > best[0]):
+        if text is not None and "\x00" not in text and (best is None or _likely(text) > best[0]):
             best = (_likely(text), charset, text)
+    if best is None and zeros:
+        raise _no_text(data)
     if best is None or best[0] <= 0:
         raise SeedError("encoding", "no known encoding gives readable text", "save the file as UTF-8")
     return best[2], best[1], False
@@ -186,7 +188,8 @@ def _controls() -> re.Pattern[str]:
 
 def _binary(text: str) -> bool:
     sample = text[:8000]
-    return len(_controls().findall(sample)) * 50 > len(sample)
+    count = len(_controls().findall(sample))
+    return count > 3 and count * 50 > len(sample)  # one or two stray bytes are no sign
 
 
 def _no_text(data: bytes) -> SeedError:

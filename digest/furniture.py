@@ -28,6 +28,7 @@ _SPEECH = re.compile('[“「"][^“”「」"]{10,}[，。！？,.!?]?[”」"]
 _CHAPTER = re.compile(
     r"^(?:\W?(?:\d{1,2}|[一二三四五六七八九十]{1,3})[、.．\s)）]|第[一二三四五六七八九十\d]{1,3}|Part\b|PART\b|Q\d|[A-Z]\.)"
 )
+_FIGURE = re.compile(r"(?:Figure|Fig\.|Table|Abb\.|图|圖|表|図)\s?\d{1,3}(?:[.．:：\s|-]|$)")
 _SERVICE = re.compile(
     r"\]\([^()\s]{0,300}/(?:guidelines|terms|tos|privacy|login|signin|signup|sign-up|register|subscribe|cookies?)"
     r"(?:[/?#)]|$)"
@@ -135,7 +136,7 @@ def captions(paragraphs: Sequence[Paragraph], lexicon: Lexicon) -> None:
         if not paragraph.read:
             continue
         if len(text) <= _CAPTION and paragraph.kind != "heading" and "。" not in text:
-            said = says.search(text) or text[0] in "△▲▽▼↑"
+            said = says.search(text) or text[0] in "△▲▽▼↑" or _FIGURE.match(text)
             if said or (under and paragraph.kind == "paragraph" and len(text) <= SHORT // 2 and _plain(paragraph)):
                 paragraph.drop("caption")
         under = False

@@ -10,6 +10,8 @@ import html
 import re
 from typing import TYPE_CHECKING
 
+from digest.encoding import tidy
+
 if TYPE_CHECKING:
     from digest.document import MarkKind
     from digest.paragraph import Paragraph
@@ -29,6 +31,7 @@ _HIGHLIGHT = re.compile(r"\(?\[View Highlight\]\([^()\s]{0,400}\)\)?")  # Readwi
 _REMAINS = re.compile(r"^\[(?=[^\]]*$)|\]\([^()\s]{0,2000}\)?\s*$")
 _REFERENCE = re.compile(r"!?\[([^\[\]\n]{1,300})\]\[[^\[\]\n]{0,80}\]")
 _WIKI = re.compile(r"\[\[([^\[\]|\n]{1,300})(?:\|([^\[\]\n]{1,300}))?\]\]")
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});?")
 _EMBED = re.compile(r"!\[\[[^\[\]\n]{1,300}\]\]")
 _FOOTNOTE = re.compile(r"\[\^[^\[\]\n]{1,60}\]|\[\d{1,3}\](?!\()")
 _TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9-]{0,20})((?:\s|/)[^<>]{0,4000})?/?>")
@@ -62,7 +65,7 @@ def read(paragraph: Paragraph) -> None:
         paragraph.text = text
         return
     text = _plain(paragraph, _shelve(text))
-    text = _slanted(html.unescape(text) if "&" in text else text)
+    text = _slanted(_ENTITY.sub(_character, text) if "&" in text else text)
     text = _SPACES.sub(_one_space, text)
     if "**" in text or "==" in text:
         text = _emphasis(paragraph, text)
@@ -87,6 +90,11 @@ def _plain(paragraph: Paragraph, text: str) -> str:
         paragraph.cuts.append(("address", text[:-1]))
         return ""
     return text
+
+
+def _character(found: re.Match[str]) -> str:
+    """What an entity stands for, made visible like everything else."""
+    return tidy(html.unescape(found[0]))
 
 
 def _slanted(text: str) -> str:
@@ -236,6 +244,7 @@ def _emphasis(paragraph: Paragraph, text: str) -> str:
             out.append(piece)
             at += len(piece)
             continue
+        paragraph.edges.append(at)
         kind: MarkKind = "highlight" if piece == "==" else "bold"
         if kind == "bold" and (len(piece) // 2) % 2 == 0:
             continue  # `****` closes and opens at once: the run goes on

@@ -88,6 +88,7 @@ _OTHER_BY = re.compile(
     r"(?i)^(?:translated|edited|photos?|photographs?|photography|illustrations?|illustrated|reviewed|produced"
     r"|reporting|additional reporting) by [^。.!?]{2,60}$"
 )
+_EDITED = re.compile(r"^(?:最后)?(?:修改|编辑|更新)(?:于|时间)?|(?i:^(?:last\s)?(?:updated|modified|edited))")
 _TAIL_ACCOUNT = re.compile(r"^\W{0,3}(?:继续滑动看下一个|轻触阅读原文)")
 _PROUD = re.compile(r"[,，。\s]\[?([^\s,，。\[\]]{2,20})\]?(?:\([^()\s]{0,300}\))?\s{0,2}荣誉推出")
 _REPORT = re.compile(r"^([A-Za-z0-9\u4e00-\u9fff]{2,12}?)\s?(?:%s)$")
@@ -232,6 +233,9 @@ def _dated(paragraph: Paragraph, told: Told, lexicon: Lexicon) -> bool:
     if len(raw) > 600 or paragraph.kind == "heading" or not (found := _DATE_END.search(raw)):
         return False
     names = raw[: found.start()].strip(" *_")
+    if _EDITED.search(names):  # when it was changed, not when it came out
+        paragraph.drop("count")
+        return True
     if len(_NAME_LINK.sub(r"\1", names)) > 60 or re.search(r"[。！？!?：:]", _NAME_LINK.sub("", names)):
         return False
     if not names and "年" not in found[1] and ":" not in found[1]:
@@ -385,7 +389,7 @@ def headline(paragraphs: list[Paragraph], told: Told) -> None:
             len(after.text) > len(text) for after in prose[:2]
         ):
             continue
-        if place and not all(len(before.text) > _HEADLINE for before in shown[:place]):
+        if place and not all(len(one.text) > _HEADLINE or one.cuts for one in shown[:place]):  # a lead stands above
             continue
         told.title = text
         paragraph.drop("title")

@@ -24,8 +24,9 @@ _UNREAD = frozenset({"table", "code", "image", "rule", "note", "definition"})
 class Paragraph:
     """One paragraph. `raw` is its mark-up, `text` its words; spans are offsets into `text`.
 
-    `linked` counts the characters that are the words of links. `dropped` names the cleaning step that took
-    the paragraph out; it then ends as a `Cut`.
+    `edges` are the places of emphasis marks (a space there between Han is stray), `linked` counts the characters
+    that are the words of links, and `dropped` names the cleaning step that took the paragraph out; it then ends
+    as a `Cut`.
     """
 
     kind: Kind
@@ -36,6 +37,7 @@ class Paragraph:
     seams: list[int] = field(default_factory=list)
     holes: list[tuple[int, int]] = field(default_factory=list)
     cuts: list[tuple[str, str]] = field(default_factory=list)
+    edges: list[int] = field(default_factory=list)
     linked: int = 0
     dropped: str | None = None
 
@@ -64,6 +66,7 @@ class Paragraph:
         self.text = self.text[start:end]
         self.marks = [(kind, *span) for kind, a, b in self.marks if (span := _clip(a, b, start, end))]
         self.holes = [span for a, b in self.holes if (span := _clip(a, b, start, end))]
+        self.edges = [edge - start for edge in self.edges]
         self.seams = [seam - start for seam in self.seams if start < seam < end]
 
 

@@ -14,8 +14,9 @@ if TYPE_CHECKING:
 _SIGNS = re.compile(r"\[View Highlight\]\(|#readwise|readwise\.io|\(Location \[?\d", re.IGNORECASE)
 _MEANT = re.compile(r"\[View Highlight\]\(|\(Location \[?\d|^\s{0,3}\(?\[View")
 _FIELD = re.compile(
-    r"^(Author|Full Title|Title|URL|Url|Source URL|Published|Category|Document Tags|Tags|Summary|aliases|tags|link)s?:\s*(.*)$",
-    re.S,
+    r"(?s)^(Author|Full Title|Title|URL|Url|Source URL|Published|Category"
+    r"|Document Tags|Tags|Summary|aliases|tags|link)s?"
+    r":\s*(.*)$"
 )
 _URL = re.compile(r"https?://[^\s<>()\[\]]{4,1500}")
 _PLACE = re.compile(r"\s*\(?Location \d{1,6}(?:-\d{1,6})?\)?\.?$")

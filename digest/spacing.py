@@ -51,7 +51,7 @@ def close_up(paragraph: Paragraph, lexicon: Lexicon) -> None:
     gone |= {found.span() for found in _AFTER_MARK.finditer(text)}
     gaps = [found.span() for found in _GAP.finditer(text)]
     if gaps and not _KANA.search(text):
-        edges = {edge for _, start, end in paragraph.marks for edge in (start, end)}
+        edges = set(paragraph.edges)
         gone |= {(a, b) for a, b in gaps if b in edges or a in edges}
         if paragraph.kind in {"paragraph", "quote", "item"} and _prose(text):
             gone |= {gap for gap in gaps if gap not in gone and _stray(text, gap, gaps, lexicon)}
