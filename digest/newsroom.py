@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
+    from digest.check import Finding
     from digest.document import Document
     from digest.draft import Email, Post
     from digest.edits import Edits
@@ -55,6 +56,7 @@ class Drafts:
     posts: tuple[Post, ...]
     pages: Mapping[str, bytes]
     dispatches: tuple[Dispatch, ...]
+    checks: tuple[Finding, ...] = ()
 
 
 class Newsroom:
@@ -125,7 +127,9 @@ class Newsroom:
         made = tuple(
             one
             for told in issue.stories
-            for one in posts(told, settings.masthead, settings.platforms, self.templates, settings.platforms)
+            for one in posts(
+                told, settings.masthead, settings.platforms, self.templates, settings.platforms, settings.utm
+            )
         )
         return Drafts(issue, email, made, self._pages(issue, email, made), self._dispatches(issue, email, made))
 

@@ -66,6 +66,16 @@ def _span(value: object) -> object:
     return timedelta(**{{"d": "days", "h": "hours", "m": "minutes"}[match[2]]: int(match[1])})
 
 
+def _utm(value: object) -> object:
+    strange = (
+        [key for key in value if not re.fullmatch(r"utm_[a-z_]{1,20}", str(key))] if isinstance(value, dict) else []
+    )
+    if strange:
+        message = f"{strange[0]!r} is no campaign key; there are utm_source, utm_medium, utm_campaign …"
+        raise ValueError(message)
+    return value
+
+
 def _listed(value: object) -> object:
     return [value] if isinstance(value, str) else value
 
@@ -146,6 +156,7 @@ class _Config(_Model):
     schedule: _Schedule = Field(default_factory=_Schedule)
     approval: Literal["none"] = "none"
     platforms: tuple[str, ...] = ("x", "mastodon", "weibo")
+    utm: Annotated[dict[str, str], BeforeValidator(_utm)] = Field(default_factory=dict)
     people: dict[str, str] = Field(default_factory=dict)
     channels: dict[str, _Channel] = Field(default_factory=dict)
 
@@ -163,6 +174,7 @@ class Settings:
     schedule: Schedule
     send_empty: bool
     platforms: Mapping[str, Platform]
+    utm: Mapping[str, str]
     people: Mapping[str, str]
     channels: tuple[ChannelConfig, ...]
     lexicon: Lexicon
@@ -217,6 +229,7 @@ def load(home: Path, seeds: Iterable[Path] = (), environment: Mapping[str, str] 
         ),
         send_empty=config.schedule.when_empty == "send",
         platforms=platforms,
+        utm=config.utm,
         people=config.people,
         channels=channels,
         lexicon=words,

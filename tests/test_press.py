@@ -223,3 +223,13 @@ def test_an_issue_is_not_planned_without_the_address_of_a_channel(home: Home) ->
         with pytest.raises(ConfigError, match="NO_SUCH is not set"):
             press.send()
         assert press.archive.slots() == []
+
+
+def test_campaign_keys_stand_in_the_links_of_posts_before_the_fragment(home: Home) -> None:
+    home.clip("one")
+    (home.folder / "config").mkdir()
+    (home.folder / "config" / "digest.yaml").write_text("utm: {utm_source: letter}\n")
+    with opened(load(home.folder), lambda: home.clock, readonly=True) as press:
+        drafts, _ = press.preview()
+    assert all("/one?utm_source=letter" in post.link for post in drafts.posts)
+    assert all("utm_" not in (pick.link or "") for story in drafts.issue.stories for pick in story.quotes)
