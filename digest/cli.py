@@ -100,6 +100,9 @@ def _parser() -> argparse.ArgumentParser:
     run = command("run", "pick up, draft and deliver on schedule")
     run.add_argument("--once", action="store_true", help="do what is due now and end")
 
+    check = command("check", "say what is wrong with the issue that would go out")
+    check.add_argument("--links", action="store_true", help="ask the network whether every link leads somewhere")
+
     command("status", "say how things stand")
 
     release = command("release", "let a held-back clip into the issue")

@@ -138,12 +138,34 @@ def preview(arguments: argparse.Namespace) -> int:
     with opened(settings, _clock(arguments), readonly=True) as press:
         drafts, files = press.preview()
     if arguments.json:
-        _say({"issue": record.issue(drafts.issue), "files": [str(path) for path in files]})
+        checks = [record.finding(one) for one in drafts.checks]
+        _say({"issue": record.issue(drafts.issue), "files": [str(path) for path in files], "checks": checks})
         return 0
     terminal = Terminal(settings.masthead.language)
     print(terminal.issue(drafts.issue, terminal.words["t_draft"]))
+    print(terminal.checks(drafts.checks, most=5))
     print(terminal.files(settings.out / drafts.issue.id, drafts))
     return 0
+
+
+def check(arguments: argparse.Namespace) -> int:
+    """Draft the issue that would go out and say what is wrong with it; status 1 where it should not go out so."""
+    settings = _settings(arguments)
+    _told_missing(settings)
+    with opened(settings, _clock(arguments), readonly=True) as press:
+        drafts, _ = press.preview()
+    found = drafts.checks
+    if arguments.links:
+        from digest import reach  # noqa: PLC0415 -- the network is asked only where the editor wants it
+
+        networks = [network for one in settings.channels for network in one.networks]
+        found += reach.unreached(reach.links(drafts.issue), settings.masthead.language, networks)
+    if arguments.json:
+        for one in found:
+            _say(record.finding(one))
+    else:
+        print(Terminal(settings.masthead.language).checks(found))
+    return 1 if any(one.serious for one in found) else 0
 
 
 def send(arguments: argparse.Namespace) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from contextlib import contextmanager
 from dataclasses import replace
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING
 from digest import inbox, outbox
 from digest.archive import Archive, FrozenIssue, KnownFile
 from digest.channels import build
+from digest.check import Context, findings
 from digest.errors import ConfigError, DigestError, SeedError, StaleError, UsageError
 from digest.journal import Journal
 from digest.newsroom import Newsroom, page, write
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from threading import Event
 
     from digest.channels import Channel
+    from digest.check import Finding
     from digest.inbox import File
     from digest.newsroom import Desk, Drafts
     from digest.outbox import Outbox, Report
@@ -67,7 +70,9 @@ class Press:
 
     def preview(self) -> tuple[Drafts, list[Path]]:
         """Draft the issue that would go out and write its pages to `out/`. Sends and remembers nothing."""
-        drafts = self.newsroom.draft(self.upcoming(), self.archive.next_number(), self.desk())
+        desk = self.desk()
+        drafts = self.newsroom.draft(self.upcoming(), self.archive.next_number(), desk)
+        drafts = replace(drafts, checks=self._checks(drafts, desk))
         return drafts, self._write(drafts)
 
     def send(self, *, extra: bool = False) -> tuple[Drafts | None, Report]:
@@ -202,6 +207,20 @@ class Press:
             box.alert(f"{name}:{problem.channel}", f"{name} does not go to {problem.channel}", str(problem))
         self._write(drafts)
         return drafts
+
+    def _checks(self, drafts: Drafts, desk: Desk) -> tuple[Finding, ...]:
+        """What an editor should see before the drafts go out."""
+        texts: dict[str, list[str]] = {}
+        for one in desk.summaries:
+            texts.setdefault(one.seed, []).append(one.document.text)
+        last = self.archive.last_issue()
+        context = Context(
+            texts=texts,
+            before=json.loads(last.content) if last else None,
+            today=self.now().astimezone(self.settings.schedule.zone).date(),
+            mailed=any(one.type == "smtp" and "digest" in one.gets for one in self.settings.channels),
+        )
+        return findings(drafts.issue, drafts.email, drafts.posts, context)
 
     def _write(self, drafts: Drafts) -> list[Path]:
         lacking = {lack.key.split(".")[1] for lack in self.settings.lacks if lack.key}

@@ -13,6 +13,7 @@ from digest.quote import Quote
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from digest.check import Finding
     from digest.delivery import Delivery
     from digest.document import Document
     from digest.draft import Post
@@ -195,6 +196,18 @@ def post(found: Post) -> Record:
         "thread_facets": [[dict(facet) for facet in facets] for facets in found.thread_facets],
         "why": found.why,
         "flags": list(found.flags),
+    }
+
+
+def finding(found: Finding) -> Record:
+    """A finding of `check`."""
+    return {
+        "code": found.code,
+        "level": found.level,
+        "where": found.where,
+        "found": found.found or None,
+        "message": found.message,
+        "remedy": found.remedy,
     }
 
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
+    from digest.check import Finding
     from digest.delivery import Delivery
     from digest.document import Document
     from digest.issue import HeldBack, Issue
@@ -133,6 +134,19 @@ class Terminal:
         """Where the pages are."""
         names = " ".join(name for name in drafts.pages if "/" not in name)
         return "\n" + self.wrapped(f"{folder}/  {names}", f"{self.words['t_files']}  ", None, "dim")
+
+    def checks(self, found: Sequence[Finding], most: int | None = None) -> str:
+        """What the check found, errors first; of more than `most` the rest is counted."""
+        if not found:
+            return "\n" + self.style(f"✓ {self.words['t_fine']}", "green")
+        rows = ["", self.style(f"{self.words['t_check']} {len(found)}", "bold", "yellow")]
+        for one in found[:most]:
+            rows.append(self.wrapped(one.message, "   ✗ " if one.serious else "   ! ", "     "))
+            rows.append(self.wrapped(" · ".join(filter(None, (one.where, one.found))), "     ", None, "dim"))
+            rows.append(self.wrapped(f"→ {one.remedy}", "     ", "       ", "green"))
+        if most is not None and len(found) > most:
+            rows.append(self.style(f"   … +{len(found) - most}  digest check", "dim"))
+        return "\n".join(rows)
 
     def deliveries(self, rows: Iterable[Delivery]) -> str:
         """What was delivered where, and what was not and why."""
