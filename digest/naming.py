@@ -17,7 +17,7 @@ from digest import shipped
 from digest.term import CJK, HAN, LATIN
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from digest.lexicon import Lexicon
     from digest.quote import Quote
@@ -252,7 +252,7 @@ def _places(name: str, text: str) -> Iterator[int]:
         at = text.find(name, at + len(name))
 
 
-def _begins(words: Iterable[str]) -> re.Pattern[str].match:  # type: ignore[valid-type]
+def _begins(words: Iterable[str]) -> Callable[..., re.Match[str] | None]:
     """Whether what stands behind a name begins with one of the words, an adverb or a place before it aside."""
     ordered = sorted(words, key=lambda word: (-len(word), word))
     options = "|".join(re.escape(word) + (rf"(?![{LATIN}])" if word[-1] < CJK else "") for word in ordered)

@@ -54,7 +54,7 @@ class Templates:
     def _environment(self, *, html: bool) -> Environment:
         if html not in self._environments:
             from jinja2 import FunctionLoader, StrictUndefined  # noqa: PLC0415 -- only what renders pays for Jinja2
-            from jinja2.sandbox import ImmutableSandboxedEnvironment  # noqa: PLC0415
+            from jinja2.sandbox import ImmutableSandboxedEnvironment  # noqa: PLC0415 -- as above
 
             environment = ImmutableSandboxedEnvironment(
                 loader=FunctionLoader(self._load),

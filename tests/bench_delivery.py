@@ -41,7 +41,7 @@ def serve() -> None:
 
 def reused(url: str, body: bytes) -> float:
     """Milliseconds of one post."""
-    import httpx  # noqa: PLC0415 -- not needed by the server
+    import httpx
 
     spent = []
     with httpx.Client() as client:

@@ -227,7 +227,7 @@ def test_the_fake_refuses_what_is_too_long_and_the_channel_knows_it_for_dead(kin
     fat = replace(part, body=json.dumps(message).encode())
     with pytest.raises(Refused) as refused:
         kind.take(received(made.request(fat, "msg_1", ticking())))
-    told = Answer(True, DUE, refused.value.status, {}, refused.value.body.encode(), complete=True)  # noqa: FBT003
+    told = Answer(True, DUE, refused.value.status, {}, refused.value.body.encode(), complete=True)
     assert made.verdict(told).outcome == "dead"
 
 
@@ -239,7 +239,7 @@ def test_the_fake_refuses_a_wrong_signature_and_one_that_is_too_old(kind: Kind) 
             continue  # its token has no time in it
         with pytest.raises(Refused) as refused:
             kind.take(received(made.request(made.plan(dispatches()[0])[0], "msg_1", at)))
-        told = Answer(True, DUE, refused.value.status, {}, refused.value.body.encode(), complete=True)  # noqa: FBT003
+        told = Answer(True, DUE, refused.value.status, {}, refused.value.body.encode(), complete=True)
         assert made.verdict(told).outcome == "dead"
 
 
@@ -299,7 +299,7 @@ def test_an_answer_means_what_the_service_means_by_it(
     type_: str, status: int, body: str, outcome: str, wait: float | None
 ) -> None:
     kind = next(kind for kind in KINDS if kind.type == type_)
-    verdict = channel(kind).verdict(Answer(True, DUE, status, {}, body.encode(), complete=True))  # noqa: FBT003
+    verdict = channel(kind).verdict(Answer(True, DUE, status, {}, body.encode(), complete=True))
     assert (verdict.outcome, verdict.retry_after) == (outcome, wait)
 
 
@@ -312,12 +312,12 @@ def test_a_gone_address_or_key_disables_the_channel(type_: str) -> None:
         "telegram": ('{"ok": false, "error_code": 404}', 404),
         "discord": ("", 404),
     }[type_]
-    assert channel(kind).verdict(Answer(True, DUE, status, {}, body.encode(), complete=True)).disable  # noqa: FBT003
+    assert channel(kind).verdict(Answer(True, DUE, status, {}, body.encode(), complete=True)).disable
 
 
 def test_a_group_that_moved_tells_its_new_number() -> None:
     body = b'{"ok": false, "error_code": 400, "parameters": {"migrate_to_chat_id": -1009}}'
-    verdict = channel(KINDS[-1]).verdict(Answer(True, DUE, 400, {}, body, complete=True))  # noqa: FBT003
+    verdict = channel(KINDS[-1]).verdict(Answer(True, DUE, 400, {}, body, complete=True))
     assert (verdict.outcome, "chat_id: -1009" in verdict.detail) == ("dead", True)
 
 

@@ -199,7 +199,7 @@ def hanging() -> Iterator[int]:
     clients = []
     for _ in range(4):
         client = socket.socket()
-        client.setblocking(False)  # noqa: FBT003 -- the socket's own signature
+        client.setblocking(False)
         client.connect_ex(server.getsockname())
         clients.append(client)
     yield server.getsockname()[1]

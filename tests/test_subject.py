@@ -104,7 +104,7 @@ def test_hostile_titles_stay_one_line_without_controls() -> None:
 
 
 def test_a_held_back_source_is_never_in_a_subject() -> None:
-    from dataclasses import replace  # noqa: PLC0415 -- one test needs it
+    from dataclasses import replace
 
     told = story(1)
     hidden = replace(told, sources=tuple(replace(source, held_back=True) for source in told.sources))

@@ -157,7 +157,7 @@ def test_a_post_stands_on_its_page_as_it_is_sent() -> None:
 
 
 def test_the_filters_for_markdown_leave_no_mark_up() -> None:
-    from digest.template import lines, markdown  # noqa: PLC0415 -- one test needs them
+    from digest.template import lines, markdown
 
     assert markdown("<b>*a*_[b](c)\n# d") == r"\<b\>\*a\*\_\[b\](c) \# d"
     assert lines("a\n\n b \n") == ["a", " b "]

@@ -211,6 +211,6 @@ def test_counting_adds_up_over_a_line_break(one: str, other: str) -> None:
 
 @given(st.text(max_size=60))
 def test_the_quick_way_of_counting_graphemes_is_the_slow_one(text: str) -> None:
-    import regex  # type: ignore[import-untyped]  # noqa: PLC0415 -- the oracle of this test only
+    import regex  # type: ignore[import-untyped]
 
     assert weight.graphemes(text) == regex.findall(r"\X", text)
