@@ -69,7 +69,7 @@ def _grouped(passage: Passage, own: list[Heard]) -> list[Heard]:
     for i in range(len(own) - 1):
         first, second = own[i], own[i + 1]
         between = passage.text[first.end : second.start]
-        if first.voice.cue and first.voice is second.voice and len(between) < WIDEST_SPLIT:
+        if first.voice.cue and first.voice == second.voice and len(between) < WIDEST_SPLIT:
             ends = passage.text[first.start : first.end].rstrip()[-1:]
             if ends not in tuple("。.!?！？") and not _SENTENCE_END.search(between):
                 group = first.start if first.group is None else first.group

@@ -17,7 +17,7 @@ from digest.nominal import STOP, Nominal
 from digest.words import Words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Container
 
     from digest.lexicon import Lexicon
     from digest.speaker import Voice
@@ -139,6 +139,8 @@ class Chinese(Nominal):
             start = end
             while start > 0 and head[start - 1] not in STOP:
                 start -= 1
+            while start < end and head[start] == DUMMY:
+                start += 1  # a quotation that the clause follows
             if (dummies := head.rfind(DUMMY * 25, start, end)) >= 0:
                 start = dummies + 25
             found = self.noun_phrase(head, start, end, own=step == 0)
@@ -232,9 +234,10 @@ def of(lexicon: Lexicon) -> Chinese:
     return Chinese(lexicon)
 
 
-def reading(lexicon: Lexicon, text: str) -> Chinese:
-    """The grammar of a lexicon for one text: it also knows the names that speak often in it."""
+def reading(lexicon: Lexicon, text: str, names: Container[str] = ()) -> Chinese:
+    """The grammar of a lexicon for one text: it also knows `names`, and those that speak often in it."""
     grammar = copy(of(lexicon))
-    grammar.known = speaks_often(text)
+    often = speaks_often(text)
+    grammar.known = lambda phrase: phrase in names or often(phrase)
     grammar.told = {}
     return grammar

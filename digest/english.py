@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from digest.clause import (
     AUXILIARIES,
+    COMMON,
     CONJUNCTIONS,
     DASHES,
     DETERMINERS,
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
     from digest.lexicon import Lexicon
 
 WINDOW = 320
+LONGEST_ROLE = 14
+"""Words of the longest apposition that is a role."""
 
 
 def forms(base: str) -> tuple[str, ...]:
@@ -194,7 +197,10 @@ class English(Phrases):
             if end and word.lower in PREPOSITIONS - {"of", "for", "from", "with"} and (capital or word.lower != "in"):
                 break
             end += 1
-        return self.phrase(after, words[:end], words[end:], offset, cue)
+        voice = self.phrase(after, words[:end], words[end:], offset, cue)
+        if voice and voice.name and not voice.role and len(words) > end + 2 and words[end].text == ",":
+            return replace(voice, role=_role(after, words[end + 1 :]))
+        return voice
 
     # ── the cue before the quotation ──────────────────────────────────────────────────────────────────────────
     def before(  # noqa: PLR0911 -- a position of the cue after the other
@@ -425,6 +431,16 @@ class English(Phrases):
             or len(chunk) <= 3
             or any(word.lower in ("of", "for", "at", "in") for word in chunk)
         )
+
+
+def _role(text: str, words: list[Token]) -> str | None:
+    """`a nurse in the town`, `chief of Harbor Foods`: the apposition behind a name, up to its comma."""
+    if not (
+        words[0].lower in DETERMINERS or (words[0].is_word and not words[0].is_capital and words[0].lower not in COMMON)
+    ):
+        return None
+    end = next((i for i, word in enumerate(words) if word.text in ",.;:—–" or word.lower == "who"), len(words))
+    return text[words[0].start : words[end - 1].end] if 0 < end <= LONGEST_ROLE else None
 
 
 @cache

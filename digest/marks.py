@@ -23,6 +23,7 @@ _CORNER = {"「": "」", "『": "』", "«": "»", "〝": "〞", "‹": "›"}
 _CLOSING = {close: opening for opening, close in _CORNER.items()}
 _ANY = re.compile("[“”\"„‟＂「」『』«»〝〞‹›]|``|''")
 _SINGLE = re.compile("[‘’'‚]")
+_BEFORE_OPENING = "([{（【<:：—–-"
 _LEFT = " \t\u00a0\u3000([{（【<—–-:：,，、。．.；;！？!?…·/|*_~>"
 _RIGHT = " \t\u00a0\u3000)]}）】>—–-:：,，、。.；;！？!?…·/|*_~<"
 
@@ -95,7 +96,8 @@ def _doubles(  # noqa: C901, PLR0912 -- a sort of mark after the other
         elif mark in _CLOSING:
             _close_corner(found, stack, mark, at, behind, is_bullet=at == start)
         elif _opens(text, tokens, i, stack, (start, end), nests=nested and i + 1 < last_curly):
-            if stack and stack[-1][0] not in _CORNER and not _nests(tokens, i):
+            inner = mark == '"' and stack and stack[-1][0] in ("“", "„")
+            if stack and stack[-1][0] not in _CORNER and not inner and not _nests(tokens, i):
                 stack.pop()  # the one before was never closed: resynchronise
             stack.append((mark, at, behind))
             del stack[:-DEEPEST]
@@ -191,7 +193,11 @@ def _opens(  # noqa: PLR0911 -- a sort of mark after the other
     if within and stack[-1][0] in ("“", "„"):
         return mark == '"' and nests
     if within:
-        return looks_open and not looks_close
+        return (
+            looks_open
+            and not looks_close
+            and (at == start or text[at - 1].isspace() or text[at - 1] in _BEFORE_OPENING)
+        )
     return looks_open or not looks_close
 
 

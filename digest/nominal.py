@@ -70,7 +70,7 @@ class Nominal:
         self._surname_double = Words(words("people.surnames_double"))
         self.sounds = frozenset("".join(words("people.chinese_sounds")))
 
-    def noun_phrase(  # noqa: C901, PLR0911 -- an ending after the other
+    def noun_phrase(  # noqa: C901, PLR0911, PLR0912 -- an ending after the other
         self, text: str, start: int, end: int, *, own: bool, weak: bool = True
     ) -> tuple[int, int] | None:
         """The noun phrase that is the subject of the clause `text[start:end]`.

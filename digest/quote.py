@@ -86,7 +86,7 @@ def find(document: Document, lexicon: Lexicon, people: Mapping[str, str] | None 
     cast.meet_all()
     found = _turn_quotes(document, turns, cast, lexicon)
     spots = passage.passages(document, taken)
-    written = chinese.reading(lexicon, document.text)
+    written = chinese.reading(lexicon, document.text, cast.aliases)
     heard = attribution.heard(spots, lexicon, written)
     told = reported.statements(spots, lexicon, written)
     found += _attributed(document, heard, told, cast, lexicon, passage.blanked(document, spots))

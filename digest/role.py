@@ -16,7 +16,7 @@ LONGEST = 24
 """Code points of the longest role taken from before a Chinese name."""
 
 _VERBS = re.compile(
-    r".*(?:专访|采访了|采访|对话|访谈|对谈|访问|邀请了?|请到了?|约到|连线|介绍|包括|来自|是|由|与|和|：|:)"
+    r".*(?:(?:专访|采访|对话|访谈|对谈|访问|邀请|请|约|连线|介绍)(?:了|到|到了)?|包括|来自|是|由|与|和|：|:)"
 )
 _APPOSITION = re.compile(r", (?:(?:an?|the|who is an?|who is the) )?([a-z][^,.;:\n]{4,80})[,.]")
 

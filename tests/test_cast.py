@@ -1,0 +1,51 @@
+"""The cast of an article: full names, roles, and persons behind pronouns."""
+
+from __future__ import annotations
+
+import pytest
+
+from digest import lexicon
+from digest.cast import Cast, is_short_form
+from digest.document import plain
+from digest.role import beside
+
+
+@pytest.mark.parametrize(
+    ("short", "long", "expected"),
+    [
+        ("Finch", "Ada Finch", True),
+        ("Ada", "Ada Finch", True),
+        ("Fin", "Ada Finch", False),
+        ("小鹿", "林小鹿", True),
+        ("関口", "関口昭雄", True),
+        ("林", "林小鹿", False),
+        ("芬奇", "艾达·芬奇", True),
+    ],
+)
+def test_a_surname_or_forename_is_a_short_form(short: str, long: str, *, expected: bool) -> None:
+    assert is_short_form(short, long) is expected
+
+
+def test_two_people_of_one_surname_keep_the_short_form_open() -> None:
+    cast = Cast()
+    cast.meet("Ada Finch")
+    cast.meet("Robert Finch")
+    assert cast.fullest("Finch") == "Finch"
+
+
+def test_an_alias_goes_before_what_the_article_says() -> None:
+    cast = Cast(aliases={"芬奇": "Ada Finch"})
+    cast.meet("艾达·芬奇")
+    assert cast.fullest("芬奇") == "Ada Finch"
+
+
+@pytest.mark.parametrize(
+    ("text", "role"),
+    [
+        ("我们专访了前海边团队研究总监林小鹿。", "前海边团队研究总监"),
+        ("林小鹿，海边科技创始人，今年三十岁。", "海边科技创始人"),
+        ("林小鹿走在街上。", None),
+    ],
+)
+def test_the_role_is_what_stands_beside_the_name(text: str, role: str | None) -> None:
+    assert beside(plain(text), "林小鹿", lexicon.default()) == role
