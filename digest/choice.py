@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from digest.quote import QUOTABLE
 from digest.term import repeated, units
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from digest.quote import Quote
     from digest.rule import Book
     from digest.summary import Summary, Verdict
 
@@ -54,18 +56,22 @@ def _fits(
 def _differing(offered: Sequence[tuple[Verdict, int]], voices: Sequence[Summary], book: Book) -> dict[str, str]:
     """Quotes that two sources of one language word differently, by id, with what to tell the editor."""
     found: dict[str, str] = {}
-    for place, (one, at) in enumerate(offered):
-        for other, elsewhere in offered[place + 1 :]:
-            first, second = bare(one.quote.text), bare(other.quote.text)
-            alike = (
-                at != elsewhere
-                and one.quote.speaker == other.quote.speaker
-                and first[:1].isascii() == second[:1].isascii()
-            )
-            if alike and first not in second and second not in first and repeated(first, second, book.diversity):
-                words = f"{one.quote.speaker} is quoted differently in {voices[at].label} and {voices[elsewhere].label}"
-                found |= {one.quote.id: words, other.quote.id: words}
+    for verdict, at in offered:
+        for elsewhere, voice in enumerate(voices):
+            if elsewhere != at and any(_is_variant(verdict.quote, other, book) for other in voice.quotes):
+                speaker = verdict.quote.speaker
+                found[verdict.quote.id] = f"{speaker} is quoted differently in {voices[at].label} and {voice.label}"
     return found
+
+
+def _is_variant(quote: Quote, other: Quote, book: Book) -> bool:
+    """Whether the other is the same saying of the same speaker in other words of the same language."""
+    if other.kind not in QUOTABLE or other.speaker != quote.speaker:
+        return False
+    first, second = bare(quote.text), bare(other.text)
+    if first in second or second in first or first[:1].isascii() != second[:1].isascii():
+        return False
+    return repeated(first, second, book.diversity)
 
 
 def bare(text: str) -> str:

@@ -97,7 +97,11 @@ def _run(text: str, spans: Sequence[tuple[int, int]], most: int) -> str:
     if units(text[start:end]) > most * 1.25:
         return ""
     for first, last in spans[1:SENTENCES]:
-        if units(text[start:last]) > most or repeated(text[start:end], text[first:last], AGAIN):
+        if (
+            "\n" in text[end:first]
+            or units(text[start:last]) > most
+            or repeated(text[start:end], text[first:last], AGAIN)
+        ):
             break
         end = last
     return text[start:end]

@@ -91,6 +91,12 @@ def _closes(value: object, vocabulary: Vocabulary) -> Test:
     return lambda traits: search(traits.text) is not None
 
 
+def _said_by(value: object, vocabulary: Vocabulary) -> Test:
+    """`said_by: pronouns`: the speaker is called by a word of the list, and nothing else."""
+    names = frozenset(word.casefold() for word in listed(value, vocabulary.lexicon))
+    return lambda traits: traits.name.casefold() in names
+
+
 def _half(value: object, vocabulary: Vocabulary) -> Test:
     """`half: pairs`: one half of a pair (`不仅…而且|还`) without the other."""
     pairs = []
@@ -251,6 +257,7 @@ PREDICATES: dict[str, Make] = {
     "question": _ends_in("？?"),
     "regex": _regex,
     "role": _flag("role"),
+    "said_by": _said_by,
     "speaker": _choice("speaker", get_args(Speaker)),
     "starts": _flag("starts"),
     "title": _range("title"),

@@ -45,7 +45,7 @@ HEAD = 2000
 class Traits:
     """What is known about a candidate.
 
-    `kind` is the quote's, or `sentence`. `length` is in units (`term.units`). `lists` are the word lists of
+    `kind` is the quote's, or `sentence`; `name` is its speaker's, "" where nobody is named. `length` is in units (`term.units`). `lists` are the word lists of
     which a word stands in it. `position` is 0–1 in the text; `centrality` 0–1, the share of the document's
     candidates that are less central; `title` the share of the title's terms it holds; `emphasis` the share
     of it that the author set in bold. `before` is the character in front of it, "" at the start of a
@@ -57,6 +57,7 @@ class Traits:
     text: str
     kind: str
     speaker: Speaker
+    name: str
     role: bool
     cue: bool
     hearsay: bool
@@ -129,6 +130,7 @@ class Setting:
             text=words,
             kind=quote.kind if quote else "sentence",
             speaker="none" if not quote or not quote.speaker else "unnamed" if quote.unnamed else "known",
+            name=(quote.speaker or "") if quote else "",
             role=bool(quote and quote.role),
             cue=bool(quote and quote.cue),
             hearsay=bool(quote and quote.hearsay),
