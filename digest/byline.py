@@ -41,7 +41,9 @@ _LATIN_NAME = re.compile(
     r"^[A-Z\u00c0-\u00de][\w.'’-]{0,20}(?:\s(?:[A-Z\u00c0-\u00de][\w.'’-]{0,20}|de|da|van|von|der|di|la|le|bin|al)){1,4}$"
 )
 _HAN_NAME = re.compile(r"^[\u4e00-\u9fff]{2,4}$|^[\u4e00-\u9fff]{1,6}·[\u4e00-\u9fff·]{1,10}$")
-_NO_NAME = re.compile(r"[。！？!?；;:：，]|^[–—-]|[a-z]{3}\.$|^\W+$|https?:|@.+\.")
+_NO_NAME = re.compile(
+    r"[。！？!?；;:：，]|^[–—-]|[a-z]{3}\.$|^\W+$|^[a-z]$|https?:|@.+\.|\w\.(?:com|cn|org|net|io|jp|dev|co)$|观点|仅供|版权|转载"
+)
 _BY = re.compile(
     r"(?i)^(?:(?:posted|written|words|article rédigé|story|text)\s+)?(?:by|von|par|por|door|作者|文)\s*[:：]?\s+"
     r"|^作者[:：]|^@"
@@ -196,7 +198,14 @@ def _published(told: Told, source: str | None, warnings: list[Warn]) -> tuple[st
 
 @cache
 def _junk(lexicon: Lexicon) -> frozenset[str]:
-    return frozenset(_LETTERS.sub("", word).casefold() for word in lexicon.words("labels.junk_authors"))
+    words = (*lexicon.words("labels.junk_authors"), *_sites(lexicon).values())
+    return frozenset(_LETTERS.sub("", word).casefold() for word in words)
+
+
+@cache
+def _sites(lexicon: Lexicon) -> dict[str, str]:
+    """What readers call the site of a host."""
+    return dict(line.split(" ", 1) for line in lexicon.words("labels.site_names"))
 
 
 @cache
@@ -214,6 +223,7 @@ def _organised(lexicon: Lexicon) -> re.Pattern[str]:
 
 def clean_name(name: str) -> str:
     """A name without `by `, handle, brackets and outer marks."""
+    name = re.split(r"\s[-–—｜|@]\s", name, maxsplit=1)[0]
     name = _HANDLE.sub("", _BY.sub("", tidy(html.unescape(name)).strip()))
     return re.sub(r"\s{2,}", " ", name).strip(" \"'“”[]()（）【】,，、:：|｜*@")
 
@@ -257,8 +267,9 @@ def _who(told: Told, site: str | None, lexicon: Lexicon, *, weixin: bool) -> tup
         authors = [name for name in fronted if name not in groups]
         outlet = outlet or (groups[0] if groups else None)
     authors = [name for name in authors if not _same(name, outlet) or is_person(name, lexicon)]
+    authors = [name for name in authors if not _same(name, told.site)]
     if outlet is None and site and not weixin:
-        outlet = site
+        outlet = _sites(lexicon).get(site, site)
     return tuple(authors), outlet
 
 

@@ -277,6 +277,8 @@ def _names(names: str, told: Told, lexicon: Lexicon) -> None:
     ):
         told.byline.append(author)
         told.account = names[len(author) :].strip()
+    elif "、" in names:
+        told.byline.extend(people(names))
     else:
         told.account = names
 
@@ -354,7 +356,7 @@ def _footer(paragraphs: list[Paragraph], told: Told) -> None:
 
 def people(value: str) -> list[str]:
     """Names in a credit line: parted by marks, or by spaces between Chinese names."""
-    value = _MARKUP.sub("", value).strip(" 【】[]()（）")
+    value = re.sub(r"\s?[(（][^()（）]{0,60}[)）]", "", _MARKUP.sub("", value)).strip(" 【】[]()（）")
     names: list[str] = []
     for part in _SPLIT.split(value):
         words = part.split()

@@ -129,7 +129,7 @@ def told_by(markup: str, page: BeautifulSoup) -> Told:
         for tag in re.split(r"\s*[,，;；]\s*", meta.get(key, ""))
     ]
     _date(told, markup, page, meta, data)
-    told.byline = _authors(page, meta, data)
+    told.byline = _authors(page, meta, data, told.site or "")
     shown = page.title.get_text(" ", strip=True) if page.title else ""
     if told.site is None and told.title and shown.startswith(told.title) and shown != told.title:
         told.site = shown[len(told.title) :].strip(" -–—|｜·»:_") or None  # the window's title ends in the site's name
@@ -262,7 +262,7 @@ def _date(told: Told, markup: str, page: BeautifulSoup, meta: dict[str, str], da
             return
 
 
-def _authors(page: BeautifulSoup, meta: dict[str, str], data: list[dict[str, Any]]) -> list[str]:
+def _authors(page: BeautifulSoup, meta: dict[str, str], data: list[dict[str, Any]], site: str) -> list[str]:
     told = _among(data, "author")
     group = told if isinstance(told, list) else [told] if told else []
     names = [name for one in group if (name := _name(one)) and not name.startswith("http")]
@@ -293,4 +293,4 @@ def _authors(page: BeautifulSoup, meta: dict[str, str], data: list[dict[str, Any
             if _BYLINE.search(own) and 1 < len(text := element.get_text(" ", strip=True)) < 60:
                 names = [re.split(r"\s[|·•–—-]\s|\s{2,}|,? on [A-Z]", text)[0]]
                 break
-    return [one for name in names for one in people(name)]
+    return [one for name in names for one in ([name] if _folded(name) == _folded(site) else people(name))]
