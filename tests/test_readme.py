@@ -62,7 +62,8 @@ def test_the_commands_of_a_page_run(page: str, checkout: Path) -> None:
             timeout=60,
             check=False,
         )
-        assert done.returncode == 0, f"{row}\n{done.stderr}"
+        fine = {0, 1} if " check" in row else {0}  # 1: it found something, as it may
+        assert done.returncode in fine, f"{row}\n{done.stderr}"
         assert done.stdout, row
 
 
