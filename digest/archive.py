@@ -8,8 +8,7 @@ committed together or not at all; `Archive.ledger` has them.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, Self
+from typing import TYPE_CHECKING, Literal, NamedTuple, Self
 
 from digest.database import TIMEOUT, Database, moment, stamp
 from digest.errors import ArchiveError, StaleError
@@ -29,8 +28,7 @@ FileStamp = tuple[int, int, str]
 """Size in bytes, time of change in nanoseconds, sha256 in hex."""
 
 
-@dataclass(frozen=True, slots=True)
-class KnownFile:
+class KnownFile(NamedTuple):
     """A file as it lay in a seed folder at a pick-up. `path` is relative to `folder`, with `/`."""
 
     path: str
@@ -39,8 +37,7 @@ class KnownFile:
     sha256: str
 
 
-@dataclass(frozen=True, slots=True)
-class KnownSeed:
+class KnownSeed(NamedTuple):
     """A content that was seen. `replaces` is what lay under its path before; age counts from `first_seen`."""
 
     sha256: str
@@ -53,8 +50,7 @@ class KnownSeed:
     replaces: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class FrozenIssue:
+class FrozenIssue(NamedTuple):
     """An issue to be planned: `content` are the bytes of issue.json, `seeds` the sha256 of what it uses up."""
 
     id: str
@@ -63,8 +59,7 @@ class FrozenIssue:
     seeds: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Planned:
+class Planned(NamedTuple):
     """An issue as it was frozen. `state` sums up its deliveries; `sent_at` is when the last one arrived."""
 
     id: str
@@ -76,8 +71,7 @@ class Planned:
     sent_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class KnownSlot:
+class KnownSlot(NamedTuple):
     """A slot that was planned or skipped, and why."""
 
     key: str

@@ -14,7 +14,7 @@ import hashlib
 import math
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,8 +35,7 @@ _OK = range(200, 300)
 _MOVED = range(300, 400)
 
 
-@dataclass(frozen=True, slots=True)
-class Patience:
+class Patience(NamedTuple):
     """How long deliveries are tried. The steps are in seconds; waits are settings so that tests run fast."""
 
     steps: tuple[float, ...] = (5, 30, 120, 600, 1800, 7200, 21600)
@@ -94,8 +93,7 @@ class Delivery:
         return f"{self.about} {self.kind} {self.part}/{self.parts} → {to}"
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """What an answer means at its channel.
 
     `code` is a short stable word, `detail` an excerpt for the operator (masked later). `retry_after` is in
@@ -113,8 +111,7 @@ class Verdict:
     suppress: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """What becomes of a delivery: its new state, when it is next due, and whether somebody must be told."""
 
     state: State

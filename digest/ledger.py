@@ -7,8 +7,7 @@ the attempt's number, so that a worker that wakes up late closes only its own at
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from digest.database import moment, stamp
 from digest.delivery import STATES, Delivery
@@ -35,8 +34,7 @@ _FREE = """
 """What may be sent now: due, the channel open, and no earlier part of the same message still outstanding."""
 
 
-@dataclass(frozen=True, slots=True)
-class Turn:
+class Turn(NamedTuple):
     """Who asks for the next row of a channel: `now` is the clock of `next_at`, `real` that of the lease."""
 
     channel: str

@@ -10,19 +10,17 @@ from __future__ import annotations
 import logging
 import os
 import random
-import socket
 import threading
 import time
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from digest.channels import Dispatch, Part, exact
 from digest.delivery import Delivery, Patience, step
 from digest.errors import ArchiveError, ChannelError
 from digest.ledger import Turn
 from digest.route import routed
-from digest.wire import Attempt, Clients, LostLeaseError, Timeouts
 
 if TYPE_CHECKING:
     import ssl
@@ -33,6 +31,7 @@ if TYPE_CHECKING:
     from digest.channels import Answer, Channel
     from digest.delivery import State, Step, Verdict
     from digest.journal import Journal
+    from digest.wire import Clients, Timeouts
 
     Clock = Callable[[], datetime]
 
@@ -41,8 +40,7 @@ log = logging.getLogger(__name__)
 _ACCEPTED = "journal_accepted"
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
+class Result(NamedTuple):
     """What one attempt came to: the row as it was claimed, its new state, and what went wrong in one line."""
 
     delivery: Delivery
@@ -121,12 +119,14 @@ def tried(
 
     Raises ChannelError where a draft cannot be planned.
     """
+    from digest import wire  # noqa: PLC0415 -- a preview plans and sends nothing
+
     told: list[tuple[Part, Verdict]] = []
-    with Clients(timeouts or Timeouts()) as clients:
+    with wire.Clients(timeouts or wire.Timeouts()) as clients:
         for row in [row for dispatch in dispatches for row in _rows(channel, dispatch, real(), Patience())]:
-            attempt = Attempt(clients, begin=lambda: True, clock=real, passing=_unheeded)
+            attempt = wire.Attempt(clients, begin=lambda: True, clock=real, passing=_unheeded)
             verdict = channel.verdict(channel.send(_part(row), row.key, real(), attempt))
-            told.append((_part(row), replace(verdict, detail=channel.config.mask(verdict.detail))))
+            told.append((_part(row), verdict._replace(detail=channel.config.mask(verdict.detail))))
             if verdict.outcome != "delivered":
                 break
     return told
@@ -157,8 +157,8 @@ class Outbox:
         self._now = now
         self._real = real
         self._patience = patience or Patience()
-        self._timeouts = timeouts or Timeouts()
-        self._owner = f"{socket.gethostname()}:{os.getpid()}:{os.urandom(4).hex()}"
+        self._timeouts = timeouts
+        self._owner = f"{os.uname().nodename}:{os.getpid()}:{os.urandom(4).hex()}"
         self._checked = -1
         self.jitter: Callable[[], float] = random.random
         self.passing: Callable[[str], None] = _unheeded
@@ -224,8 +224,10 @@ class Outbox:
             self._checked = len(keys)
 
     def _drain(self, report: Report, stopping: Callable[[], bool], wait: float) -> None:
+        from digest import wire  # noqa: PLC0415 -- a preview plans and sends nothing
+
         end = time.monotonic() + wait
-        with Clients(self._timeouts, self.tls) as clients:
+        with wire.Clients(self._timeouts or wire.Timeouts(), self.tls) as clients:
             while True:
                 self._round(clients, report, stopping)
                 self._tell(report)
@@ -289,7 +291,9 @@ class Outbox:
         self, channel: Channel, row: Delivery, clients: Clients, report: Report, stop: Callable[[], bool]
     ) -> Delivery | None:
         """One attempt, from the claim to the recorded outcome; the next row, where it was taken with that."""
-        attempt = Attempt(
+        from digest import wire  # noqa: PLC0415 -- a preview plans and sends nothing
+
+        attempt = wire.Attempt(
             clients,
             begin=lambda: self._ledger.begin(row, self._owner, self._real()),
             clock=self._real,
@@ -297,7 +301,7 @@ class Outbox:
         )
         try:
             answer = channel.send(_part(row), row.key, self._real(), attempt)
-        except LostLeaseError:
+        except wire.LostLeaseError:
             log.warning("%s: taken over by another process before anything was sent", row.label)
             return None
         verdict = channel.verdict(answer)

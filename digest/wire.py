@@ -12,7 +12,7 @@ import threading
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from digest import __version__
 from digest.address import refusal
@@ -42,8 +42,7 @@ class RefusedPeerError(Exception):
     """The address that was reached is not one this channel may talk to; nothing was sent."""
 
 
-@dataclass(frozen=True, slots=True)
-class Timeouts:
+class Timeouts(NamedTuple):
     """Seconds. `total` bounds the whole exchange, also against a peer that sends a byte now and then."""
 
     connect: float = 5.0

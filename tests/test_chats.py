@@ -224,7 +224,7 @@ def test_the_fake_refuses_what_is_too_long_and_the_channel_knows_it_for_dead(kin
     (part, *_) = made.plan(dispatches()[0])
     message = json.loads(part.body)
     OVER[kind.type](message)
-    fat = replace(part, body=json.dumps(message).encode())
+    fat = part._replace(body=json.dumps(message).encode())
     with pytest.raises(Refused) as refused:
         kind.take(received(made.request(fat, "msg_1", ticking())))
     told = Answer(True, DUE, refused.value.status, {}, refused.value.body.encode(), complete=True)

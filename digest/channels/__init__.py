@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from functools import cache
 from importlib import import_module
 from ipaddress import ip_network
-from typing import TYPE_CHECKING, Protocol
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from digest.address import masked, redacted, secrets_in
 from digest.errors import ChannelError
@@ -129,8 +130,7 @@ class Dispatch:
     posts_json: Sequence[Mapping[str, object]] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """One message of a channel, frozen: what every attempt sends, without signature and time.
 
     `name` is unique within the plan and usable as a relative file name; `headers` hold no secrets.
@@ -143,8 +143,7 @@ class Part:
     recipient: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(NamedTuple):
     """One attempt over HTTP, with everything in it. Never shown: `shown` makes the form for people."""
 
     method: str
@@ -163,8 +162,7 @@ class Request:
         return {"method": self.method, "url": url, "headers": headers, "body": body}
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """What came back. `status` is None where no answer began; `complete` says that the whole body arrived.
 
     `started` says that the first byte of the request may have left; `error` names what broke the exchange.
@@ -174,7 +172,7 @@ class Answer:
     started: bool
     at: datetime
     status: int | None = None
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = MappingProxyType({})
     body: bytes = b""
     complete: bool = False
     error: str = ""

@@ -9,7 +9,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -56,7 +55,7 @@ class DingTalk(Chat):
         stamp = int(at.timestamp() * 1000)
         signature = sign(stamp, self.config.secret.reveal())
         mark = "&" if "?" in self.url else "?"
-        return replace(request, url=f"{self.url}{mark}timestamp={stamp}&sign={signature}")
+        return request._replace(url=f"{self.url}{mark}timestamp={stamp}&sign={signature}")
 
     def judged(self, answer: Answer, told: Any) -> Verdict:  # noqa: ANN401 -- what a JSON body holds
         """By `errcode`."""

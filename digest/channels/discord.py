@@ -9,7 +9,6 @@ Sources: discord/discord-api-docs developers/resources/webhook.mdx and topics/ra
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
@@ -76,7 +75,7 @@ class Discord(Chat):
         """As others, with the finer wait that the body of a 429 tells."""
         found = super().verdict(answer)
         if answer.status == TOO_MANY and (wait := _wait(answer)) is not None:
-            return replace(found, retry_after=max(wait, found.retry_after or 0.0))
+            return found._replace(retry_after=max(wait, found.retry_after or 0.0))
         return found
 
 

@@ -11,7 +11,6 @@ import base64
 import hashlib
 import hmac
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -89,7 +88,7 @@ class Feishu(Chat):
         stamp = int(at.timestamp())
         signature = sign(stamp, self.config.secret.reveal())
         fields = f'{{"timestamp":"{stamp}","sign":"{signature}",'.encode()
-        return replace(request, body=fields + part.body[1:])
+        return request._replace(body=fields + part.body[1:])
 
     def judged(self, answer: Answer, told: Any) -> Verdict:  # noqa: ANN401 -- what a JSON body holds
         """By `code`, or by the legacy `StatusCode`."""
