@@ -45,8 +45,8 @@ HEAD = 2000
 class Traits:
     """What is known about a candidate.
 
-    `kind` is the quote's, or `sentence`; `name` is its speaker's, "" where nobody is named. `length` is in units (`term.units`). `lists` are the word lists of
-    which a word stands in it. `position` is 0–1 in the text; `centrality` 0–1, the share of the document's
+    `kind` is the quote's, or `sentence`; `name` is its speaker's, "" where nobody is named. `length` is in
+    units (`term.units`). `lists` are the word lists of which a word stands in it. `position` is 0–1 in the text; `centrality` 0–1, the share of the document's
     candidates that are less central; `title` the share of the title's terms it holds; `emphasis` the share
     of it that the author set in bold. `before` is the character in front of it, "" at the start of a
     paragraph (or the colon that a paragraph above it ends in); `starts` says that it begins a sentence,
