@@ -54,6 +54,8 @@ _BAD = re.compile(
 )
 _VOTERS = ("p", "pre", "blockquote", "td", "li", "section", "div")
 _PAUSE = re.compile("[,，、。;；.]")
+_WRAPPING = frozenset({"div", "section", "li", "td"})
+_BLOCKS = ("p", "div", "ul", "ol", "table", "blockquote", "section", "pre")
 _NAMED = re.compile("")  # any element: bs4 takes a bare True for it, which says less
 _KEPT = frozenset({"html", "body", "article", "main"})
 
@@ -110,17 +112,18 @@ def _best(root: Tag) -> Tag:
     votes: dict[int, float] = {}
     elements: dict[int, Tag] = {}
     for element in root.find_all(_VOTERS):
-        if (
-            element.name in {"div", "section", "li", "td"}
-            and element.find(["p", "div", "ul", "ol", "table", "blockquote", "section", "pre"]) is not None
-        ):
-            continue
-        words = element.get_text(" ", strip=True)
-        if len(words) < 25 or _linked(element, words) > 0.5:
+        wraps = element.name in _WRAPPING and element.find(_BLOCKS) is not None
+        # A wrapper speaks for the words that stand in it bare, with line breaks for paragraphs.
+        words = (
+            " ".join(str(bare).strip() for bare in element.find_all(string=True, recursive=False))
+            if wraps
+            else element.get_text(" ", strip=True)
+        )
+        if len(words) < 25 or (not wraps and _linked(element, words) > 0.5):
             continue
         wide = 2 if any(character > "\u2e80" for character in words[:40]) else 1
         vote = 1 + min(len(_PAUSE.findall(words)), 10) + min(len(words) * wide / 100, 4)
-        above = element.parent
+        above = element if wraps else element.parent
         for share in (1.0, 0.5, 0.25):
             if above is None or above.name == "[document]":
                 break

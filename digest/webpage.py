@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from bs4 import BeautifulSoup
 
 _PICTURE = re.compile(r"src=([\"'])data:[^\"']{100,}\1")
+_SITE_TAIL = re.compile(r"^(.{3,300})\s[-–—|·»]\s[^-–—|·»]{2,60}$")
 _SAVED = re.compile(
     r"saved from url=\(\d{1,6}\)(https?://[^\s<>]{4,2000})|(?:^|\n)\s{0,8}url:\s{0,4}(https?://[^\s<>]{4,2000})"
 )
@@ -192,6 +193,10 @@ def _title(page: BeautifulSoup, meta: dict[str, str], data: list[dict[str, Any]]
     within = [head for head in heads if len(head) > 3 and _folded(head) in _folded(named or shown or "")]
     if within and (named is None or len(max(within, key=len)) * 2 > len(named)):
         return max(within, key=len)
+    if named is None and shown and (found := _SITE_TAIL.match(shown)):
+        below = {_folded(head.get_text(" ", strip=True)) for head in page.find_all(["h1", "h2", "h3"], limit=30)}
+        if _folded(found[1]) in below:
+            return found[1]
     return named or shown or (heads[0] if heads else None)
 
 

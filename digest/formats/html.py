@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 _LONG_LIST = 500
 """Items; markdownify counts a list's items again for each of them, so longer ones become paragraphs."""
+_LONG_CARD = 600
+"""Characters; a link around more is the article's own wrapper."""
 _LONG_CELL = 200
 """Characters; a longer cell holds prose."""
 
@@ -48,6 +50,13 @@ def markdown(element: Tag) -> str:
             for item in items:
                 item.name = "p"
             listing.name = "div"
+    for link in element.find_all("a"):
+        if link.find(["h1", "h2", "h3", "h4", "h5", "h6", "p", "div", "ul", "section"]) is not None:
+            words = link.get_text(" ", strip=True)
+            if len(words) <= _LONG_CARD:
+                link.string = words  # a card that leads elsewhere
+            else:
+                link.unwrap()
     for table in element.find_all("table"):
         _untable(table)
     for marked in element.find_all("mark"):
