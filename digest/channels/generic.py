@@ -96,7 +96,7 @@ class Generic:
         }
         text = dispatch.email.text if dispatch.email and dispatch.kind == "digest" else dispatch.markdown
         return {
-            "event": f"digest.{dispatch.kind}",
+            "event": "alert" if dispatch.kind == "alert" else f"issue.{dispatch.kind}",
             "subject": dispatch.subject,
             "issue": about,
             "part": 1,
