@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from digest import chinese, clause, english, french, japanese
+from digest.marks import DUMMY
 from digest.speaker import NOBODY, Heard, Voice
 
 if TYPE_CHECKING:
@@ -152,7 +153,7 @@ def _english_voice(  # noqa: PLR0911 -- a verdict a line, in the order in which 
     `follows` says that an attributed quotation stands before them in the paragraph.
     """
     words = _WORD.findall(content)
-    if not words or (before[-1:] in tuple("{[:,=") and after[:1] in tuple("{}[]:,=")):  # code: `{"name":"x"}`
+    if not words or _is_code(before, after):
         return None
     ends, behind, joined = content[-1:], after.lstrip()[:1], before.rstrip()[-1:]
     comma, closed = ends == "," or behind == ",", ends in tuple(".?!…—–-")
@@ -179,9 +180,17 @@ def _english_voice(  # noqa: PLR0911 -- a verdict a line, in the order in which 
         return tail[0]
     if lead and (not few or (lead[1] and _touches(before, grammar))):
         return lead[0]
+    inside = bool(before.strip()) and clause.sentence_start(before) < len(before.rstrip()) and joined not in tuple(",:")
     whole = closed and (not before.strip() or clause.sentence_start(before) >= len(before.rstrip()))
-    speech = len(words) >= ENOUGH_WORDS or (not few and (closed or comma)) or (whole and follows)
+    speech = len(words) >= ENOUGH_WORDS or (not few and (closed or (comma and not inside))) or (whole and follows)
     return NOBODY if speech else None
+
+
+def _is_code(before: str, after: str) -> bool:
+    """Whether the marks are those of code: `{"name": "x"}`, `size="3"`."""
+    lead = before.rstrip()
+    keyed = lead[-1:] == ":" and lead[-2:-1] == DUMMY
+    return (keyed or before[-1:] in tuple("{[:,=(<")) and after.lstrip()[:1] in tuple("{}[]:,=)>")
 
 
 def _touches(before: str, grammar: English) -> bool:
@@ -268,7 +277,7 @@ def _chinese_voice(  # noqa: PLR0911 -- a verdict a line, in the order in which 
     grammar: Chinese, pair: Pair, content: str, before: str, at: int, after: str
 ) -> Voice | None:
     """Whose the marked words are; NOBODY for speech of somebody not named here, None for what is no speech."""
-    if not content or grammar.is_term(before, after, content):
+    if not content or _is_code(before, after) or grammar.is_term(before, after, content):
         return None
     ends, behind, joined = content[-1:], after.lstrip()[:1], before.rstrip()[-1:]
     closed, comma = ends in tuple("。！？!?…"), ends in tuple("，,")

@@ -90,6 +90,8 @@ class Cast:
                     and not self.text.startswith(name[-len(last) - 2 :], at - 2)
                 ):
                     self.roles[name] = None
+                    if not re.search(rf"{re.escape(name)} ?\d", self.text):  # a product has a version
+                        self.voiced.add(name)
 
     def _chinese_names(self) -> list[str]:
         """Surname and two characters that always stand together, three times at least."""

@@ -65,10 +65,6 @@ class Chinese(Nominal):
         lead = before.rstrip()
         if self._term_after.at(after.lstrip(), 0, len(after)) or self._named_so.ending(lead.rstrip("：:∶")):
             return True
-        if (
-            lead[-1:] in tuple("{[:,=(<") and lead[-1:] == before[-1:] and after[:1] in tuple("{}[]:,=)>")
-        ):  # code: `{"name": "x"}`
-            return True
         return content[-1:] not in "。！？!?，," and self._term_before.ending(lead) != ""
 
     # ── the cue ────────────────────────────────────────────────────────────────────────────────────────────────

@@ -156,7 +156,7 @@ class Nominal:
         while start < end and not self.is_name(text[start:end]) and text[start:end] not in self._pronoun:
             day = _DAY.match(text, start, end)
             word = day.group() if day and day.group() else self._front.at(text, start, end)
-            if not word:
+            if not word or len(self._person.at(text, start, end)) > len(word):  # 用 of 用户
                 break
             start += len(word)
         return start
@@ -251,7 +251,8 @@ class Nominal:
             ):
                 return start, phrase[:start].rstrip("、 ") or None
         if last and behind == len(tail):
-            return (after_de, last) if self.is_name(tail[:at]) else None
+            name = tail[:at]
+            return (after_de, last) if self.is_name(name) or (at > 1 and self.sounds.issuperset(name)) else None
         return (after_de, phrase[:after_de].rstrip("的") or None) if self.is_name(tail) else None
 
     def voice(self, phrase: str, at: int, cue: str | None, *, hearsay: bool) -> Voice | None:
