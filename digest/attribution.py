@@ -309,6 +309,8 @@ def _chinese_voice(  # noqa: PLR0911 -- a verdict a line, in the order in which 
 def _told(grammar: Chinese, before: str, at: int, *, inside: bool = False) -> Voice:
     """Who is reported to speak in the last sentences of `before`, or in the one the quotation is `inside` of."""
     end = len(before) if inside else len(before.rstrip().rstrip("。！？!?"))
+    if not end:
+        return NOBODY
     for _ in range(1 if inside else 2):
         start = max(before.rfind(mark, 0, end) for mark in "。！？\n") + 1
         told = grammar.statement(before[start:end], at + start)

@@ -49,29 +49,31 @@ class Passage:
         return self.blank[pair.right - self.block.start : pair.right - self.block.start + size]
 
 
-def script(text: str, start: int, end: int) -> Script:
-    """How a passage is written, by its first 400 code points: a tenth kana, a fifth Han, or neither."""
+def script(text: str, start: int, end: int, *, kana: bool) -> Script:
+    """How a passage is written, by its first 400 code points: a tenth kana, a fifth Han, or neither.
+
+    `kana` says whether the document holds any.
+    """
     head = text[start : min(end, start + 400)]
     if head.isascii():
         return "latin"
     han = len(_HAN.findall(head))
-    kana = len(_KANA.findall(head)) if han * 20 < len(head) * 19 else 0
-    if kana * 10 > len(head):
+    if kana and len(_KANA.findall(head)) * 10 > len(head):
         return "japanese"
-    return "chinese" if (han + kana) * 5 > len(head) else "latin"
+    return "chinese" if han * 5 > len(head) else "latin"
 
 
 def passages(document: Document, skip: set[int]) -> list[Passage]:
     """The passages of a document that hold running text; blocks in `skip` (by index) are left out."""
     found: list[Passage] = []
-    inside = False
+    inside, kana = False, _KANA.search(document.text) is not None
     for i, block in enumerate(document.blocks):
         if i in skip or block.kind in ("heading", "table", "code"):
             inside = False
             continue
         pairs = tuple(marks.pairs(document.text, block.start, block.end, inside=inside))
         inside = bool(pairs) and not pairs[-1].closed
-        found.append(Passage(document.text, block, pairs, script(document.text, block.start, block.end)))
+        found.append(Passage(document.text, block, pairs, script(document.text, block.start, block.end, kana=kana)))
     return found
 
 
