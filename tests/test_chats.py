@@ -19,6 +19,7 @@ from services import Refused, Service
 from digest.channels import Answer, Channel, ChannelConfig, Dispatch, Request, Secret, build, exact
 from digest.channels import dingtalk as dingtalk_channel
 from digest.channels import feishu as feishu_channel
+from digest.chat import clipped, utf16
 from digest.draft import Post
 from digest.edition import edition
 from digest.errors import ChannelError
@@ -200,6 +201,13 @@ def test_a_rehearsed_request_shows_no_secret(kind: Kind) -> None:
     made = channel(kind)
     shown = json.dumps(exact(made, made.plan(dispatches()[0])[0], "msg_1", DUE), ensure_ascii=False)
     assert not re.search("marked(token|TOKEN|secret)", shown)
+
+
+def test_a_title_too_long_is_clipped_and_says_so() -> None:
+    assert clipped("一个标题", 4) == "一个标题"
+    assert clipped("一个长标题", 4) == "一个长…"
+    assert clipped("👩\u200d🔬标题", 4, utf16) == "👩…"
+    assert utf16("👩") == 2
 
 
 # ── the services themselves ──

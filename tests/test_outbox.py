@@ -18,7 +18,8 @@ from receiver import Behaviour, Receiver, answer
 
 from digest.channels import Channel, ChannelConfig, Dispatch, Secret, build
 from digest.delivery import Delivery, OnUnknown, Patience
-from digest.errors import ArchiveError
+from digest.errors import ArchiveError, UsageError
+from digest.journal import Journal
 from digest.ledger import Turn
 from digest.outbox import Report, outgoing
 from digest.wire import Timeouts
@@ -472,6 +473,50 @@ def test_a_torn_line_of_the_journal_swallows_nothing(tmp_path: Path, receiver: R
     assert len(journal.read_text().splitlines()) == 1 + len(run.rows)
 
 
+def test_a_journal_that_cannot_be_written_stops_everything_after_the_part_it_missed(
+    tmp_path: Path, receiver: Receiver
+) -> None:
+    run = Home(tmp_path / "state", [webhook(receiver.url, limit=3000)])
+    run.plan(dispatches(issue(6, 2))[:1])
+    (tmp_path / "state" / "journal.jsonl").mkdir()
+    run.outbox._compare = lambda: None  # type: ignore[method-assign]  # it broke after the start
+    with pytest.raises(ArchiveError, match="journal cannot be written"):
+        run.outbox.drain()
+    assert run.states[:2] == ["delivered", "pending"]
+    assert len(receiver.requests) == 1
+
+
+def test_nothing_is_sent_without_the_journal(tmp_path: Path, receiver: Receiver) -> None:
+    run = home(tmp_path, webhook(receiver.url))
+    (tmp_path / "state" / "journal.jsonl").mkdir()
+    with pytest.raises(ArchiveError, match="journal cannot be read"):
+        run.outbox.drain()
+    assert receiver.connections == 0
+
+
+def test_a_journal_that_was_replaced_is_read_from_its_beginning(tmp_path: Path) -> None:
+    path = tmp_path / "journal.jsonl"
+    journal = Journal(path)
+    assert journal.keys() == {}
+    path.write_text('{"key": "msg_first"}\n{"key": "msg_second"}\n["no", "key"]\n')
+    assert list(journal.keys()) == ["msg_first", "msg_second"]
+    path.write_text('{"key": "msg_other"}\n')
+    assert list(journal.keys()) == ["msg_other"]
+    path.unlink()
+    assert journal.keys() == {}
+
+
+def test_when_the_archive_fails_one_channel_the_others_begin_nothing_new(tmp_path: Path, receiver: Receiver) -> None:
+    run = Home(tmp_path / "state", [webhook(receiver.url, "one", limit=3000), webhook(receiver.url, "two", limit=3000)])
+    run.plan(dispatches(issue(6, 2))[:1])
+    journal = tmp_path / "state" / "journal.jsonl"
+    run.outbox.passing = lambda point: journal.mkdir(exist_ok=True) if point == "connected" else None
+    with pytest.raises(ArchiveError, match="journal"):
+        run.outbox.drain()
+    assert len(receiver.requests) <= 2
+    assert "sending" not in run.states
+
+
 # ── addresses and secrets ──
 
 
@@ -549,6 +594,30 @@ def test_an_unknown_outcome_is_decided_by_a_person(tmp_path: Path, receiver: Rec
     run.outbox.drain()
     assert run.states == ["cancelled", "delivered"]
     assert receiver.requests[0].body == receiver.requests[1].body
+
+
+def test_a_decision_about_a_row_that_needs_none_is_refused(tmp_path: Path, receiver: Receiver) -> None:
+    run = home(tmp_path, webhook(receiver.url))
+    run.outbox.drain()
+    ledger, row = run.archive.ledger, run.rows[0]
+    with pytest.raises(UsageError, match="no unknown outcome"):
+        ledger.resolve(row.id, delivered=True, now=run.now(), patience=run.patience)
+    with pytest.raises(UsageError, match="not waiting or dead"):
+        ledger.retry(row.id, run.now(), run.patience)
+    assert ledger.find(row.id) == row
+    assert ledger.find(row.id + 1) is None
+    assert ledger.all("dead") == []
+    assert ledger.all(about="2026-W48") == [row]
+
+
+def test_an_unknown_outcome_can_be_confirmed(tmp_path: Path, receiver: Receiver) -> None:
+    receiver.script = [faults.reset_after_request]
+    run = home(tmp_path, webhook(receiver.url, on_unknown="hold"))
+    run.outbox.drain()
+    decided = run.archive.ledger.resolve(run.rows[0].id, delivered=True, now=run.now(), patience=run.patience)
+    assert (decided.state, decided.delivered_at) == ("delivered", run.now())
+    run.outbox.drain()
+    assert len(receiver.requests) == 1
 
 
 def test_a_pause_holds_everything(tmp_path: Path, receiver: Receiver) -> None:
