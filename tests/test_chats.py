@@ -199,8 +199,18 @@ def test_an_issue_goes_through_the_outbox_to_the_service(tmp_path: Path, kind: K
 @kinds
 def test_a_rehearsed_request_shows_no_secret(kind: Kind) -> None:
     made = channel(kind)
-    shown = json.dumps(exact(made, made.plan(dispatches()[0])[0], "msg_1", DUE), ensure_ascii=False)
+    request = exact(made, made.plan(dispatches()[0])[0], "msg_1", DUE)
+    shown = json.dumps(request, ensure_ascii=False)
     assert not re.search("marked(token|TOKEN|secret)", shown)
+    if kind.type == "feishu":
+        assert json.loads(str(request["body"]))["sign"] == "…"
+
+
+def test_a_rehearsed_request_has_the_very_words_even_where_the_address_has_them_too() -> None:
+    made = channel(KINDS[0])
+    words = "services are webhooks"
+    request = exact(made, made.plan(dispatches(issue(1, 1, words=words))[0])[0], "msg_1", DUE)
+    assert words in str(request["body"])
 
 
 def test_a_title_too_long_is_clipped_and_says_so() -> None:
