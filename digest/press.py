@@ -100,7 +100,7 @@ class Press:
 
         Raises UsageError where none or several fit.
         """
-        digits = len(name) >= 8 and set(name) <= set("0123456789abcdef")  # noqa: PLR2004 -- as the contract has it
+        digits = len(name) >= 8 and set(name) <= set("0123456789abcdef")
         found = [
             one
             for one in self.desk().summaries

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,7 +33,7 @@ def clip(folder: Path, name: str = "one.md", text: str | bytes = ARTICLE) -> Pat
     return path
 
 
-def rows(result: CompletedProcess[str]) -> list[dict[str, object]]:
+def rows(result: CompletedProcess[str]) -> list[dict[str, Any]]:
     return [json.loads(line) for line in result.stdout.splitlines()]
 
 
@@ -44,8 +44,8 @@ def test_extract_prints_a_line_for_every_file_with_verbatim_quotes(digest: Diges
     found = rows(result)
     assert [row["path"] for row in found] == ["copy.md", "one.md"]
     for row in found:
-        (quote,) = row["quotes"]  # type: ignore[misc]
-        assert row["text"][quote["start"] : quote["end"]] == quote["text"]  # type: ignore[index]
+        (quote,) = row["quotes"]
+        assert row["text"][quote["start"] : quote["end"]] == quote["text"]
         assert quote["speaker"] == "林知夏"
         assert quote["link"].startswith("https://news.example/april#:~:text=")
 
@@ -61,7 +61,7 @@ def test_texts_are_read_as_they_are_from_json_lines(digest: Digest) -> None:
     line = json.dumps({"id": "a", "text": "林知夏说：“我们不是卖得不够快，而是跑得太快。”"}, ensure_ascii=False)
     (row,) = rows(digest("extract", "--jsonl", "-", stdin=line))
     assert row["id"] == "a"
-    assert row["quotes"][0]["text"] == "我们不是卖得不够快，而是跑得太快。"  # type: ignore[index]
+    assert row["quotes"][0]["text"] == "我们不是卖得不够快，而是跑得太快。"
     (first, *_) = rows(digest("explain", "--jsonl", "-", "--top", "1", stdin=line))
     assert first["id"] == "a"
     assert {"start", "end", "score", "reasons", "quote"} <= first.keys()
