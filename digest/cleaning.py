@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from digest.lexicon import Lexicon
     from digest.paragraph import Paragraph
 
-_CROWD = re.compile("交流群|读者群|粉丝群|扫码|二维码|加我微信|添加微信|公众号后台")
+_CROWD = re.compile("交流群|读者群|粉丝群|扫码|二维码|加我微信|添加微信|公众号后台|关注[「“【『]")
 _HELLO = re.compile(r"大家好|你好，我是|欢迎来到|欢迎回到|我是[^，。]{1,20}，一[名个位]|原创计划")
 _PROSE = re.compile(r"[。！？!?；]|[.:：，,](?:\s|$)|，")
 _LETTERS = re.compile(r"[\W_]+")
@@ -81,7 +81,7 @@ def clean(paragraphs: list[Paragraph], lexicon: Lexicon, *, title: str | None = 
     live = _live(live)
     _closing(live, lexicon)
     _ended(live, lexicon)
-    _trailing(live, lexicon)
+    _trailing(live, lexicon, title)
     _twice(_live(live)[:10], title)
 
 
@@ -241,7 +241,7 @@ def _ended(live: list[Paragraph], lexicon: Lexicon) -> None:
     marks = _end_marks(lexicon)
     for at in range(len(live) // 2, len(live)):
         text = live[at].text
-        if len(text) < 24 and _LETTERS.sub("", text).casefold() in marks:
+        if len(text) < SHORT and _LETTERS.sub("", text).casefold() in marks:
             behind = sum(len(one.text) for one in live[at + 1 :])
             live[at].drop("end of the page")
             if behind * 4 < sum(len(one.text) for one in live):
@@ -249,23 +249,31 @@ def _ended(live: list[Paragraph], lexicon: Lexicon) -> None:
             return
 
 
-def _trailing(live: list[Paragraph], lexicon: Lexicon) -> None:
-    """From the back: links to other pages, calls, and headings with nothing left under them."""
+def _trailing(live: list[Paragraph], lexicon: Lexicon, title: str | None) -> None:
+    """From the back: links to other pages, calls, the title again, and what leads in to nothing."""
+    gone: list[Paragraph] = []
     for paragraph in reversed(live):
         if paragraph.dropped:
             continue
         text = paragraph.text
+        gone.append(paragraph)
         size, linked = len(text), paragraph.linked / len(text)
         if text.startswith(("—", "--", "–")):  # says whose words stand above
             return
         if paragraph.kind == "heading" or (paragraph.bold and size <= 20 and not furniture.ends_in_mark(text)):
             paragraph.drop("heading without text")
+        elif size <= SHORT and text.endswith(("：", ":")):
+            paragraph.drop("lead-in to nothing")
+        elif title and text.startswith(title) and size <= len(title) + 30:
+            paragraph.drop("title")
         elif linked > 0.8 or (linked > 0.4 and size <= SHORT) or (paragraph.kind == "quote" and linked > 0.15):
             paragraph.drop("related reading")
         elif _invites(text, lexicon):
             paragraph.drop("call to act")
         else:
             return
+    for paragraph in gone:  # nothing but links and headings: a list, and then the list is the article
+        paragraph.dropped = None
 
 
 def _invites(text: str, lexicon: Lexicon) -> bool:

@@ -23,6 +23,7 @@ _CAPTION = 60
 """Code points; a longer line under an image is prose."""
 _EDGE = "「」『』【】[]()（）《》〈〉<>“”\"'*#>-—–=·•|｜丨~～…♥❤▼▲↓↑→←▽△◆◇■□●○★☆👇👆👉🔗📌⭐ \t\u3000:：.。!！、,，"
 _END_MARK = re.compile(r"[。！？!?…；;.”」』\"]$")
+_CLAUSES = re.compile("[，、]")
 _STOP = re.compile("[。！？]")
 _SPEECH = re.compile('[“「"][^“”「」"]{10,}[，。！？,.!?]?[”」"]')
 _CHAPTER = re.compile(
@@ -146,6 +147,8 @@ def captions(paragraphs: Sequence[Paragraph], lexicon: Lexicon) -> None:
 def _plain(paragraph: Paragraph) -> bool:
     """Whether a line has nothing of prose, a label or a heading."""
     text = paragraph.text
+    if (len(text) > SHORT // 5 and _CLAUSES.search(text)) or text.endswith(("ました", "です", "ます")):
+        return False
     marked = text.endswith(("：", ":", "，", ",", "、")) or "：" in text or ": " in text
     return not (marked or _STOP.search(text) or _END_MARK.search(text) or paragraph.bold or _CHAPTER.match(text))
 

@@ -63,7 +63,7 @@ _SIMPREAD = re.compile(
 )
 _DATE_END = re.compile(
     r"[*_\s]{0,4}((?:\d{4}\s?[-/.年]\s?)?\d{1,2}\s?[-/.月]\s?\d{1,2}日?(?:[\sT]{1,3}\d{1,2}:\d{2}(?::\d{2})?)?|\d{1,3}\s?(?:分钟|小时|天|周)前|昨天|前天)"
-    r"(?:\s{0,3}[(（][^()（）]{1,12}[)）])?[*_]{0,3}\s{0,4}(?:[\u4e00-\u9fff]{2,4}|发表于|听全文)?\s{0,4}$"
+    r"(?:\s{0,3}[(（][^()（）]{1,12}[)）])?[*_]{0,3}\s{0,4}[*_]{0,3}(?:[\u4e00-\u9fff]{2,4}|听全文)?[*_]{0,3}\s{0,4}$"
 )
 _NAME_LINK = re.compile(r"\[([^\[\]\n]{1,60})\]\(([^()\s]{0,400})\)")
 _FIELD = re.compile(
@@ -236,7 +236,7 @@ def _dated(paragraph: Paragraph, told: Told, lexicon: Lexicon) -> bool:
     if _EDITED.search(names):  # when it was changed, not when it came out
         paragraph.drop("count")
         return True
-    if len(_NAME_LINK.sub(r"\1", names)) > 60 or re.search(r"[。！？!?：:]", _NAME_LINK.sub("", names)):
+    if len(_NAME_LINK.sub(r"\1", names)) > 60 or re.search(r"[。？?：:]", _NAME_LINK.sub("", names)):
         return False
     if not names and "年" not in found[1] and ":" not in found[1]:
         return False  # a date alone may be anything
