@@ -7,10 +7,11 @@ rule that holds adds its points, and its plain name stands beside the quote.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, get_args
 
 from digest.errors import ConfigError, Problem
 from digest.predicate import PREDICATES, Vocabulary, strings, suggestion
+from digest.quote import QuoteKind
 from digest.term import Finder
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from digest.trait import Traits
 
 FILE = "config/rules.yaml"
+KINDS = (*get_args(QuoteKind), "sentence")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,16 +46,20 @@ class Reason:
 class Rule:
     """One rule: all of `when` hold and `unless` do not all hold (an empty `unless` never does).
 
-    `mend` says where the sentence stands that might save a candidate this rule rejects.
+    `mend` says where the sentence stands that might save a candidate this rule rejects; `kinds` are the
+    kinds it can hold for, None for all.
     """
 
     reason: Reason
     when: tuple[Test, ...]
     unless: tuple[Test, ...] = ()
     mend: Literal["before", "after"] | None = None
+    kinds: frozenset[str] | None = None
 
     def holds(self, traits: Traits) -> bool:
         """Whether the rule speaks for this candidate."""
+        if self.kinds is not None and traits.kind not in self.kinds:
+            return False
         for test in self.when:
             if not test(traits):
                 return False
@@ -108,10 +114,18 @@ class Book:
     sections: tuple[Section, ...]
     lexicon: Lexicon = field(repr=False)
     finder: Finder = field(repr=False)
+    _of_kind: dict[str, tuple[Rule, ...]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Part the rules by the kind of candidate: most hold for one kind only."""
+        of_kind = {
+            kind: tuple(rule for rule in self.rules if rule.kinds is None or kind in rule.kinds) for kind in KINDS
+        }
+        object.__setattr__(self, "_of_kind", of_kind)
 
     def score(self, traits: Traits) -> tuple[float, tuple[Reason, ...]]:
         """Points and the rules that gave them, in the order of the file."""
-        reasons = tuple(rule.reason for rule in self.rules if rule.holds(traits))
+        reasons = tuple(rule.reason for rule in self._of_kind[traits.kind] if rule.holds(traits))
         return round(sum(reason.points for reason in reasons), 3), reasons
 
     def against(self, traits: Traits) -> Rule | None:
@@ -212,9 +226,17 @@ class _Reader:
             self.wrong(f"{at}.mend", "expected before or after: where the sentence stands that may save the quote")
         if not row.get("when"):
             self.wrong(f"{at}.when", "is missing; say when the rule holds")
-        when = self._tests(row.get("when"), f"{at}.when")
+        kinds = self._kinds(row.get("when"), f"{at}.when")
+        when = self._tests(row.get("when"), f"{at}.when", ("kind",))
         unless = self._tests(row.get("unless"), f"{at}.unless")
-        return Rule(Reason(en, self.number(row, "points", at, 0.0), identity, zh), when, unless, mend)
+        reason = Reason(en, self.number(row, "points", at, 0.0), identity, zh)
+        return Rule(reason, when, unless, mend, kinds)
+
+    def _kinds(self, when: object, at: str) -> frozenset[str] | None:
+        """The kinds a rule asks for, None where it asks for none in particular."""
+        if not isinstance(when, dict) or "kind" not in when or self._test("kind", when["kind"], f"{at}.kind") is None:
+            return None
+        return frozenset(strings(when["kind"]))
 
     def _identity(self, row: Mapping[str, object], at: str) -> str:
         identity = row.get("id")
@@ -234,14 +256,17 @@ class _Reader:
         self.known(name, ("zh", "en"), f"{at}.name")
         return name["zh"], name["en"]
 
-    def _tests(self, value: object, at: str) -> tuple[Test, ...]:
+    def _tests(self, value: object, at: str, but: tuple[str, ...] = ()) -> tuple[Test, ...]:
+        """The predicates of a table but those named, which are looked at elsewhere."""
         if value is None:
             return ()
         if not isinstance(value, dict):
             self.wrong(at, "expected predicates: {kind: turn, length: {min: 12}}")
             return ()
         self.known(value, tuple(PREDICATES), at, "predicate")
-        tests = (self._test(name, value[name], f"{at}.{name}") for name in value if name in PREDICATES)
+        tests = (
+            self._test(name, value[name], f"{at}.{name}") for name in value if name in PREDICATES and name not in but
+        )
         return tuple(test for test in tests if test)
 
     def _test(self, name: str, value: object, at: str) -> Test | None:

@@ -96,7 +96,7 @@ class Lead:
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """One event. `id` is stable while its principal article is; the first source is the principal one.
+    """One event. `id` is stable while its earliest article is; the first source is the principal one.
 
     `evidence` says in plain words what joined the sources.
     """
@@ -223,7 +223,7 @@ def _tell(
     picks = [_pick(verdict, at, told[at]) for verdict, at in chosen]
     begun = lead.lead(document, principal.quotes, book.lexicon)
     story = Story(
-        id=_identity(principal),
+        id=_identity(told),
         title=principal.label,
         language=language,
         section=None,
@@ -264,11 +264,18 @@ def _worth(summary: Summary) -> float:
     return sum(best) + math.log1p(units(summary.document.text)) / 2
 
 
-def _identity(summary: Summary) -> str:
-    """A story is known by its principal article: by its address, or by the clip where it has none."""
-    source = summary.document.source
-    key = link.identity(source) if source else summary.seed + summary.label
-    return f"s{hashlib.sha256(key.encode('utf-8', 'replace')).hexdigest()[:10]}"
+def _identity(voices: Sequence[Summary]) -> str:
+    """A story is known by its earliest article, so that a later one that joins changes nothing.
+
+    The article is known by its address, or by the clip where it has none.
+    """
+
+    def key(summary: Summary) -> str:
+        source = summary.document.source
+        return link.identity(source) if source else summary.seed + summary.label
+
+    earliest = min(voices, key=lambda one: (one.document.published or "9", key(one)))
+    return f"s{hashlib.sha256(key(earliest).encode('utf-8', 'replace')).hexdigest()[:10]}"
 
 
 def _source(summary: Summary, copies: Iterable[Summary]) -> Source:

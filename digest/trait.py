@@ -19,7 +19,7 @@ from digest.amount import has_figure
 from digest.term import placed, units
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from digest.document import Document
     from digest.quote import Quote
@@ -46,7 +46,8 @@ class Traits:
     """What is known about a candidate.
 
     `kind` is the quote's, or `sentence`; `name` is its speaker's, "" where nobody is named. `length` is in
-    units (`term.units`). `lists` are the word lists of which a word stands in it. `position` is 0–1 in the text; `centrality` 0–1, the share of the document's
+    units (`term.units`). `lists` are the word lists of which a word stands in it. `position` is 0–1 in the
+    text; `centrality` 0–1, the share of the document's
     candidates that are less central; `title` the share of the title's terms it holds; `emphasis` the share
     of it that the author set in bold. `before` is the character in front of it, "" at the start of a
     paragraph (or the colon that a paragraph above it ends in); `starts` says that it begins a sentence,
@@ -83,37 +84,61 @@ class Traits:
     language: str
 
 
+class _Weights(dict[str, float]):
+    """What each term of a document says of its subject: the logarithm of how often it stands there."""
+
+    def __init__(self, counts: Mapping[str, int]) -> None:
+        super().__init__()
+        self._counts = counts
+
+    def __missing__(self, term: str) -> float:
+        count = self._counts.get(term, 0)
+        weight = self[term] = math.log(count) if count > 1 and term.isalnum() else 0.0
+        return weight
+
+
 class Setting:
-    """A document prepared to be asked about its candidates: terms, word lists, blocks, marks, title."""
+    """A document prepared to be asked about its candidates: terms, blocks, marks, title."""
 
     def __init__(self, document: Document, finder: Finder, words: str | None = None) -> None:
         """`words` is the text with everything that is no word blanked out, where it holds such things."""
         self._document = document
+        self._finder = finder
         self._text = text = words or document.text
         self._language = (document.language or language_of(text))[:2]
         self._terms, self._places = _terms(text, self._language)
-        counts = Counter(self._terms)
-        weights = {term: math.log(count) if count > 1 and term.isalnum() else 0.0 for term, count in counts.items()}
-        self._weights = list(accumulate(map(weights.__getitem__, self._terms), initial=0.0))
-        title = frozenset(_terms(document.title or "", self._language)[0])
-        self._titled = [at for at, term in enumerate(self._terms) if term in title] if title else []
-        self._title = len(title)
+        self._weights = _Weights(Counter(self._terms))
+        self._title = frozenset(_terms(document.title or "", self._language)[0])
         self._starts = [block.start for block in document.blocks]
         self._bold = [(mark.start, mark.end) for mark in document.marks if mark.kind == "bold"]
         self._highlights = [(mark.start, mark.end) for mark in document.marks if mark.kind == "highlight"]
-        self._spots = finder.spots(text)
 
     def traits(self, spans: Sequence[tuple[int, int]], quotes: Sequence[Quote | None]) -> list[Traits]:
         """The traits of each candidate, in order; `quotes` has the quote a span is, or None for a sentence."""
-        ranges = [self._range(start, end) for start, end in spans]
-        weights = self._weights
-        central = _ranks([(weights[end] - weights[start]) / math.sqrt(end - start + 4) for start, end in ranges])
-        made = []
-        for span, quote, terms, centrality in zip(spans, quotes, ranges, central, strict=True):
-            made.append(self._traits(span, quote, terms, centrality))
-        return made
+        bags = [self._bag(start, end) for start, end in spans]
+        weigh = self._weights.__getitem__
+        central = _ranks([sum(map(weigh, bag)) / math.sqrt(len(bag) + 4) for bag in bags])
+        lists = self._lists(spans)
+        return [self._traits(*known) for known in zip(spans, quotes, bags, central, lists, strict=True)]
 
-    def _traits(self, span: tuple[int, int], quote: Quote | None, terms: tuple[int, int], centrality: float) -> Traits:
+    def _bag(self, start: int, end: int) -> list[str]:
+        """The terms that lie in a stretch of the text."""
+        if self._places is None:
+            return self._terms[start : max(start, end - 1)]
+        return self._terms[bisect_left(self._places, start) : bisect_left(self._places, end)]
+
+    def _lists(self, spans: Sequence[tuple[int, int]]) -> list[frozenset[str]]:
+        """The word lists of which a word stands in each candidate; all candidates are searched in one go."""
+        starts = list(accumulate((end - start + 1 for start, end in spans), initial=0))
+        spots = self._finder.spots("\n".join(self._text[start:end] for start, end in spans))
+        return [
+            frozenset(name for name, found in spots.items() if found.inside(first, last - 1))
+            for first, last in pairwise(starts)
+        ]
+
+    def _traits(
+        self, span: tuple[int, int], quote: Quote | None, bag: Sequence[str], centrality: float, lists: frozenset[str]
+    ) -> Traits:
         start, end = span
         text = self._text
         blocks = self._document.blocks
@@ -141,7 +166,7 @@ class Setting:
             hole=any(first < end and start < last for first, last in self._document.holes),
             figure=has_figure(words),
             length=units(words),
-            lists=frozenset(name for name, spots in self._spots.items() if spots.inside(start, end)),
+            lists=lists,
             position=start / max(1, len(text)),
             place=_place(start - begin, stop - end, end - start),
             block=blocks[at].kind if at >= 0 else "paragraph",
@@ -152,22 +177,9 @@ class Setting:
             ends=words.rstrip(CLOSERS)[-1:] in tuple(ENDS) or words[-1:] in tuple(CLOSERS),
             latin=len(_letters().findall(words)) / len(words),
             centrality=centrality,
-            title=self._of_title(*terms),
+            title=len(self._title.intersection(bag)) / len(self._title) if self._title else 0.0,
             language=self._language,
         )
-
-    def _range(self, start: int, end: int) -> tuple[int, int]:
-        """The terms that lie in a stretch of the text, as indices."""
-        if self._places is None:
-            return start, max(start, end - 1)
-        return bisect_left(self._places, start), bisect_left(self._places, end)
-
-    def _of_title(self, first: int, last: int) -> float:
-        """The share of the title's terms between two terms of the text."""
-        if not self._titled:
-            return 0.0
-        found = self._titled[bisect_left(self._titled, first) : bisect_left(self._titled, last)]
-        return len({self._terms[at] for at in found}) / self._title if found else 0.0
 
 
 def _terms(text: str, language: str) -> tuple[list[str], Sequence[int] | None]:

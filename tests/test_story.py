@@ -175,8 +175,9 @@ def test_an_article_released_without_an_address_is_told_without_links() -> None:
     assert all(pick.link is None for pick in told.quotes)
 
 
-def test_a_story_keeps_its_id_when_a_clip_joins_and_the_order_of_clips_changes_nothing() -> None:
-    main, also = a_summary(LAYOFF * 2, "一夜裁掉三成人"), a_summary(LAYOFF_AGAIN, "她不肯认输")
+def test_a_story_keeps_its_id_when_a_later_clip_joins_and_the_order_of_clips_changes_nothing() -> None:
+    main = a_summary(LAYOFF, "一夜裁掉三成人", published="2026-03-02")
+    also = a_summary(LAYOFF_AGAIN, "她不肯认输", published="2026-03-03T10:00:00+08:00")
     other = a_summary(SUIT, "青柠芯片被起诉")
     alone = gathered(main).stories[0]
     together = gathered(main, also, other)
