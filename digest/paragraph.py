@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 Kind = Literal["heading", "paragraph", "item", "quote", "table", "code", "image", "rule", "note", "definition"]
 """What a paragraph is; those a reader does not read (images, rules, notes, definitions) end as cuts."""
 
+_KINDS = frozenset({"heading", "item", "quote"})
 _WORD = re.compile(r"\w")
 _UNREAD = frozenset({"table", "code", "image", "rule", "note", "definition"})
 
@@ -97,20 +98,26 @@ def join(paragraphs: Iterable[Paragraph]) -> Joined:
     cuts: list[Cut] = []
     at = 0
     for paragraph in paragraphs:
+        read = paragraph.read
         start = at + 2 if parts else 0
-        cuts.extend(Cut(step, gone, min(start, at) if not paragraph.read else start) for step, gone in paragraph.cuts)
-        if not paragraph.read:
+        if paragraph.cuts:
+            where = start if read else at
+            cuts += [Cut(step, gone, where) for step, gone in paragraph.cuts]
+        if not read:
             gone = paragraph.text or ("" if paragraph.cuts else paragraph.raw)
-            if _WORD.search(gone) and paragraph.kind != "rule":
+            if paragraph.kind != "rule" and _WORD.search(gone):
                 cuts.append(Cut(paragraph.dropped or paragraph.kind, gone, at))
             continue
-        kind: BlockKind = paragraph.kind if paragraph.kind in {"heading", "item", "quote"} else "paragraph"
+        kind: BlockKind = paragraph.kind if paragraph.kind in _KINDS else "paragraph"  # type: ignore[assignment]
         at = start + len(paragraph.text)
         parts.append(paragraph.text)
         blocks.append(Block(kind, start, at, paragraph.level if kind == "heading" else 0))
-        marks.extend(Mark(name, start + a, start + b) for name, a, b in paragraph.marks)
-        seams.extend(start + seam for seam in paragraph.seams)
-        holes.extend((start + a, start + b) for a, b in paragraph.holes)
+        if paragraph.marks:
+            marks += [Mark(name, start + a, start + b) for name, a, b in paragraph.marks]
+        if paragraph.seams:
+            seams += [start + seam for seam in paragraph.seams]
+        if paragraph.holes:
+            holes += [(start + a, start + b) for a, b in paragraph.holes]
     text = "\n\n".join(parts)
     last = len(text)
     cuts = [cut if cut.at <= last else Cut(cut.step, cut.text, last) for cut in cuts]

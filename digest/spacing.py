@@ -19,7 +19,7 @@ HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff々〇"
 _GAP = re.compile(rf"(?<=[{HAN}])[ \u3000]+(?=[{HAN}])")
 _BEFORE_MARK = re.compile(rf"(?<=[{HAN}0-9A-Za-z”』」）)》%]) +(?=[，。、；：！？”』」）》])")
 _AFTER_MARK = re.compile(rf"(?<=[，。、；：！？“『「（《]) +(?=[{HAN}“『「（《])")
-_HAN = re.compile(f"[{HAN}]")
+_HAN = re.compile(f"[{HAN}]+")
 _KANA = re.compile("[\u3040-\u30ff]")
 _MARK = re.compile("[。！？；，!?;,]")
 _PAUSE = re.compile("[。！？；，、：!?;,:]")
@@ -60,7 +60,7 @@ def close_up(paragraph: Paragraph, lexicon: Lexicon) -> None:
 
 
 def _prose(text: str) -> bool:
-    han = len(_HAN.findall(text))
+    han = sum(map(len, _HAN.findall(text)))
     return han >= _PROSE_HAN and han <= len(_MARK.findall(text)) * _HAN_A_MARK
 
 
@@ -117,7 +117,7 @@ def rejoin(paragraphs: list[Paragraph]) -> None:
     split = [
         (paragraph, found)
         for paragraph in paragraphs
-        if paragraph.read
+        if " " in paragraph.text and not paragraph.text.isascii() and paragraph.read
         for found in _SPLIT_WORD.finditer(paragraph.text)
     ]
     if not split:
