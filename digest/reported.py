@@ -44,7 +44,7 @@ _TIMES = listed("late early last this just yesterday")
 _SAYS = listed("said says say saying told wrote writes added adds asked noted notes tweeted")
 _DAYS = listed(
     "monday tuesday wednesday thursday friday saturday sunday today yesterday however too again instead recently "
-    "also repeatedly publicly simply only"
+    "also repeatedly publicly simply only morning afternoon evening night"
 )
 
 
@@ -89,6 +89,9 @@ def _in_sentence(  # noqa: C901 -- a position of the verb after the other
     while words and not words[-1].is_word and words[-1].text[0] != DUMMY:
         words.pop()
     lead = next((i for i, word in enumerate(words) if word.text[0] != DUMMY and (word.is_word)), len(words))
+    if lead == 0 and (final := _closing(words, grammar)):  # `The shop would open, and they knew it, Lee said.`
+        yield from _statement(words, final[:2], offset, grammar.of_verb(sentence, words, final[2], offset))
+        return
     busy = -1
     for i in range(lead, len(words)):
         word = words[i]
@@ -114,6 +117,17 @@ def _in_sentence(  # noqa: C901 -- a position of the verb after the other
             continue
         busy = behind[1]
         yield from _statement(words, behind, offset, grammar.of_verb(sentence, words, i, offset))
+
+
+def _closing(words: list[Token], grammar: English) -> tuple[int, int, int] | None:
+    """The clause before a cue that ends its sentence, and the cue: it governs everything before it."""
+    for i in range(len(words) - 1, max(2, len(words) - 8), -1):
+        if grammar.is_cue(words[i].lower, weak=False) and not words[i].is_capital and not grammar.is_noun(words, i):
+            if _behind(words, i, grammar, after_quote=False) is not None or words[i].lower.endswith("ing"):
+                return None
+            span = _before(words, 0, i)
+            return (*span, i) if span and not grammar.reports(words[0].lower) else None
+    return None
 
 
 def _is_bare(words: list[Token], start: int, grammar: English) -> bool:
@@ -189,31 +203,47 @@ def _past_object(words: list[Token], start: int) -> int:
 
 
 def _clause_end(words: list[Token], start: int, grammar: English) -> int:
-    """Where the clause that begins at `start` ends: before a new predicate, a participle or a contrast."""
+    """Where the clause that begins at `start` ends: before a new predicate, a participle, a contrast, another's words."""
     for k in range(start + 3, len(words) - 1):
-        if words[k].text == "," and (
-            words[k + 1].lower in _STOPS
-            or (
-                words[k + 1].lower.endswith("ing") and words[k + 1].lower != "including" and not words[k + 1].is_capital
-            )
-        ):
+        word, after = words[k], words[k + 1]
+        if word.text == ";":
             return k
-        if words[k].lower == "but" and (words[k + 1].lower in _HAS or grammar.is_cue(words[k + 1].lower, weak=True)):
+        if word.text == "," and (after.lower in _STOPS or _is_participle(after) or _new_voice(words, k + 1, grammar)):
             return k
-        if words[k].text == ";" or (
-            words[k].lower == "and"
-            and grammar.is_cue(words[k + 1].lower, weak=False)
-            and not words[k + 1].lower.endswith("ing")
+        if word.lower == "but" and (after.lower in _HAS or grammar.is_cue(after.lower, weak=True)):
+            return k
+        if (
+            word.lower == "and"
+            and grammar.is_cue(after.lower, weak=words[k - 1].text == ",")
+            and not _is_participle(after)
         ):
             return k - (words[k - 1].text == ",")
-        if (
-            words[k].text == ","
-            and words[k + 1].lower == "and"
-            and k + 2 < len(words)
-            and grammar.is_cue(words[k + 2].lower, weak=True)
-        ):
-            return k
     return len(words)
+
+
+def _is_participle(word: Token) -> bool:
+    return word.lower.endswith("ing") and word.lower != "including" and not word.is_capital
+
+
+def _new_voice(words: list[Token], start: int, grammar: English) -> bool:
+    """Whether `Lee said` or `she said` begins here: words that end the statement of somebody else."""
+    for k in range(start, min(len(words), start + 7)):
+        word = words[k]
+        if (
+            k > start
+            and grammar.is_cue(word.lower, weak=False)
+            and not word.is_capital
+            and not word.lower.endswith("ing")
+        ):
+            return True
+        if not (
+            word.is_capital
+            or word.lower in _HAS
+            or word.lower in grammar.pronouns
+            or word.lower in ("the", "a", "of", "’s")
+        ):
+            return False
+    return False
 
 
 def _before(words: list[Token], lead: int, i: int) -> tuple[int, int] | None:
