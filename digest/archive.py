@@ -301,6 +301,10 @@ class Archive:
             raise ArchiveError(message)
         self._database.copy_to(path)
 
+    def settle(self) -> None:
+        """Bring everything into the one file. Raises ArchiveError where another process is at work on it."""
+        self._database.settle()
+
     def _issue(self, which: str, *values: object) -> Planned | None:
         row = self._database.row(
             "SELECT issue.*, (SELECT group_concat(DISTINCT state) FROM delivery WHERE issue_id = issue.id) AS states,"

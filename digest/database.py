@@ -100,6 +100,13 @@ class Database:
             finally:
                 target.close()
 
+    def settle(self) -> None:
+        """Move the write-ahead log into the file. Raises ArchiveError where another process keeps it from that."""
+        with self._lock, explained(self.name):
+            if self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]:
+                message = f"{self.name}: another digest process is at work; stop it first"
+                raise ArchiveError(message)
+
     @classmethod
     def _prepared(cls, connection: sqlite3.Connection, name: str) -> Database:
         _check(connection, name)
