@@ -82,14 +82,15 @@ def text_fragment(text: str, start: int, end: int, seams: Iterable[int] = ()) ->
     start, end = _trimmed(text, *_widened(text, start, end))
     if start >= end:
         return None
-    if end - start <= EXACT and page.whole(start, end):
-        found = _in_context(page, start, end, _term(text[start:end]))
-        if found:
-            return found
-    for first, last in _ranges(page, start, end):
-        middle = f"{_term(text[first[0] : first[1]])},{_term(text[last[0] : last[1]])}"
-        if _first_end(page, first, last) and (found := _in_context(page, *first, middle)):
-            return found
+    if end - start <= EXACT and (found := _exact(page, start, end)):
+        return found
+    if found := _range(page, _outer(page, start, end, last=False), _outer(page, start, end, last=True)):
+        return found
+    if found := _exact(page, start, end):
+        return found
+    firsts, lasts = islice(_ends(page, start, end, last=False), 4), islice(_ends(page, start, end, last=True), 4)
+    if found := _range(page, firsts, lasts):
+        return found
     return _one_clause(page, start, end)
 
 
@@ -218,14 +219,41 @@ def _ends(page: _Page, start: int, end: int, *, last: bool) -> Iterator[tuple[in
             yield one, clauses[at + 1][1]
 
 
-def _ranges(page: _Page, start: int, end: int) -> Iterator[tuple[tuple[int, int], tuple[int, int]]]:
-    """First and last terms that do not overlap, few and the widest first."""
-    firsts = list(islice(_ends(page, start, end, last=False), 4))
-    lasts = list(islice(_ends(page, start, end, last=True), 4))
+def _outer(page: _Page, start: int, end: int, *, last: bool) -> Iterator[tuple[int, int]]:
+    """Terms that begin where the passage does (with `last`: end where it does), the shortest good one first.
+
+    Together they hold the whole of it. A clause over which a space was removed is cut there for want of better:
+    it was left by bold or a link, which seldom stand inside a word.
+    """
+    clauses = _clauses(page.text, start, end)
+    edge = clauses[-1 if last else 0]
+    short = _short(page.text, *edge, last=last)
+    nearest = clauses[-3:][::-1] if last else clauses[:3]
+    longer = [(one[0], end) if last else (start, one[1]) for one in nearest]
+    seams = [seam for seam in page.seams if start < seam < end]
+    cut = ((max(seams), end) if last else (start, min(seams))) if seams else edge
+    spans = [short, *longer] if short[1] - short[0] >= CLAUSE[0] else [*longer[1:], short]
+    for one, other in (*spans, _trimmed(page.text, *cut)):
+        if page.whole(one, other):
+            yield one, other
+
+
+def _range(page: _Page, firsts: Iterable[tuple[int, int]], lasts: Iterable[tuple[int, int]]) -> str | None:
+    """The directive of the first pair of terms that names one place; a first term that needs no context is better."""
+    every = list(lasts)
     for first in sorted(firsts, key=lambda span: not page.is_alone(*span)):
-        for last in lasts:
-            if first[1] <= last[0]:
-                yield first, last
+        behind = [last for last in every if first[1] <= last[0]]
+        for last in sorted(behind, key=lambda span: not _is_first(page, first[1], *span)):
+            if ending := _ending(page, first[1], *last):
+                middle = f"{_term(page.text[first[0] : first[1]])},{ending}"
+                if found := _in_context(page, *first, middle):
+                    return found
+    return None
+
+
+def _exact(page: _Page, start: int, end: int) -> str | None:
+    """The directive that gives the passage whole, where it stands in one paragraph."""
+    return _in_context(page, start, end, _term(page.text[start:end])) if page.whole(start, end) else None
 
 
 def _one_clause(page: _Page, start: int, end: int) -> str | None:
@@ -238,10 +266,20 @@ def _one_clause(page: _Page, start: int, end: int) -> str | None:
     return None
 
 
-def _first_end(page: _Page, first: tuple[int, int], last: tuple[int, int]) -> bool:
-    """Whether the first place of the last term behind the first one is the true one."""
-    between = fold(page.text[first[1] : last[1]])
-    words = fold(page.text[last[0] : last[1]])
+def _ending(page: _Page, behind: int, start: int, end: int) -> str | None:
+    """The last term of a range, with what follows where its words come before; None where that is no help."""
+    term = _term(page.text[start:end])
+    if _is_first(page, behind, start, end):
+        return term
+    after = _after(page, end)
+    if after is None or not _is_first(page, behind, start, after):
+        return None
+    return f"{term},-{_term(page.text[end:after])}"
+
+
+def _is_first(page: _Page, behind: int, start: int, end: int) -> bool:
+    """Whether the first place of these words behind an offset is the true one."""
+    between, words = fold(page.text[behind:end]), fold(page.text[start:end])
     return between.find(words) == len(between) - len(words)
 
 

@@ -50,8 +50,24 @@ def test_the_shortest_certain_terms_are_given(words: str, found: str) -> None:
 def test_no_term_crosses_a_removed_space() -> None:
     seam = PAGE.index("离开之前")
     words = "因为他在离开之前已有安排，所以公司没有停摆。"
-    assert terms(words, (seam,)) == "所以公司没有停摆"
-    assert terms("因为他在离开之前已有安排", (seam,)) is None
+    assert terms(words, (seam,)) == "因为他在,所以公司没有停摆"
+    assert terms("因为他在离开之前已有安排", (seam,)) == "因为他在,离开之前已有安排"
+
+
+def test_the_whole_passage_is_named_even_where_a_part_of_it_would_be_easier_to_tell() -> None:
+    page = "慢一点，他说，也是一种快。\n\n会上有人问起速度。慢一点，他说，也是一种快。\n\n慢一点成了口号。"
+    second = page.index("慢一点", 5)
+    found = text_fragment(page, second, second + 13)
+    assert unquote(found or "") == "#:~:text=会上有人问起速度。-,慢一点，他说，也是一种快"
+
+
+def test_a_range_ends_at_its_own_end_though_its_last_words_come_before() -> None:
+    page = f"开头说得很清楚，{'又说了许多别的事情，' * 8}结果还不知道。后来查了三个月，结果还不知道！大家散了。"
+    found = text_fragment(page, 0, page.index("！"))
+    assert unquote(found or "") == "#:~:text=开头说得很清楚,后来查了三个月，结果还不知道"
+    page = f"开头说得很清楚，{'又说了许多别的事情，' * 4}结果还不知道。\n\n结果还不知道！大家散了。"
+    found = text_fragment(page, 0, page.index("！"))
+    assert unquote(found or "") == "#:~:text=开头说得很清楚,结果还不知道,-！大家散了"
 
 
 def test_a_place_that_cannot_be_told_from_another_gets_no_fragment() -> None:
