@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
-from digest.term import CJK, HAN, LATIN
+from digest.term import CJK, HAN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -87,9 +87,9 @@ def _patterns() -> tuple[re.Pattern[str], ...]:
         _any(word for word in UNITS if word[0] >= CJK),
         _any(word for word in UNITS if word[0].isascii() and word[0].isalpha()),
     )
-    behind = rf"""(?:\s?(?P<scale>{scales_wide})|[\s-]?(?P<lscale>{scales_latin})(?![{LATIN}]))?
+    behind = rf"""(?:\s?(?P<scale>{scales_wide})|[\s-]?(?P<lscale>{scales_latin})(?![0-9A-Za-z]))?
         (?P<more>多|余)?
-        (?:\s?(?P<percent>[%％])|\s?(?P<unit>{units_wide})|[\s-](?P<lunit>{units_latin})(?![{LATIN}]))?"""
+        (?:\s?(?P<percent>[%％])|\s?(?P<unit>{units_wide})|[\s-](?P<lunit>{units_latin})(?![0-9A-Za-z]))?"""
     flags = re.VERBOSE | re.IGNORECASE
     numerals = "[零〇一二两三四五六七八九十百]"
     first = "".join(sorted({word[0] for word in SPELLED}))

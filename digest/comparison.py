@@ -11,7 +11,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from digest.amount import amounts, same
-from digest.term import bounded
+from digest.term import is_whole
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -85,21 +85,22 @@ def label(measure: str, language: str, lexicon: Lexicon) -> str:
 
 def _measure(text: str, amount: Amount, lexicon: Lexicon) -> str | None:
     """The measure whose word stands nearest to the figure in its clause or the one before."""
-    before = re.split(r"[。！？!?；;\n]", text[max(0, amount.start - BEFORE) : amount.start])[-1]
-    after = re.split(r"[。！？!?；;，,\n]", text[amount.end : amount.end + AFTER])[0]
-    found = [(len(before) - match.end(), str(match.lastgroup)) for match in _pattern(lexicon).finditer(before)]
-    found += [(match.start() + 2, str(match.lastgroup)) for match in _pattern(lexicon).finditer(after)]
-    fitting = [(far, name) for far, name in found if amount.unit in UNITS.get(name, MONEY)]
-    return min(fitting)[1] if fitting else None
+    before = re.split(r"[。！？!?；;\n]", text[max(0, amount.start - BEFORE) : amount.start].casefold())[-1]
+    after = re.split(r"[。！？!?；;，,\n]", text[amount.end : amount.end + AFTER].casefold())[0]
+    found: list[tuple[int, str]] = []
+    for name, words in _measures(lexicon):
+        if amount.unit not in UNITS.get(name, MONEY):
+            continue
+        for word in words:
+            last, first = before.rfind(word), after.find(word)
+            if last >= 0 and is_whole(before, last, last + len(word)):
+                found.append((len(before) - last - len(word), name))
+            if first >= 0 and is_whole(after, first, first + len(word)):
+                found.append((first + 2, name))
+    return min(found)[1] if found else None
 
 
 @cache
-def _pattern(lexicon: Lexicon) -> re.Pattern[str]:
+def _measures(lexicon: Lexicon) -> tuple[tuple[str, tuple[str, ...]], ...]:
     names = [name for name in lexicon.names() if name.startswith("rules.measure_")]
-    groups = (
-        f"(?P<{name.removeprefix('rules.measure_')}>"
-        + "|".join(bounded(word) for word in sorted(lexicon.words(name), key=len, reverse=True))
-        + ")"
-        for name in names
-    )
-    return re.compile("|".join(groups), re.IGNORECASE)
+    return tuple((name.removeprefix("rules.measure_"), lexicon.words(name)) for name in names)

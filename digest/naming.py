@@ -14,6 +14,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from digest import shipped
+from digest.quote import QUOTABLE
 from digest.term import CJK, HAN, LATIN
 
 if TYPE_CHECKING:
@@ -26,6 +27,8 @@ TOLD = 0.08
 """The share of a name's places that must tell that it is a person's."""
 BODIES = 12
 """How many of the most repeated pairs of characters are looked at as names of bodies."""
+SAYS = ("说", "称")
+"""Verbs of saying of one character that tell a person; others (想, 指) are said of anything."""
 MANY = 20
 """How many places of a name are looked at."""
 PARTICLES = frozenset(
@@ -61,7 +64,11 @@ def common() -> frozenset[str]:
 def named(text: str, head: str, terms: Mapping[str, int], quotes: Iterable[Quote], lexicon: Lexicon) -> Named:
     """The people and bodies of a text. `head` is its title and lead, `terms` how often it has each term."""
     cues = _of(lexicon)
-    spoken = Counter(key(quote.speaker) for quote in quotes if quote.speaker and not quote.unnamed and not quote.asks)
+    spoken = Counter(
+        key(quote.speaker)
+        for quote in quotes
+        if quote.speaker and quote.kind in QUOTABLE and not quote.unnamed and not quote.asks
+    )
     latin, full = _latin_names(text, head)
     han = _han_names(text, head, terms, spoken, cues)
     weights: dict[str, float] = {}
@@ -204,13 +211,12 @@ class Cues:
         transcribed = "".join(lexicon.words("rules.foreign_name"))
         self.foreign = re.compile(f"[{transcribed}]{{3,7}}(?:·[{transcribed}]{{1,7}})?")
         self._titles = tuple(word for word in lexicon.words("people.chinese_titles") if len(word) > 1)
-        self._person = _begins(lexicon.words("rules.behind_person", "cues.chinese"))
+        says = [word for word in lexicon.words("cues.chinese") if len(word) > 1 or word in SAYS]
+        self._person = _begins([*lexicon.words("rules.behind_person"), *says])
         self._body = _begins(lexicon.words("rules.behind_body", "people.chinese_bodies", "people.chinese_titles"))
         self.bodies = tuple(lexicon.words("people.chinese_bodies"))
         self._before_body = tuple(lexicon.words("rules.before_body"))
-        self._english_titles = re.compile(
-            rf"(?:{'|'.join(map(re.escape, lexicon.words('rules.before_person')))}) $", re.IGNORECASE
-        )
+        self._english_titles = tuple(f"{word.casefold()} " for word in lexicon.words("rules.before_person"))
 
     def is_name(self, name: str) -> bool:
         """Whether it can be what a person is called: no capitals throughout, in Chinese a surname or a foreign name."""
@@ -227,7 +233,7 @@ class Cues:
             latin = name[0] < CJK and before.endswith(" ")
             if latin:
                 before = _forenames().sub("", before)
-            if before.endswith(self._titles) or (latin and self._english_titles.search(before)):
+            if before.endswith(self._titles) or (latin and before.casefold().endswith(self._english_titles)):
                 person += 1
             elif before.endswith(self._before_body):
                 body += 1
@@ -252,13 +258,30 @@ def _places(name: str, text: str) -> Iterator[int]:
         at = text.find(name, at + len(name))
 
 
-def _begins(words: Iterable[str]) -> Callable[..., re.Match[str] | None]:
+def _begins(words: Iterable[str]) -> Callable[[str], bool]:
     """Whether what stands behind a name begins with one of the words, an adverb or a place before it aside."""
-    ordered = sorted(words, key=lambda word: (-len(word), word))
-    options = "|".join(re.escape(word) + (rf"(?![{LATIN}])" if word[-1] < CJK else "") for word in ordered)
-    return re.compile(
-        rf"(?:本人|则|还|也|曾|已|在[^，。,\n]{{1,10}}?)?(?:{options})|['’]?s? (?:{options})|, (?:{options})"
-    ).match
+    options = tuple(words)
+
+    def begins(behind: str) -> bool:
+        aside = _aside().match(behind)
+        rest = behind[aside.end() :] if aside else behind
+        if behind.startswith(options) or rest.startswith(options):
+            return True
+        place = _place().match(behind)
+        return place is not None and any(behind.startswith(options, at) for at in range(2, place.end() + 1))
+
+    return begins
+
+
+@cache
+def _aside() -> re.Pattern[str]:
+    return re.compile("(?:本人|则|还|也|曾|已|['’]s|,)? ?")
+
+
+@cache
+def _place() -> re.Pattern[str]:
+    """Where it was said: 在发布会上."""
+    return re.compile(r"在[^，。,\n]{1,10}")
 
 
 @cache

@@ -86,7 +86,7 @@ def _opens(value: object, vocabulary: Vocabulary) -> Test:
 def _closes(value: object, vocabulary: Vocabulary) -> Test:
     """`closes: filler`: it ends with a word of the list, marks aside."""
     search = re.compile(
-        rf"(?:{_alternatives(listed(value, vocabulary.lexicon))})[^{LATIN}{WIDE}]{{0,8}}$", re.IGNORECASE
+        rf"(?:{_alternatives(listed(value, vocabulary.lexicon))})[^0-9A-Za-z{WIDE}]{{0,8}}$", re.IGNORECASE
     ).search
     return lambda traits: search(traits.text) is not None
 
@@ -224,9 +224,9 @@ def suggestion(word: str, known: Iterable[str]) -> str:
 def _alternatives(words: Iterable[str]) -> str:
     """Words as alternatives, longest first; a Latin one is matched whole."""
     ordered = sorted(words, key=lambda word: (-len(word), word))
-    return "|".join(
-        re.escape(word) + (rf"(?![{LATIN}])" if re.match(f"[{LATIN}]", word[-1]) else "") for word in ordered
-    )
+    wide = [re.escape(word) for word in ordered if word[-1] >= CJK or not word[-1].isalnum()]
+    latin = [re.escape(word) for word in ordered if word[-1] < CJK and word[-1].isalnum()]
+    return f"(?:{'|'.join(latin) or '(?!)'})(?![0-9A-Za-z])|{'|'.join(wide) or '(?!)'}"
 
 
 PREDICATES: dict[str, Make] = {

@@ -118,7 +118,7 @@ class Finder:
         for word, name, whole in self._inside:
             at = lower.find(word)
             while at >= 0:
-                if not whole or _is_whole(lower, at, at + len(word)):
+                if not whole or is_whole(lower, at, at + len(word)):
                     found.setdefault(name, []).append((at, at + len(word)))
                 at = lower.find(word, at + len(word))
         if self._words:
@@ -158,7 +158,7 @@ class Spots:
         return len(self._starts)
 
 
-def _is_whole(text: str, start: int, end: int) -> bool:
+def is_whole(text: str, start: int, end: int) -> bool:
     """Whether no letter touches the stretch from outside."""
     before, after = text[start - 1 : start], text[end : end + 1]
     return not (_is_letter(before) and _is_letter(text[start])) and not (
@@ -177,6 +177,6 @@ def _with_gaps(phrase: str) -> str:
 
 def bounded(word: str) -> str:
     """A word as a regular expression that matches it whole: a Latin letter on either side is another word."""
-    before = rf"(?<![{LATIN}])" if re.match(f"[{LATIN}]", word) else ""
-    after = rf"(?![{LATIN}])" if re.search(f"[{LATIN}]$", word) else ""
+    before = "(?<![0-9A-Za-z])" if _is_letter(word[:1]) else ""  # ASCII: other ranges are slow to compile
+    after = "(?![0-9A-Za-z])" if _is_letter(word[-1:]) else ""
     return f"{before}{re.escape(word)}{after}"
