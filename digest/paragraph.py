@@ -108,7 +108,7 @@ def join(paragraphs: Iterable[Paragraph]) -> Joined:
             if paragraph.kind != "rule" and _WORD.search(gone):
                 cuts.append(Cut(paragraph.dropped or paragraph.kind, gone, at))
             continue
-        kind: BlockKind = paragraph.kind if paragraph.kind in _KINDS else "paragraph"  # type: ignore[assignment]
+        kind: BlockKind = paragraph.kind if paragraph.kind in _KINDS else "paragraph"  # type: ignore[assignment]  # asked just now
         at = start + len(paragraph.text)
         parts.append(paragraph.text)
         blocks.append(Block(kind, start, at, paragraph.level if kind == "heading" else 0))
