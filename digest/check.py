@@ -198,6 +198,8 @@ def _repeats(issue: Issue, context: Context) -> Iterator[Finding]:
     before = (context.before or {}).get("stories") or []
     if not before:
         return
+    if _key(issue.subject) == _key(str((context.before or {}).get("subject") or "")):
+        yield finding("repeat", "subject", issue.subject, issue.language)
     links = {identity(source["link"]) for story in before for source in story["sources"] if source.get("link")}
     words = {_key(quote["text"]) for story in before for quote in story["quotes"]}
     known = {story["id"] for story in before}
@@ -226,7 +228,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         "unfilled": re.compile(
             r"\{\{[^{}\n]{0,80}(?:\}\})?|\{%[^%\n]{0,80}(?:%\})?|\{[A-Za-z_][\w.]{0,30}\}|\*\|[^|\n]{1,40}\|\*"
             r"|\[\[[^\[\]\n]{1,60}\]\]|%[A-Z][A-Z_]{2,30}%|\b(?:TODO|FIXME|TBD|XXX)\b|<no value>"
-            r"|[Ll]orem ipsum|待填写|此处填写|\[(?:your|insert)\b[^\]\n]{0,40}\]"
+            r"|待填写|此处填写|(?i:lorem ipsum|\[(?:your|insert)\b[^\]\n]{0,40}\])"
         ),
         "address": re.compile(r"https?://[^\s<>\"]{1,8000}"),
         "quoted": re.compile("“([^“”]{1,4000})”|「([^「」]{1,4000})」|『([^『』]{1,4000})』"),

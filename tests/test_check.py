@@ -217,7 +217,8 @@ def test_what_the_last_issue_had_is_found_unless_it_is_an_update() -> None:
     made = replace(week(2), number=13, day=week(2).day + timedelta(days=7))
     before = Context(before=last)
     found = [one for one in findings(*drafted(made), before) if one.code == "repeat"]
-    assert {"story 1", "story 2"} <= {one.where for one in found}
+    assert {"story 1", "story 2", "subject"} <= {one.where for one in found}
+    made = replace(made, subject="另一个主题", subjects=("另一个主题",))
     fresh = tuple(replace(one, id=f"new{one.id}", update_of=one.id, quotes=()) for one in made.stories)
     assert findings(*drafted(replace(made, stories=fresh)), before) == ()
 
