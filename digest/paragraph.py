@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 Kind = Literal["heading", "paragraph", "item", "quote", "table", "code", "image", "rule", "note", "definition"]
 """What a paragraph is; those a reader does not read (images, rules, notes, definitions) end as cuts."""
 
-_KINDS = frozenset({"heading", "item", "quote"})
+_KINDS: dict[Kind, BlockKind] = {"heading": "heading", "item": "item", "quote": "quote"}
 _WORD = re.compile(r"\w")
 _UNREAD = frozenset({"table", "code", "image", "rule", "note", "definition"})
 

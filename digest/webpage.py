@@ -22,6 +22,8 @@ _SAVED = re.compile(
 )
 LARGEST = 5_000_000
 """Characters of mark-up left when scripts, styles and pictures are gone; more is no article."""
+MOST = 100_000
+"""Tags; a tree of more takes longer to build than anybody waits, and no article has a tenth of it."""
 DEEPEST = 120
 """Levels of nesting kept; what lies deeper loses its elements and keeps its words."""
 

@@ -107,6 +107,7 @@ def test_all_line_ends_are_line_ends() -> None:
         (bytes(range(256)) * 40, "binary"),
         (b"---\ntitle: x\nsource: https://a.example\n---\n\n", "front-matter-only"),
         (b"<rss><channel><item><title>x", "feed"),
+        (b"<html><body><ul>" + b"<li>x</li>" * 100_000, "too-large"),
         (b"<rss version='2.0'><channel></channel></rss>", "empty"),
         (b'<!DOCTYPE rss [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><rss><channel><item/></channel></rss>', "feed"),
     ],

@@ -28,7 +28,7 @@ _LONG_CELL = 200
 def read(markup: str, seed: Seed, lexicon: Lexicon, warnings: tuple[Warn, ...] = ()) -> Document:
     """The document of a saved page. SeedError `too-large` for a page of millions of elements."""
     light = webpage.lighten(markup)
-    if len(light) > webpage.LARGEST:
+    if len(light) > webpage.LARGEST or light.count("<") > webpage.MOST:
         raise SeedError("too-large", "the page is too large to be an article", "save the article alone")
     page = webpage.parse(light)
     told = webpage.told_by(markup, page)
