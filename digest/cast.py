@@ -9,6 +9,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from digest.marks import DUMMY
+from digest.words import listed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -45,6 +46,13 @@ _PERSON_NOUN = re.compile(
     r"(?:man|woman|person|people|[a-z]{2,}er|[a-z]{2,}or|ist|ian|ant|ee|official|aide|friend|student|boss|guy|girl|boy|"
     r"chief|head)s?(?= (?:of|for|from|at|in|who|with)\b|$)"
 )
+_BOTH = re.compile(r"([㐀-鿿·]{2,12})\s?[（(]([A-Z][A-Za-z.'’-]+(?: [A-Z][A-Za-z.'’-]*){1,3})[）)]")
+_OPEN = listed(
+    "i we you who it they 我 我们 我們 你 您 你们 自己 有的 有人 有些人 它 它们 谁 他们 她们 他們 她們 咱们 二人 两人 "
+    "两者 本人 笔者 前者 后者"
+)
+"""Pronouns that mean more than one person, no person, or the author: left open."""
+
 _HAN = re.compile("[㐀-鿿]")
 
 
@@ -60,6 +68,7 @@ class Cast:
     roles: dict[str, str | None] = field(default_factory=dict)
     genders: dict[str, str] = field(default_factory=dict)
     voiced: set[str] = field(default_factory=set)
+    joined: dict[str, str] = field(default_factory=dict)
     surnames: str = ""
     bodies: frozenset[str] = frozenset()
     _full: dict[str, str] = field(default_factory=dict)
@@ -92,6 +101,17 @@ class Cast:
                     self.roles[name] = None
                     if not re.search(rf"{re.escape(name)} ?\d", self.text):  # a product has a version
                         self.voiced.add(name)
+
+    def join(self) -> None:
+        """Join two names of one person, `林小鹿（Ada Lin）`: the one that the article uses more stands for both."""
+        for m in _BOTH.finditer(self.text):
+            latin = m[2].strip()
+            han = next((m[1][-k:] for k in range(2, len(m[1]) + 1) if m[1][-k:] in self.roles), None)
+            if han is None or not (latin in self.roles or self.fullest(latin) != latin):
+                continue
+            counts = [(self.text.count(name), name) for name in (han, latin)]
+            (_, less), (_, more) = sorted(counts, key=lambda pair: pair[0])
+            self.joined[less] = more
 
     def _chinese_names(self) -> list[str]:
         """Surname and two characters that always stand together, three times at least."""
@@ -127,7 +147,8 @@ class Cast:
             return self.aliases[name]
         if name not in self._full:
             self._full[name] = self._fullest(name)
-        return self.aliases.get(self._full[name], self._full[name])
+        full = self._full[name]
+        return self.aliases.get(full) or self.joined.get(full, full)
 
     def _fullest(self, name: str) -> str:
         known = [other for other in self.roles if len(other) > len(name) and is_short_form(name, other)]
@@ -175,24 +196,7 @@ class Cast:
 
     def _meant(self, pronoun: str, at: int, blank: str) -> str | None:
         """The person a pronoun at `at` stands for: the last one who was the subject of a clause, or spoke."""
-        if pronoun in (
-            "i",
-            "we",
-            "you",
-            "who",
-            "it",
-            "they",
-            "我",
-            "我们",
-            "你",
-            "您",
-            "自己",
-            "有的",
-            "有人",
-            "它",
-            "它们",
-            "谁",
-        ):
+        if pronoun in _OPEN:
             return None
         gender = {
             "he": "m",

@@ -6,7 +6,6 @@ count and the cost hangs on the number of quotations. Rules: quotes.md 2.2, 2.3,
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
@@ -29,8 +28,9 @@ from digest.clause import (
     tokens,
 )
 from digest.marks import DUMMY
-from digest.phrase import MOST_WORDS, Phrases
+from digest.phrase import MOST_WORDS
 from digest.speaker import Voice
+from digest.verb import Verbs
 
 if TYPE_CHECKING:
     from digest.lexicon import Lexicon
@@ -40,48 +40,8 @@ LONGEST_ROLE = 14
 """Words of the longest apposition that is a role."""
 
 
-def forms(base: str) -> tuple[str, ...]:
-    """The finite and participle forms of a regular verb: say → says, saying; cry → cries, cried."""
-    if base.endswith("e"):
-        return base, f"{base}s", f"{base}d", f"{base[:-1]}ing"
-    if base.endswith("y") and base[-2] not in "aeiou":
-        return base, f"{base[:-1]}ies", f"{base[:-1]}ied", f"{base}ing"
-    third = f"{base}es" if base.endswith(("s", "sh", "ch", "x", "z")) else f"{base}s"
-    doubled = base + base[-1] if re.fullmatch(r".*[^aeiou][aeiou][bdgmnprt]", base) else base
-    return base, third, f"{base}ed", f"{base}ing", f"{doubled}ed", f"{doubled}ing"
-
-
-class English(Phrases):
+class English(Verbs):
     """The cue verbs of one lexicon with their forms."""
-
-    def __init__(self, lexicon: Lexicon) -> None:
-        super().__init__(lexicon)
-        self.bases = frozenset(lexicon.words("cues.english_strong", "cues.english_weak"))
-        self.strong = {form for base in lexicon.words("cues.english_strong") for form in forms(base)}
-        self.strong |= set(lexicon.words("cues.english_irregular"))
-        self.weak = {form for base in lexicon.words("cues.english_weak") for form in forms(base)} - self.strong
-        self.reporting = {form for base in lexicon.words("cues.english_reported") for form in forms(base)}
-        self.reporting |= set(lexicon.words("cues.english_reported_irregular"))
-        self._reporting_words = (self.strong | self.weak | self.reporting) - set(
-            lexicon.words("cues.english_reported_never")
-        )
-        self.bases |= frozenset(lexicon.words("cues.english_reported"))
-        self.verbs = frozenset(lexicon.words("people.english_verbs"))
-        self.works = re.compile(rf"\b(?:{lexicon.any_of('cues.english_work')})s?\b[\s,:]*$", re.IGNORECASE)
-
-    def reports(self, word: str) -> bool:
-        """Whether the word is a form of a verb that takes a statement (saying, believing, planning)."""
-        return word in self._reporting_words
-
-    def has_cue(self, sentence: str) -> bool:
-        """Whether any word of the sentence may be a cue; quick, for sentences by the thousand."""
-        return "ccording to " in sentence or not self._reporting_words.isdisjoint(
-            sentence.lower().replace(",", " ").replace(".", " ").split()
-        )
-
-    def is_cue(self, word: str, *, weak: bool) -> bool:
-        """Whether the word, in lower case, is a finite or participle form of a cue verb."""
-        return word in self.strong or (weak and word in self.weak)
 
     # ── the cue behind the quotation ──────────────────────────────────────────────────────────────────────────
     def behind(  # noqa: C901, PLR0911 -- a position of the cue after the other
@@ -245,21 +205,6 @@ class English(Phrases):
             return Voice(owner[0].text, offset + owner[0].start, "in … words", pronoun=True)
         return self.phrase(text, owner, [], offset, "in … words")
 
-    def is_noun(self, words: list[Token], i: int) -> bool:
-        """`the report`, `a claim`, `press secretary`: a noun of the same shape; `to say`: no finite verb."""
-        word, before = words[i].lower, words[i - 1].lower if i else ""
-        if before in DETERMINERS | {"the", "s", "of", "for"} or before.endswith(("’s", "'s")):
-            return True
-        if before == "to":
-            return i > 1 and words[i - 2].lower not in ("on", "continued", "continues", "used")
-        if word not in self.bases or word in ("put", "read"):
-            return False
-        return not (
-            before in ("i", "we", "you", "they", "who", "people", "and")
-            or before.endswith("s")
-            or before in AUXILIARIES
-        )
-
     def _colon(self, text: str, words: list[Token], offset: int) -> tuple[Voice, bool] | None:
         chunk = parted(words)[-1]
         by = next(
@@ -308,7 +253,7 @@ class English(Phrases):
         self, text: str, words: list[Token], offset: int, cue: str
     ) -> Voice | None:
         """The subject of a verb by the words of its sentence before it."""
-        words = self._without_auxiliaries(words)
+        words = self.without_auxiliaries(words)
         chunks = parted(words)
         participle = cue.endswith("ing")
         if chunks and chunks[-1] and chunks[-1][-1].lower in ("and", "but", "or", "then"):  # `Lee sat down and said`
@@ -322,10 +267,10 @@ class English(Phrases):
             if participle:
                 return self._main_subject(text, words, offset, cue)
             return self._apposed(text, chunks[:-1], offset, cue)
-        chunk = self._without_auxiliaries(after_conjunction(chunks[-1]))
+        chunk = self.without_auxiliaries(after_conjunction(chunks[-1]))
         if not chunk:
             return None
-        if participle and not self._is_noun_phrase(chunk):
+        if participle and not self.is_noun_phrase(chunk):
             return self._main_subject(text, words, offset, cue)
         return self.phrase(text, chunk, [], offset, cue)
 
@@ -334,7 +279,7 @@ class English(Phrases):
         chunks = [chunk for chunk in parted(words) if chunk]
         if chunks and len(clause := after_conjunction(chunks[-1])) > 1 and not clause[0].lower.endswith("ing"):
             found = self._leading(text, clause, offset, cue)
-            if found and not self._is_noun_phrase(clause):
+            if found and not self.is_noun_phrase(clause):
                 return found
         for i in range(len(words) - 1, 0, -1):
             word = words[i].lower
@@ -366,29 +311,6 @@ class English(Phrases):
             role = text[behind[0][0].start : behind[0][-1].end]
             return replace(voice, role=role) if behind[0][0].lower not in ("who", "which", "whose") else voice
         return voice
-
-    def _without_auxiliaries(self, words: list[Token]) -> list[Token]:
-        kept = list(words)
-        while (
-            kept
-            and kept[-1].is_word
-            and (kept[-1].lower in AUXILIARIES or (kept[-1].lower.endswith("ly") and not kept[-1].is_capital))
-        ):
-            kept.pop()
-        return kept
-
-    def _is_noun_phrase(self, words: list[Token]) -> bool:
-        """Whether no verb stands among the words."""
-        return not any(self.is_verb(word) for word in words)
-
-    def is_verb(self, word: Token) -> bool:
-        """Whether a word looks like a finite verb or a past participle."""
-        return not word.is_capital and (
-            word.lower in self.verbs
-            or word.lower.endswith(("n’t", "n't"))
-            or word.lower.endswith("ed")
-            or self.is_cue(word.lower, weak=True)
-        )
 
     def _leading(self, text: str, words: list[Token], offset: int, cue: str) -> Voice | None:
         """The noun phrase a sentence begins with, behind conjunctions and adverbials of time and place."""

@@ -66,6 +66,7 @@ class Nominal:
         self._person = Words(words("people.chinese_titles", "people.chinese_kin"))
         self._body = Words(words("people.chinese_bodies"))
         self._unnamed = Words(words("people.chinese_unnamed"))
+        self._no_name = frozenset(words("people.chinese_no_names"))
         self._surname = Words(words("people.surnames"))
         self._surname_double = Words(words("people.surnames_double"))
         self.sounds = frozenset("".join(words("people.chinese_sounds")))
@@ -132,7 +133,10 @@ class Nominal:
         """Whether a predicate of two characters stands inside the phrase, outside a 的-clause: no noun phrase."""
         low = max(start, text.rfind("的", start, end))
         return any(
-            len(word) > 1 and low < at and at + len(word) < end and len(self._person.at(text, at, end)) <= len(word)
+            len(word) > 1
+            and (low < at or at == start)
+            and at + len(word) < end
+            and len(self._person.at(text, at, end)) <= len(word)
             for at, word in self._predicate.within(text, low, end)
         )
 
@@ -204,7 +208,12 @@ class Nominal:
         double = phrase[:2] in self._surname_double
         if not double and (len(phrase) > 3 or (phrase[0] not in self._surname and phrase[0] not in "老小阿")):
             return False
-        if phrase[-1] in "地着了的得过说道们中上时" or phrase in self._starter or phrase in self._adverb:
+        if (
+            phrase in self._no_name
+            or phrase[-1] in "地着了的得过说道们中上时"
+            or phrase in self._starter
+            or phrase in self._adverb
+        ):
             return False
         return (not double or len(phrase) > 2) and _HAN.fullmatch(phrase) is not None
 

@@ -131,6 +131,7 @@ def _attributed(
     for voice in voices:
         if voice.name:
             cast.meet(voice.name, voice.role)
+    cast.join()
     cast.voiced.update(cast.fullest(voice.name) for voice in voices if voice.name)
     known = genders(lexicon)
     for name, part in cast.roles.items():
@@ -139,14 +140,22 @@ def _attributed(
             cast.genders[cast.fullest(name)] = gender
     settled = {voice: cast.resolve(voice, blank) for voice in sorted(set(voices), key=lambda voice: voice.at)}
     lights = _Lights(document)
-    quotes = [_spoken(document.text, one, settled[one.voice], lights) for one in heard]
+    spans = [(one, *trimmed(document.text, one.start, one.end)) for one in heard]
+    quotes = [
+        _quote(
+            document.text,
+            start,
+            end,
+            "spoken",
+            settled[one.voice],
+            group=one.group,
+            highlighted=lights.touch(start, end),
+        )
+        for one, start, end in spans
+        if start < end
+    ]
     quotes += [_quote(document.text, one.start, one.end, "reported", settled[one.voice]) for one in told]
     return quotes
-
-
-def _spoken(text: str, heard: Heard, voice: Voice, lights: _Lights) -> Quote:
-    start, end = trimmed(text, heard.start, heard.end)
-    return _quote(text, start, end, "spoken", voice, group=heard.group, highlighted=lights.touch(start, end))
 
 
 def _quote(

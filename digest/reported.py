@@ -203,7 +203,7 @@ def _past_object(words: list[Token], start: int) -> int:
 
 
 def _clause_end(words: list[Token], start: int, grammar: English) -> int:
-    """Where the clause that begins at `start` ends: before a new predicate, a participle, a contrast, another's words."""
+    """Where the clause that begins at `start` ends: before a predicate, participle, contrast or another voice."""
     for k in range(start + 3, len(words) - 1):
         word, after = words[k], words[k + 1]
         if word.text == ";":

@@ -139,6 +139,15 @@ def test_an_alias_of_the_editor_joins_two_names() -> None:
     assert spoken("芬奇说：“雨天也要开门。”", {"芬奇": "Ada Finch"}) == [("雨天也要开门。", "Ada Finch")]
 
 
+def test_two_names_that_the_article_joins_are_one_speaker() -> None:
+    text = "艾达·芬奇（Ada Finch）说：“雨天也要开门。”\n“晴天更要开门做生意。”Finch说。\nAda Finch很忙。"
+    assert [speaker for _, speaker in spoken(text)] == ["Ada Finch", "Ada Finch"]
+
+
+def test_they_are_never_one_person() -> None:
+    assert spoken("林小鹿开了店。林小鹿说：“好的，开门。”\n他们说：“我们也要开门做生意。”")[-1][1] is None
+
+
 def test_a_quotation_over_two_paragraphs_is_one_voice() -> None:
     text = "“We open when it rains.\n“We close when it snows,” said Ada Finch."
     assert [speaker for _, speaker in spoken(text)] == ["Ada Finch", "Ada Finch"]
