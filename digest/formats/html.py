@@ -11,7 +11,7 @@ from digest.formats.markdown import article
 from digest.language import language
 
 if TYPE_CHECKING:
-    from bs4 import Tag
+    from bs4 import BeautifulSoup, Tag
 
     from digest.document import Document, Warn
     from digest.lexicon import Lexicon
@@ -27,10 +27,7 @@ _LONG_CELL = 200
 
 def read(markup: str, seed: Seed, lexicon: Lexicon, warnings: tuple[Warn, ...] = ()) -> Document:
     """The document of a saved page. SeedError `too-large` for a page of millions of elements."""
-    light = webpage.lighten(markup)
-    if len(light) > webpage.LARGEST or light.count("<") > webpage.MOST:
-        raise SeedError("too-large", "the page is too large to be an article", "save the article alone")
-    page = webpage.parse(light)
+    page = _page(markup)
     told = webpage.told_by(markup, page)
     told.warnings.extend(warnings)
     body = markdown(container.article(page))
@@ -38,6 +35,13 @@ def read(markup: str, seed: Seed, lexicon: Lexicon, warnings: tuple[Warn, ...] =
     if document.language is None:
         told.language = language(told.title or "", lexicon)
     return document
+
+
+def _page(markup: str) -> BeautifulSoup:
+    light = webpage.lighten(markup)
+    if len(light) > webpage.LARGEST or light.count("<") > webpage.MOST:
+        raise SeedError("too-large", "the page is too large to be an article", "save the article alone")
+    return webpage.parse(light)
 
 
 def markdown(element: Tag) -> str:
@@ -84,8 +88,7 @@ def _untable(table: Tag) -> None:
 
 def fragment(markup: str) -> str:
     """A piece of HTML (a feed's item, a mail's body) as Markdown, all of it."""
-    light = webpage.lighten(markup)[: webpage.LARGEST]
-    page = webpage.parse(light)
+    page = _page(markup)
     for element in page.find_all(["script", "style", "head", "title"]):
         element.decompose()
     return markdown(page)
