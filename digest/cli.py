@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from digest import __version__
@@ -17,6 +18,9 @@ from digest.errors import ConfigError, DigestError, UsageError
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import datetime
+
+
+_UPKEEP = frozenset({"outbox", "pause", "resume", "backup", "restore"})
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -39,9 +43,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _command(name: str) -> Callable[[argparse.Namespace], int]:
-    from digest import commands  # noqa: PLC0415 -- `--help` and `--version` pay for no command
-
-    found: Callable[[argparse.Namespace], int] = getattr(commands, name)
+    # `--help` and `--version` pay for no command.
+    module = import_module("digest.upkeep" if name in _UPKEEP else "digest.commands")
+    found: Callable[[argparse.Namespace], int] = getattr(module, name)
     return found
 
 
@@ -119,4 +123,25 @@ def _parser() -> argparse.ArgumentParser:
 
     hold = command("hold", "keep a clip out of the issue")
     hold.add_argument("seed", metavar="SEED", help="its path, or eight or more digits of its sha256")
+
+    _add_upkeep(command)
     return parser
+
+
+def _add_upkeep(command: Callable[[str, str], argparse.ArgumentParser]) -> None:
+    """The commands of upkeep.py."""
+    outbox = command("outbox", "list what has not arrived, try it again, or decide what became of it")
+    outbox.add_argument("action", choices=("list", "retry", "resolve"))
+    outbox.add_argument("ids", nargs="*", type=int, metavar="N", help="the deliveries, by their numbers in the list")
+    outbox.add_argument("--all", action="store_true", help="with list: what has arrived too")
+    outbox.add_argument("--delivered", action="store_true", help="with resolve: it did arrive")
+    outbox.add_argument("--resend", action="store_true", help="with resolve: it did not, send it once more")
+
+    pause = command("pause", "plan and send nothing until `digest resume`")
+    pause.add_argument("reason", nargs="?", default="paused by hand", metavar="WHY", help="what `status` will say")
+    command("resume", "let everything go on")
+
+    backup = command("backup", "write a copy of the archive, while others go on")
+    backup.add_argument("file", metavar="FILE")
+    restore = command("restore", "put a copy in the place of the archive; what was sent is not sent again")
+    restore.add_argument("file", metavar="FILE")

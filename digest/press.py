@@ -92,7 +92,8 @@ class Press:
         added = self.pick_up(self.newsroom.files(patient=patient))
         if added:
             log.info("picked up %d new clips", added)
-        self._due_slot()
+        if not self.archive.paused():
+            self._due_slot()
         return self.outbox().drain(stop.is_set)
 
     def find(self, name: str) -> Summary:
