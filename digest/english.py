@@ -357,8 +357,9 @@ class English(Verbs):
 
 def _role(text: str, words: list[Token]) -> str | None:
     """`a nurse in the town`, `chief of Harbor Foods`: the apposition behind a name, up to its comma."""
-    if not (
-        words[0].lower in DETERMINERS or (words[0].is_word and not words[0].is_capital and words[0].lower not in COMMON)
+    first = words[0]
+    if first.lower not in DETERMINERS | {"the"} and (
+        not first.is_word or first.is_capital or first.lower in COMMON or first.lower.endswith(("ing", "ed", "ly"))
     ):
         return None
     end = next((i for i, word in enumerate(words) if word.text in ",.;:—–" or word.lower == "who"), len(words))

@@ -19,10 +19,14 @@ from digest.clause import (
     without_brackets,
 )
 from digest.speaker import Voice
+from digest.words import listed
 
 if TYPE_CHECKING:
     from digest.clause import Token
     from digest.lexicon import Lexicon
+
+_CLAUSAL = listed("i we you he she they it was were is are had has have did does do would could will can must be been")
+"""Words that make a clause of what should be a noun phrase."""
 
 MOST_WORDS = 26
 """A longer phrase is no subject."""
@@ -67,7 +71,9 @@ class Phrases:
             )
         if first == "about" and len(words) > 1 and words[1].text[0].isdigit():
             return Voice(mention, at, cue, unnamed=True)
-        if first in PREPOSITIONS or (words[0].lower in TIME):
+        if first in PREPOSITIONS or first in TIME or first in self.openers:
+            return None
+        if any(word.lower in _CLAUSAL for word in words):
             return None
         if first not in DETERMINERS and not run and len(head) > 3:
             return None
@@ -75,7 +81,9 @@ class Phrases:
 
     def _named(self, text: str, words: list[Token], run: list[Token], offset: int, cue: str) -> Voice | None:
         bare = list(run)
-        while len(bare) > 1 and bare[0].lower in self.titles:
+        while len(bare) > 1 and (
+            bare[0].lower in self.titles or (bare[0] is words[0] and bare[0].lower.endswith("ly"))
+        ):
             bare.pop(0)
         if all(word.lower in TIME for word in bare):
             return None
