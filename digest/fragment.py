@@ -288,27 +288,26 @@ def _in_context(page: _Page, start: int, end: int, middle: str) -> str | None:
     if page.is_alone(start, end):
         return f"#:~:text={middle}"
     before, after = _before(page, start), _after(page, end)
-    if before is not None and page.is_alone(before, end):
-        return f"#:~:text={_term(page.text[before:start])}-,{middle}"
+    for one in before:
+        if page.is_alone(one, end):
+            return f"#:~:text={_term(page.text[one:start])}-,{middle}"
     if "," in middle or after is None:  # what follows a range stands behind its last term
         return None
     if page.is_alone(start, after):
         return f"#:~:text={middle},-{_term(page.text[end:after])}"
-    if before is not None and page.is_alone(before, after):
-        return f"#:~:text={_term(page.text[before:start])}-,{middle},-{_term(page.text[end:after])}"
+    for one in before:
+        if page.is_alone(one, after):
+            return f"#:~:text={_term(page.text[one:start])}-,{middle},-{_term(page.text[end:after])}"
     return None
 
 
-def _before(page: _Page, start: int) -> int | None:
-    """Where the clause before a term begins; the marks between them belong to it."""
+def _before(page: _Page, start: int) -> list[int]:
+    """Where the clause before a term begins, and the one before that; the marks between them belong to them."""
     floor = max(0, start - CONTEXT)
     while floor < start and not _is_edge(page.text, floor):
         floor += 1
-    clauses = _clauses(page.text, floor, start)
-    if not clauses:
-        return None
-    one = clauses[-1][0]
-    return one if _stands(page, one, start) else None
+    clauses = _clauses(page.text, floor, start)[-2:]
+    return [one for one, _ in reversed(clauses) if _stands(page, one, start)]
 
 
 def _after(page: _Page, end: int) -> int | None:
