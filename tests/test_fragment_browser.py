@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -70,5 +70,5 @@ def test_a_wrong_fragment_is_noticed(browser: Chromium) -> None:
 
 
 def test_a_browser_that_cannot_start_says_so() -> None:
-    with pytest.raises(BrowserError), Chromium(shutil.which("true") or "true", seconds=5):
+    with pytest.raises(BrowserError), Chromium(sys.executable, seconds=5):
         pass
