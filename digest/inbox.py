@@ -7,7 +7,10 @@ is told by its size and time first and by its hash only when one of them differs
 from __future__ import annotations
 
 import os
+import signal
 import stat
+import threading
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -24,6 +27,9 @@ SUFFIXES = (".md", ".markdown", ".txt", ".html", ".htm", ".mhtml", ".mht", ".eml
 
 SETTLED = 2.0
 """Seconds without a change after which a file counts as finished writing."""
+
+LONGEST = 20.0
+"""Seconds that one file may take to be read; a clip takes a thousandth of it."""
 
 BIGGEST = 50 * 1024 * 1024
 """Bytes of the largest file that is read; a clip is a thousandth of it."""
@@ -107,6 +113,29 @@ def read(file: File) -> Seed:
         message = f"the file cannot be read ({error.strerror})"
         raise SeedError("unreadable", message, "Check the disk or the share.") from error
     return Seed(file.path, data, datetime.fromtimestamp(file.mtime_ns / 1e9, UTC))
+
+
+@contextmanager
+def at_most(seconds: float) -> Iterator[None]:
+    """Give up on a file that takes longer: SeedError `too-slow`, and the rest goes on.
+
+    The alarm of the system is only there in the main thread, where every command and the service read.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def give_up(*_: object) -> None:
+        message = f"reading it took more than {seconds:g} seconds"
+        raise SeedError("too-slow", message, "Save the article alone, as Markdown or text.")
+
+    before = signal.signal(signal.SIGALRM, give_up)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
 
 
 def locate(path: Path) -> list[File]:

@@ -20,7 +20,7 @@ from digest.summary import Held, Summary
 from digest.template import Templates
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     from digest.check import Finding
@@ -74,10 +74,11 @@ class Newsroom:
             found = list(inbox.scan(self.settings.seeds))
         return [file for file in found if file.settled(time.time())]
 
-    def read(self, seed: Seed) -> Iterator[tuple[Document, tuple[Quote, ...]]]:
+    def read(self, seed: Seed) -> list[tuple[Document, tuple[Quote, ...]]]:
         """The documents in a seed, each with its quotes. Raises SeedError where it holds none."""
-        for document in formats.read(seed, self.settings.lexicon):
-            yield document, quote.find(document, self.settings.lexicon, self.settings.people)
+        lexicon, people = self.settings.lexicon, self.settings.people
+        with inbox.at_most(inbox.LONGEST):
+            return [(one, quote.find(one, lexicon, people)) for one in formats.read(seed, lexicon)]
 
     def link(self, document: Document, found: Quote) -> str | None:
         """The address that opens a document's page at a quote; None where the document has no address."""

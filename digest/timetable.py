@@ -21,20 +21,26 @@ def run(tick: Callable[[threading.Event], object], every: float = EVERY) -> None
     """Tick at once and then every `every` seconds until SIGTERM or SIGINT.
 
     `tick` is given an event that is set when the service should end: what is in flight is finished, nothing
-    new is begun. Ticks never overlap; those missed while the machine slept count as one.
+    new is begun. Ticks never overlap; those missed while the machine slept count as one. The scheduler's thread
+    only says that a tick is due: the work is done here, in the main thread, where a time limit can be kept.
     """
     from apscheduler.schedulers.background import BackgroundScheduler  # noqa: PLC0415 -- only the service pays for it
 
-    stop = threading.Event()
+    stop, due = threading.Event(), threading.Event()
+
+    def end(*_: object) -> None:
+        stop.set()
+        due.set()
+
     for name in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(name, lambda *_: stop.set())
+        signal.signal(name, end)
     scheduler = BackgroundScheduler(timezone="UTC")
-    scheduler.add_job(
-        tick, "interval", args=(stop,), seconds=every, coalesce=True, max_instances=1, misfire_grace_time=None
-    )
-    tick(stop)
+    scheduler.add_job(due.set, "interval", seconds=every, coalesce=True, max_instances=1, misfire_grace_time=None)
     scheduler.start()
     try:
-        stop.wait()
+        while not stop.is_set():
+            tick(stop)
+            due.wait()
+            due.clear()
     finally:
         scheduler.shutdown(wait=True)

@@ -97,3 +97,12 @@ def test_a_file_too_big_for_a_clip_is_not_opened() -> None:
 def test_a_missing_seed_folder_is_named(tmp_path: Path) -> None:
     assert inbox.missing([tmp_path, tmp_path / "away"]) == [tmp_path / "away"]
     assert paths(tmp_path / "away") == []
+
+
+def test_a_file_that_takes_too_long_is_given_up_and_the_next_one_is_read() -> None:
+    with pytest.raises(SeedError) as caught, inbox.at_most(0.05):
+        while True:
+            pass
+    assert caught.value.code == "too-slow"
+    with inbox.at_most(5):
+        assert sum(range(10)) == 45
