@@ -30,7 +30,7 @@ RECENT = 60
 
 _RUN = re.compile(
     r"[A-ZÀ-Ý][a-zà-ÿ]+(?:[-’'][A-Za-zà-ÿ]+)*(?: [A-ZÀ-Ý]\.?)?"
-    r"(?: (?:[A-ZÀ-Ý][A-Za-zà-ÿ]*[a-zà-ÿ]|de|van|von|bin|al)[-’'A-Za-zà-ÿ]*){1,2}"
+    r"(?: (?:(?:de|van|von|der|bin|al|el)[- ]){0,2}[A-ZÀ-Ý][A-Za-zà-ÿ]*[a-zà-ÿ](?:[-’'][A-Za-zà-ÿ]+)*){1,2}"
 )
 _OPENER = re.compile(
     r"^(?:But|And|The|A|An|As|When|While|In|On|At|For|If|So|Yet|With|From|To|By|After|Before|Since|Although|Though|"
@@ -86,7 +86,7 @@ class Cast:
             self.voiced.add(name)
         for m in _RUN.finditer(self.text):
             name = _OPENER.sub("", m.group())
-            if " " not in name:
+            if " " not in name or name[: name.index(" ")].endswith("ly"):
                 continue
             if len(self.roles) > MOST_NAMES:
                 break

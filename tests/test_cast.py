@@ -49,3 +49,10 @@ def test_an_alias_goes_before_what_the_article_says() -> None:
 )
 def test_the_role_is_what_stands_beside_the_name(text: str, role: str | None) -> None:
     assert beside(plain(text), "林小鹿", lexicon.default()) == role
+
+
+def test_the_names_of_an_article_are_its_capitals_that_stand_alone_too() -> None:
+    cast = Cast("Ada van Finch opened a shop. Finch also sold bread in New York. Accordingly Finch was happy.")
+    cast.meet_all()
+    assert list(cast.roles) == ["Ada van Finch"]
+    assert cast.fullest("Finch") == "Ada van Finch"
