@@ -189,10 +189,13 @@ class Cast:
         """Whether a single English word is capital only because it begins sentences (`Loudly`, `Imagine`)."""
         if " " in name or not name.isascii() or not name[1:].islower() or name in self.genders or name in self.bodies:
             return False
-        return (
-            not re.search(rf"[\w,;’'，、“”（(] ?{re.escape(name)}\b|{re.escape(name)} ?[\u3400-\u9fff]", self.text)
-            and name not in self.aliases
+        if name in self.aliases:
+            return False
+        word = re.escape(name)
+        inside = (
+            rf"[\w,;’'，、“”（(] ?{word}\b|{word} ?[\u3400-\u9fff]|\b(?:Mr|Mrs|Ms|Dr|Sen|Rep|Gov|Prof|St)\. {word}\b"
         )
+        return re.search(inside, self.text) is None
 
     def _meant(self, pronoun: str, at: int, blank: str) -> str | None:
         """The person a pronoun at `at` stands for: the last one who was the subject of a clause, or spoke."""

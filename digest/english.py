@@ -147,14 +147,13 @@ class English(Verbs):
         if words[0].lower in self.pronouns:
             return self.phrase(after, words[:1], [], offset, cue)
         end = 0
-        capital = any(word.is_capital for word in words[:4])
         while end < len(words) and end < MOST_WORDS:
             word = words[end]
             if not word.is_word and word.text not in "()’'":
                 break
             if end and word.lower in CONJUNCTIONS - {"and"}:
                 break
-            if end and word.lower in PREPOSITIONS - {"of", "for", "from", "with"} and (capital or word.lower != "in"):
+            if end and word.lower in PREPOSITIONS - {"of", "for", "from", "with"}:
                 break
             end += 1
         voice = self.phrase(after, words[:end], words[end:], offset, cue)
