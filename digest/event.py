@@ -12,6 +12,7 @@ import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
+from itertools import pairwise
 from typing import TYPE_CHECKING
 from zlib import crc32
 
@@ -33,10 +34,16 @@ ENOUGH = 0.88
 """The evidence that joins two clips."""
 ANCHOR = 0.08
 """The likeness in rare words below which two clips that name nobody in common are not compared further."""
+FIGURES = 1.0
+"""The most that common figures may say."""
+LATE = 7
+"""Days between two clips from which on they speak against one event."""
 TELLING = 0.3
 """A figure that says so much finds clips to compare."""
 OFTEN = 4
 """A person that other clips are about is this one's too where it names them in the lead, or so often."""
+PAIR = 2
+"""A company is known by the two characters that its name begins with (澄原 of 澄原科技)."""
 NAME = 3
 """The fewest characters of a name that is looked for in other clips: a surname and two more."""
 LARGE = 10_000
@@ -49,8 +56,8 @@ PART = 4000
 """How much of a text is compared by its wording, in characters."""
 HEAD = 160
 """A name within so many characters from the start is in the lead."""
-FEW = 6
-"""A word that so many clips hold is still rare: an event seldom has more of them."""
+BACKGROUND = 200
+"""Clips that are thought to lie beside those at hand, so that a word of a small batch is not common at once."""
 NEAREST = 12
 """A clip is compared with the groups of so many clips that share most with it."""
 MEMBERS = 4
@@ -108,16 +115,16 @@ def evidence(first: Clip, second: Clip, rarity: Mapping[str, float]) -> Evidence
     people, named = _people(first, second)
     words = _words(one, other, rarity, one.bodies | other.bodies)
     figures = sorted(one.figures & other.figures)
-    counted = min(0.8, sum(_specific(figure) * rarity.get(figure, 1.0) for figure in figures))
+    counted = min(FIGURES, 1.4 * sum(_specific(figure) * rarity.get(figure, 1.0) for figure in figures))
+    body = not one.bodies.isdisjoint(other.bodies) or _spelled(first, second)
     happens = sum(min(weight, other.events.get(name, 0.0)) for name, weight in one.events.items())
     kinds = sorted(name for name in one.events if name in other.events)
-    points = 0.9 * people + 0.35 * happens + counted + 2.2 * words
+    points = 0.9 * people + 0.35 * happens + counted + 2.2 * words + 0.3 * body * happens + _dates(first, second)
     if one.events and other.events and not kinds:
         points -= 0.3
     # Comparing the wording costs most, so only where it can settle the matter.
     wording = _wording(first, second) if 0 < ENOUGH - points <= WORDING else 0.0
     points += wording
-    body = not one.bodies.isdisjoint(other.bodies) or _spelled(first, second)
     if people <= 0 and max(words, counted / 4, wording / 4) < ANCHOR and not body:
         return Evidence(0.0, "they name nobody and nothing in common")
     parts = [named] if people > 0 else []
@@ -126,6 +133,13 @@ def evidence(first: Clip, second: Clip, rarity: Mapping[str, float]) -> Evidence
     parts += ["wording in common"] if wording else []
     parts += [f"rare words in common ({words:.2f})"] if words >= ANCHOR / 2 else []
     return Evidence(round(points, 3), "; ".join(parts) or "nothing")
+
+
+def _dates(first: Clip, second: Clip) -> float:
+    """Clips of one event appear within days of each other; nothing where a date is missing."""
+    if first.day is None or second.day is None:
+        return 0.0
+    return -0.4 if abs(first.day - second.day) > LATE else 0.0
 
 
 def _specific(figure: str) -> float:
@@ -239,10 +253,13 @@ def group(clips: Sequence[Clip]) -> tuple[list[list[int]], dict[int, str]]:
     """
     known = {name for clip in clips for name, weight in clip.topic.people.items() if weight == 1 and len(name) >= NAME}
     clips = [clip if clip.topic.people else _recognised(clip, known) for clip in clips]
+    places = frozenset(name for clip in clips for name in clip.topic.bodies if len(name) == PAIR and name[0] >= CJK)
+    clips = [_placed(clip, places) for clip in clips]
     both = {_is_wide(clip.text) for clip in clips} == {True, False}
     keys = [(*_keys(clip), *(_sounds(clip) if both else ())) for clip in clips]
     counts = Counter(key for found in keys for key in found)
-    rarity = {term: 1 / (1 + math.log(count / FEW)) for term, count in counts.items() if count > FEW}
+    size = math.log(len(clips) + BACKGROUND)
+    rarity = {term: 1 - math.log(count) / size for term, count in counts.items() if count > 1}
     index: dict[str, list[int]] = defaultdict(list)
     groups: list[list[int]] = []
     home: dict[int, int] = {}
@@ -260,6 +277,14 @@ def group(clips: Sequence[Clip]) -> tuple[list[list[int]], dict[int, str]]:
         for key in mine:
             index[key].append(at)
     return groups, why
+
+
+def _placed(clip: Clip, known: frozenset[str]) -> Clip:
+    """The clip with the bodies that it names of those other clips tell to be one."""
+    bodies = known.intersection(map("".join, pairwise(clip.text)))
+    if bodies <= clip.topic.bodies:
+        return clip
+    return replace(clip, topic=replace(clip.topic, bodies=clip.topic.bodies | bodies))
 
 
 def _recognised(clip: Clip, known: set[str]) -> Clip:

@@ -83,7 +83,7 @@ def named(text: str, head: str, terms: Mapping[str, int], quotes: Iterable[Quote
             weights[name] = count * (3 if name in head else 1) + 2 * person
         elif body or name[0] < CJK:
             bodies.add(name.casefold())
-    bodies |= set(_repeated_bodies(text, terms, cues))
+    bodies |= {*_repeated_bodies(text, terms, cues), *_suffixed_bodies(text, cues)}
     weights = _without_parts(weights)
     top = max(weights.values(), default=1.0)
     people = {name: round(weight / top, 3) for name, weight in sorted(weights.items()) if weight * 5 >= top}
@@ -179,6 +179,21 @@ def _enough(name: str, places: int, full: bool) -> float:  # noqa: FBT001 -- a p
     return max(3.0, 2 * TOLD * places)
 
 
+def _suffixed_bodies(text: str, cues: Cues) -> Iterator[str]:
+    """The two characters before what only companies are called (澄原 of 澄原科技)."""
+    for suffix in cues.suffixes:
+        at = text.find(suffix)
+        while at >= 0:
+            pair = text[max(0, at - 2) : at]
+            if len(pair) > 1 and _is_han(pair) and pair not in common() and PARTICLES.isdisjoint(pair):
+                yield pair
+            at = text.find(suffix, at + 1)
+
+
+def _is_han(word: str) -> bool:
+    return all("一" <= character <= "鿿" for character in word)
+
+
 def _repeated_bodies(text: str, terms: Mapping[str, int], cues: Cues) -> Iterator[str]:
     """Pairs of characters that are no common word, stand often, and are spoken of as a body."""
     often = sorted(
@@ -214,6 +229,7 @@ class Cues:
         says = [word for word in lexicon.words("cues.chinese") if len(word) > 1 or word in SAYS]
         self._person = _begins([*lexicon.words("rules.behind_person"), *says])
         self._body = _begins(lexicon.words("rules.behind_body", "people.chinese_bodies", "people.chinese_titles"))
+        self.suffixes = lexicon.words("rules.company")
         self.bodies = tuple(lexicon.words("people.chinese_bodies"))
         self._before_body = tuple(lexicon.words("rules.before_body"))
         self._english_titles = tuple(f"{word.casefold()} " for word in lexicon.words("rules.before_person"))

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 LEAD = 240
 """How many characters of the text count as its lead (beside the title)."""
-TERMS = 48
+TERMS = 200
 """How many rare terms of a document are kept."""
 FIGURE = 100
 """From here on a figure tells something without its unit."""
@@ -95,8 +95,7 @@ def _terms(counts: Mapping[str, int], head: Mapping[str, int]) -> dict[str, floa
     weights = {
         term: (1 + math.log(count)) * (2 if term in head else 1)
         for term, count in counts.items()
-        if count > 1
-        and len(term) > 1
+        if len(term) > 1
         and term not in usual
         and (term[0] < CJK or PARTICLES.isdisjoint(term))
         and not term.isdigit()
