@@ -13,22 +13,22 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
 
 from digest import shipped
-from digest.credit import web
 from digest.draft import CAP
+from digest.edition.credit import web
+from digest.edition.rendered import rendered
+from digest.edition.subject import SUBJECT
 from digest.fragment import fold
 from digest.link import identity, is_address
 from digest.post import length
-from digest.rendered import rendered
 from digest.sentence import sentences
-from digest.subject import SUBJECT
 from digest.typography import CONTROLS, columns, headline
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from digest.draft import Email, Post
+    from digest.edition.rendered import Rendered
     from digest.issue import Issue
-    from digest.rendered import Rendered
     from digest.story import Pick, Source, Story
 
 Level = Literal["error", "warning"]

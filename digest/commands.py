@@ -9,11 +9,12 @@ from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING, Any
 
-from digest import edits, home, inbox, platform, post, quote, record, summary, timetable
+from digest import edits, home, inbox, post, quote, record, summary, timetable
 from digest.document import plain
 from digest.errors import SeedError, UsageError
 from digest.link import is_address
 from digest.newsroom import Newsroom
+from digest.posting import platform
 from digest.press import opened, serve
 from digest.quote import QUOTABLE
 from digest.settings import load

@@ -8,9 +8,9 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Protocol
 
 from digest.edition import edition
+from digest.edition.message import Envelope, message
 from digest.errors import DigestError
 from digest.labels import labels
-from digest.message import Envelope, message
 from digest.post import Post as Post  # noqa: PLC0414, TC001 -- a post is a draft too: others look for it here
 from digest.typography import line
 

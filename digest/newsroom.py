@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 from digest import edits, formats, inbox, link, quote, record, story, summary
 from digest.channels import Dispatch
 from digest.draft import chat_message, draft_email, held_back_page, posts_page
+from digest.edition.subject import preheader, subjects
 from digest.errors import SeedError
 from digest.issue import HeldBack, Issue
 from digest.labels import labels
 from digest.post import posts
 from digest.slot import issue_id
-from digest.subject import preheader, subjects
 from digest.summary import Held, Summary
 from digest.template import Templates
 

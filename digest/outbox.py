@@ -16,10 +16,10 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, NamedTuple
 
+from digest.archive.ledger import Turn
 from digest.channels import Dispatch, Part, exact
 from digest.delivery import Delivery, Patience, step
 from digest.errors import ArchiveError, ChannelError
-from digest.ledger import Turn
 from digest.route import routed
 
 if TYPE_CHECKING:
@@ -28,9 +28,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from digest.archive import Archive
+    from digest.archive.journal import Journal
     from digest.channels import Answer, Channel
     from digest.delivery import State, Step, Verdict
-    from digest.journal import Journal
     from digest.wire import Clients, Timeouts
 
     Clock = Callable[[], datetime]

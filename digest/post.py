@@ -2,8 +2,8 @@
 
     from digest.post import length, facets, fit
 
-A post says nothing that is not in its quotation, its headline or its byline. Patterns and fitting are in
-`digest.pattern` and `digest.fitting`, counting in `digest.weight`, wording in `digest.wording`.
+A post says nothing that is not in its quotation, its headline or its byline. Patterns, wording, counting and fitting
+are in `digest.posting`.
 """
 
 from __future__ import annotations
@@ -13,22 +13,22 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from digest import autolink, pattern
-from digest.fitting import fit, leans
 from digest.fragment import fold
 from digest.link import identity, is_address
-from digest.pattern import Facet, Layout, Renderer, Sheet, headline_within
-from digest.platform import platforms as shipped_platforms
+from digest.posting import autolink, pattern
+from digest.posting.fitting import fit, leans
+from digest.posting.pattern import Facet, Layout, Renderer, Sheet, headline_within
+from digest.posting.platform import platforms as shipped_platforms
+from digest.posting.weight import length
+from digest.posting.wording import Voice, has_figure, headline, outlet, phrases, tongue
 from digest.quote import Quote
 from digest.story import Pick
-from digest.weight import length
-from digest.wording import Voice, has_figure, headline, outlet, phrases, tongue
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from digest.issue import Masthead
-    from digest.platform import Platform
+    from digest.posting.platform import Platform
     from digest.story import Source, Story
 
 __all__ = ["Post", "facets", "fit", "key", "length", "posts"]
@@ -97,7 +97,7 @@ def posts(
     """The posts that can be made of a story, platform by platform, the best first.
 
     Only quotations of sources with an address that are not held back are used. `table` takes the place of the
-    shipped limits (`digest.platform.platforms`), `utm` are campaign keys for every link. KeyError for a
+    shipped limits (`digest.posting.platform.platforms`), `utm` are campaign keys for every link. KeyError for a
     platform that is not in the table, TemplateError where a template drops what must stand.
     """
     voices = _voices(story)

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 
 from digest import inbox, outbox
 from digest.archive import Archive, FrozenIssue, KnownFile
+from digest.archive.journal import Journal
 from digest.channels import build
 from digest.check import Context, findings
 from digest.errors import ConfigError, DigestError, SeedError, StaleError, UsageError
-from digest.journal import Journal
 from digest.newsroom import Newsroom, page, write
 from digest.settings import load
 from digest.slot import extra_id, issue_id, latest_slot, next_slot

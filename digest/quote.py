@@ -8,18 +8,18 @@ from dataclasses import InitVar, dataclass, field
 from itertools import accumulate
 from typing import TYPE_CHECKING, Literal
 
-from digest import attribution, chinese, passage, reported, role, turn
-from digest.cast import Cast, bodies, genders, surnames
 from digest.sentence import sentences
+from digest.speech import attribution, chinese, passage, reported, role, turn
+from digest.speech.cast import Cast, bodies, genders, surnames
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from digest.document import Document
     from digest.lexicon import Lexicon
-    from digest.reported import Statement
-    from digest.speaker import Heard, Voice
-    from digest.turn import Turn
+    from digest.speech.reported import Statement
+    from digest.speech.speaker import Heard, Voice
+    from digest.speech.turn import Turn
 
 QuoteKind = Literal["spoken", "turn", "highlight", "block", "reported"]
 

@@ -10,16 +10,16 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, get_args
 
 from digest.errors import ConfigError, Problem
-from digest.predicate import PREDICATES, Vocabulary, strings, suggestion
+from digest.judging.predicate import PREDICATES, Vocabulary, strings, suggestion
 from digest.quote import QuoteKind
 from digest.term import Finder
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from digest.judging.predicate import Test
+    from digest.judging.trait import Traits
     from digest.lexicon import Lexicon
-    from digest.predicate import Test
-    from digest.trait import Traits
 
 FILE = "config/rules.yaml"
 KINDS = (*get_args(QuoteKind), "sentence")

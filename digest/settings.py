@@ -21,17 +21,18 @@ import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from digest import lexicon as lexicons
-from digest import platform, rule, shipped
+from digest import rule, shipped
 from digest.channels import TYPES, ChannelConfig, Secret
 from digest.errors import ConfigError, Problem
 from digest.issue import Masthead
+from digest.posting import platform
 from digest.slot import DAYS, Schedule
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from digest.lexicon import Lexicon
-    from digest.platform import Platform
+    from digest.posting.platform import Platform
     from digest.rule import Book
 
 Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]

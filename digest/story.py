@@ -8,12 +8,13 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from digest import comparison, event, fragment, lead, link
-from digest.choice import bare, choose
+from digest import fragment, link
 from digest.document import plain
+from digest.gathering import comparison, event, lead
+from digest.gathering.choice import bare, choose
+from digest.gathering.topic import topic
+from digest.judging.trait import language_of
 from digest.term import Finder, units
-from digest.topic import topic
-from digest.trait import language_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -6,11 +6,11 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from digest import prose
+from digest.judging import prose
+from digest.judging.trait import Setting
 from digest.quote import QUOTABLE
 from digest.sentence import sentences
 from digest.term import repeated
-from digest.trait import Setting
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -6,11 +6,11 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from digest import backup as copies
 from digest import record
+from digest.archive import backup as copies
+from digest.archive.journal import Journal
 from digest.delivery import Patience
 from digest.errors import UsageError
-from digest.journal import Journal
 from digest.outbox import Outbox
 from digest.press import opened
 from digest.settings import load

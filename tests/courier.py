@@ -19,8 +19,8 @@ from typing import TYPE_CHECKING
 from posting import folder, plan, ticking, webhook
 
 from digest.archive import Archive
+from digest.archive.journal import Journal
 from digest.delivery import Patience
-from digest.journal import Journal
 from digest.outbox import Outbox
 
 if TYPE_CHECKING:

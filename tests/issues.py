@@ -221,7 +221,7 @@ def issue(
     stories: Sequence[Story], language: str = "zh-CN", *, number: int = 12, bare: bool = False, held_back: bool = True
 ) -> Issue:
     """An issue of these stories, its subject made as the program makes it."""
-    from digest.subject import preheader, subjects
+    from digest.edition.subject import preheader, subjects
 
     head = masthead(language, bare=bare)
     options = subjects(stories, head, number)

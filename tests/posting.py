@@ -8,11 +8,11 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from digest.archive import Archive, FrozenIssue, KnownFile
+from digest.archive.journal import Journal
 from digest.channels import ChannelConfig, Dispatch, Secret, build
 from digest.delivery import Patience
 from digest.draft import Email
 from digest.issue import Issue, Masthead
-from digest.journal import Journal
 from digest.outbox import Outbox, outgoing
 from digest.quote import Quote
 from digest.rule import Reason

@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 from posting import DUE, dispatches, folder, plan
 
-from digest import migrations
-from digest.archive import Archive, FrozenIssue, KnownFile
+from digest.archive import Archive, FrozenIssue, KnownFile, migrations
 from digest.delivery import Delivery, Patience
 from digest.errors import ArchiveError, StaleError
 from digest.outbox import outgoing

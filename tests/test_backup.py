@@ -10,7 +10,7 @@ from posting import Home, folder, webhook
 from receiver import Receiver
 
 from digest.archive import Archive
-from digest.backup import restore
+from digest.archive.backup import restore
 from digest.errors import ArchiveError
 
 if TYPE_CHECKING:

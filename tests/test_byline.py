@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from digest import dates, formats, frontmatter, lexicon
+from digest import formats, lexicon
+from digest.reading import dates, frontmatter
 from digest.seed import Seed
 
 if TYPE_CHECKING:

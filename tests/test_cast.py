@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from digest import lexicon
-from digest.cast import Cast, is_short_form
 from digest.document import plain
-from digest.role import beside
+from digest.speech.cast import Cast, is_short_form
+from digest.speech.role import beside
 
 
 @pytest.mark.parametrize(

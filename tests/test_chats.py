@@ -19,9 +19,9 @@ from services import Refused, Service
 from digest.channels import Answer, Channel, ChannelConfig, Dispatch, Request, Secret, build, exact
 from digest.channels import dingtalk as dingtalk_channel
 from digest.channels import feishu as feishu_channel
-from digest.chat import clipped, utf16
 from digest.draft import Post
 from digest.edition import edition
+from digest.edition.chat import clipped, utf16
 from digest.errors import ChannelError
 
 if TYPE_CHECKING:

@@ -20,9 +20,9 @@ from test_commands import NOW, clip, rows
 from digest import record, shipped
 from digest.check import Context, Finding, finding, findings
 from digest.draft import Email, draft_email
+from digest.edition.rendered import rendered
 from digest.post import Post, posts
 from digest.reach import links, unreached
-from digest.rendered import rendered
 from digest.story import Lead
 from digest.template import Templates
 

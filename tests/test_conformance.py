@@ -9,8 +9,8 @@ import pytest
 import yaml
 from conftest import missing
 
-from digest import autolink, weight
-from digest.platform import platform
+from digest.posting import autolink, weight
+from digest.posting.platform import platform
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 import pytest
 from issues import SAID, hostile, issue, masthead, pick, story, week
 
-from digest import credit, typography
+from digest import typography
 from digest.draft import CAP, chat_message, draft_email
-from digest.edition import edition
+from digest.edition import credit, edition
 from digest.errors import DigestError
 from digest.labels import LANGUAGES, labels, nearest
 from digest.quote import Quote

@@ -10,11 +10,12 @@ from typing import Any
 import pytest
 import yaml
 
-from digest import event, formats, lexicon, quote
+from digest import formats, lexicon, quote
 from digest.document import plain
 from digest.errors import SeedError
+from digest.gathering import event
+from digest.gathering.topic import topic
 from digest.seed import Seed
-from digest.topic import topic
 
 CASES = sorted((Path(__file__).parent / "cases").glob("events*.yaml"))
 

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digest import lexicon
-from digest.fitting import fit, is_balanced
-from digest.weight import length
+from digest.posting.fitting import fit, is_balanced
+from digest.posting.weight import length
 
 PATIENT = "The U.S. market is not simple. It rewards patience. We sold 3,000 units in May. Margins held."
 HALF = "我们把推理成本降了一半，而且没有牺牲质量。接下来要去做真正困难的事情。大家都在等这一天。"

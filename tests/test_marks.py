@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.marks import DUMMY, blanked, pairs
+from digest.speech.marks import DUMMY, blanked, pairs
 
 
 def inside(text: str) -> list[str]:

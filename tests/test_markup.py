@@ -8,8 +8,8 @@ from html import unescape
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.markup import as_html, as_little_text
 from digest.post import facets
+from digest.posting.markup import as_html, as_little_text
 
 
 def test_telegram_hides_the_link_behind_what_is_shown() -> None:

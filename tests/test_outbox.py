@@ -16,11 +16,11 @@ import trustme
 from posting import DUE, FAST, QUICK, Home, dispatches, folder, issue, ticking, webhook
 from receiver import Behaviour, Receiver, answer
 
+from digest.archive.journal import Journal
+from digest.archive.ledger import Turn
 from digest.channels import Channel, ChannelConfig, Dispatch, Secret, build
 from digest.delivery import Delivery, OnUnknown, Patience
 from digest.errors import ArchiveError, UsageError
-from digest.journal import Journal
-from digest.ledger import Turn
 from digest.outbox import Report, outgoing
 from digest.wire import Timeouts
 

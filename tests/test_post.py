@@ -11,13 +11,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from digest.errors import TemplateError
-from digest.fitting import is_balanced
 from digest.fragment import text_fragment
 from digest.issue import Masthead
 from digest.link import linked
-from digest.pattern import headline_within
-from digest.platform import platforms
 from digest.post import Post, facets, key, length, posts
+from digest.posting.fitting import is_balanced
+from digest.posting.pattern import headline_within
+from digest.posting.platform import platforms
 from digest.quote import Quote
 from digest.rule import Reason
 from digest.story import Lead, Pick, Source, Story

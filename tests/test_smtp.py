@@ -16,8 +16,8 @@ from services import MailServer
 from digest.channels import ChannelConfig, Dispatch, Secret, build
 from digest.channels.smtp import Smtp, addressed
 from digest.draft import Email
+from digest.edition.message import Envelope, message
 from digest.errors import ChannelError
-from digest.message import Envelope, message
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

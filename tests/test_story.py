@@ -11,14 +11,15 @@ from zlib import crc32
 
 import pytest
 
-from digest import event, formats, lexicon, quote, rule, shipped
-from digest.amount import amounts
+from digest import formats, lexicon, quote, rule, shipped
 from digest.document import plain
 from digest.errors import SeedError
+from digest.gathering import event
+from digest.gathering.topic import topic
+from digest.judging.amount import amounts
 from digest.seed import Seed
 from digest.story import gather
 from digest.summary import summarise
-from digest.topic import topic
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from issues import TITLES, hostile, issue, masthead, story, week
 
-from digest.subject import PREHEADER, SUBJECT, preheader, subjects
+from digest.edition.subject import PREHEADER, SUBJECT, preheader, subjects
 from digest.typography import CONTROLS, columns, headline, shortened
 
 if TYPE_CHECKING:

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 from issues import week
 
-from digest.credit import Credit
 from digest.draft import Post, draft_email
 from digest.edition import Edition, Measure, Opening, Piece, Said, Section, edition
+from digest.edition.credit import Credit
 from digest.issue import HeldBack
 from digest.shipped import read
 from digest.template import Templates

@@ -6,7 +6,7 @@ import pytest
 
 from digest import lexicon, quote
 from digest.document import Block, Document, Mark, plain
-from digest.turn import runs
+from digest.speech.turn import runs
 
 INTERVIEW = """对话海边科技研究总监林小鹿：雨天也开门
 

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest import autolink, weight
 from digest.errors import UsageError
-from digest.platform import platform, platforms
-from digest.weight import length
+from digest.posting import autolink, weight
+from digest.posting.platform import platform, platforms
+from digest.posting.weight import length
 
 FAMILY = "👨‍👩‍👧‍👦"
 CODER = "👩🏽‍💻"

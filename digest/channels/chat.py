@@ -9,8 +9,8 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from digest.channels import Part, Request
-from digest.chat import TooLargeError, issue_head, issue_items, pack, page_items, post_items
 from digest.delivery import Verdict, by_status, no_answer, not_sent
+from digest.edition.chat import TooLargeError, issue_head, issue_items, pack, page_items, post_items
 from digest.errors import ChannelError
 
 if TYPE_CHECKING:
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from digest.channels import Answer, ChannelConfig, Dispatch, Wire
-    from digest.chat import Block, Item
     from digest.delivery import OnUnknown
+    from digest.edition.chat import Block, Item
 
 
 class Chat:

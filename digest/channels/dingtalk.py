@@ -13,16 +13,16 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from digest.channels.chat import Chat, unreadable
-from digest.chat import clipped
 from digest.delivery import Verdict
-from digest.telling import escaped
+from digest.edition.chat import clipped
+from digest.edition.telling import escaped
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
     from digest.channels import Answer, Part, Request
-    from digest.chat import Block
+    from digest.edition.chat import Block
 
 BUDGET, TITLE = 19_000, 100
 _RATE = frozenset({130101, 90030})

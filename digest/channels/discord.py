@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from digest.channels.chat import Chat, unreadable
-from digest.chat import clipped, utf16
 from digest.delivery import TOO_MANY, Verdict
+from digest.edition.chat import clipped, utf16
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from digest.channels import Answer
-    from digest.chat import Block
+    from digest.edition.chat import Block
 
 CONTENT, EMBEDS, TITLE, DESCRIPTION, BUDGET = 1_900, 10, 256, 4_096, 5_800
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from digest.channels import Answer, Part, Request
-    from digest.chat import Block
+    from digest.edition.chat import Block
 
 BUDGET, ELEMENTS = 19_000, 200
 _SIGNED = 128  # bytes of the two fields that an attempt adds

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 
 from digest.channels import Part, Request
 from digest.delivery import Verdict, by_status, no_answer, not_sent
+from digest.edition.telling import story_markdown, told
 from digest.errors import ChannelError
-from digest.telling import story_markdown, told
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

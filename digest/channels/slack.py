@@ -10,14 +10,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from digest.channels.chat import Chat, unreadable
-from digest.chat import clipped
 from digest.delivery import Verdict
+from digest.edition.chat import clipped
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from digest.channels import Answer
-    from digest.chat import Block
+    from digest.edition.chat import Block
 
 HEADER, SECTION, BLOCKS, BUDGET = 150, 3000, 50, 12_000
 

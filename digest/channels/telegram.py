@@ -12,15 +12,15 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from digest.channels.chat import Chat, unreadable
-from digest.chat import utf16
 from digest.delivery import DISABLING, TOO_MANY, Verdict
+from digest.edition.chat import utf16
 from digest.errors import ChannelError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from digest.channels import Answer
-    from digest.chat import Block
+    from digest.edition.chat import Block
 
 BUDGET = 4_000
 _SERVER = "https://api.telegram.org"

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any
 from digest.channels.chat import Chat, unreadable
 from digest.channels.dingtalk import markdown
 from digest.delivery import Verdict
-from digest.telling import escaped
+from digest.edition.telling import escaped
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from digest.channels import Answer
-    from digest.chat import Block
+    from digest.edition.chat import Block
 
 BUDGET = 4_000
 _RATE, _NO_KEY = 45009, 93000

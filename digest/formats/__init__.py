@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from digest import encoding
 from digest.formats import markdown, text
+from digest.reading import encoding
 
 if TYPE_CHECKING:
     from digest.document import Document, Format

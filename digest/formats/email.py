@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from digest import encoding
 from digest.errors import SeedError
 from digest.formats import html
 from digest.formats.markdown import article
-from digest.masthead import Told
+from digest.reading import encoding
+from digest.reading.masthead import Told
 
 if TYPE_CHECKING:
     from email.message import EmailMessage

@@ -7,11 +7,11 @@ import re
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
-from digest import dates
 from digest.errors import SeedError
 from digest.formats.html import fragment
 from digest.formats.markdown import article
-from digest.masthead import Told, people
+from digest.reading import dates
+from digest.reading.masthead import Told, people
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

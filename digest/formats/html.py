@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from digest import container, webpage
 from digest.errors import SeedError
 from digest.formats.markdown import article
-from digest.language import language
+from digest.reading import container, webpage
+from digest.reading.language import language
 
 if TYPE_CHECKING:
     from bs4 import BeautifulSoup, Tag

@@ -4,17 +4,28 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from digest import byline, cleaning, frontmatter, furniture, inline, masthead, outline, readwise, spacing, unseen
 from digest.document import Document, Warn
 from digest.errors import SeedError
-from digest.language import language
-from digest.paragraph import join
+from digest.reading import (
+    byline,
+    cleaning,
+    frontmatter,
+    furniture,
+    inline,
+    masthead,
+    outline,
+    readwise,
+    spacing,
+    unseen,
+)
+from digest.reading.language import language
+from digest.reading.paragraph import join
 
 if TYPE_CHECKING:
     from digest.document import Format
     from digest.lexicon import Lexicon
-    from digest.masthead import Told
-    from digest.paragraph import Paragraph
+    from digest.reading.masthead import Told
+    from digest.reading.paragraph import Paragraph
     from digest.seed import Seed
 
 

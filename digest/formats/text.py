@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from digest.formats.markdown import article
-from digest.masthead import Told
+from digest.reading.masthead import Told
 
 if TYPE_CHECKING:
     from digest.document import Document, Warn

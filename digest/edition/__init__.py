@@ -1,0 +1,324 @@
+"""An edition: an issue as its readers see it. The one value that templates of email and chat are filled with.
+
+Everything is said in the newsletter's language, dated, credited and safe to show: held-back sources are gone, links
+are http(s) or absent, quotes know whether they are a person's words or the article's. No template decides any of it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from digest import typography
+from digest.edition import credit
+from digest.labels import counted, labels
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from digest.edition.credit import Credit
+    from digest.issue import Issue
+    from digest.story import Figure, Pick, Source, Story
+
+LEAD_QUOTES = 3
+"""Quotes shown under the lead story before the rest may go into the box."""
+SHORT = 5
+"""An issue of so many stories has room for two quotes in each."""
+BOX = (3, 5)
+"""The fewest and the most quotes of the box; with fewer left over they stay with their stories."""
+
+_MARKS = "，、：: "
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A quote as it is shown.
+
+    `person` tells a person's words: `shown` is then in quotation marks (or bare, for a block) and `by` is the name with
+    its role. Else `intro` ("据新智元报道") and `mark` ("，") introduce `shown`, the article's words, without marks.
+    `href` opens the page at the sentence, `link` the page; both None for lack of an address.
+    """
+
+    id: str
+    text: str
+    shown: str
+    lines: tuple[str, ...]
+    person: bool
+    speaker: str | None
+    role: str | None
+    by: str
+    intro: str
+    mark: str
+    outlet: str
+    date: str
+    language: str | None
+    direction: str
+    href: str | None
+    link: str | None
+    story: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """A story's first words, verbatim from an article: `intro` names its outlet ("新智元写道：")."""
+
+    intro: str
+    text: str
+    lines: tuple[str, ...]
+    language: str | None
+    direction: str
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A thing counted by several outlets: `values` are (words, outlet, link). `caution` where not comparable."""
+
+    what: str
+    values: tuple[tuple[str, str, str | None], ...]
+    caution: str
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A story as it is shown, the `position`-th. `note` is the editor's why-it-matters, "" where none was written."""
+
+    position: int
+    id: str
+    title: str
+    language: str
+    direction: str
+    section: str | None
+    update: bool
+    opening: Opening | None
+    quotes: tuple[Said, ...]
+    figures: tuple[Measure, ...]
+    credits: tuple[Credit, ...]
+    note: str
+
+    @property
+    def link(self) -> str | None:
+        """The address of its first article that has one."""
+        return next((each.link for each in self.credits if each.link), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Stories under one name; "" where the issue has no sections."""
+
+    name: str
+    stories: tuple[Piece, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """An issue as its readers see it. `further` are stories that only their title and link are given of."""
+
+    title: str
+    language: str
+    direction: str
+    number: str
+    date: str
+    reading: str
+    tally: str
+    subject: str
+    preheader: str
+    lead: Piece | None
+    sections: tuple[Section, ...]
+    box: tuple[Said, ...]
+    further: tuple[Piece, ...]
+    web: str | None
+    unsubscribe: str | None
+    postal: str | None
+    why_you: str
+    labels: Mapping[str, str]
+
+    @property
+    def stories(self) -> tuple[Piece, ...]:
+        """Every story, in the order they are read."""
+        lead = () if self.lead is None else (self.lead,)
+        return (*lead, *(story for section in self.sections for story in section.stories), *self.further)
+
+
+def edition(
+    issue: Issue,
+    notes: Mapping[str, str] | None = None,
+    own: Mapping[str, Mapping[str, str]] | None = None,
+    whole: int | None = None,
+) -> Edition:
+    """An issue in its readers' language.
+
+    `notes` are the editor's words on why a story matters, by story id; `own` a home's label table; `whole` how many
+    stories are told in full (None: all), the others go to further reading.
+    """
+    say = labels(issue.language, own)
+    told = [_piece(issue, story, say, (notes or {}).get(story.id, "")) for story in issue.stories if story.voices]
+    full, box = _boxed(_ordered(told[:whole]))
+    head = issue.masthead
+    return Edition(
+        title=typography.line(head.title),
+        language=issue.language,
+        direction=typography.direction(head.title)
+        if not issue.language.startswith(("ar", "he", "fa", "ur"))
+        else "rtl",
+        number=say["number"].format(n=issue.number),
+        date=credit.full_date(issue.day.isoformat(), say),
+        reading=say["minutes"].format(n=typography.minutes(*_words(full, box))),
+        tally=" · ".join(_tally(issue, say)),
+        subject=issue.subject,
+        preheader=issue.preheader,
+        lead=full[0] if full else None,
+        sections=_sections(full[1:], say),
+        box=box,
+        further=tuple(told[len(full) :]),
+        web=credit.web(head.web),
+        unsubscribe=credit.web(head.unsubscribe, mail=True),
+        postal=head.postal,
+        why_you=say["why_you"].format(title=typography.line(head.title)),
+        labels=say,
+    )
+
+
+def _piece(issue: Issue, story: Story, say: Mapping[str, str], note: str) -> Piece:
+    shown = [_said(issue, pick, story, say) for pick in story.quotes if not story.sources[pick.source].held_back]
+    opening = _opening(story, say)
+    first = opening.text if opening else ""
+    title = typography.headline(story.title, story.language)
+    return Piece(
+        position=0,
+        id=story.id,
+        title=title,
+        language=story.language,
+        direction=typography.direction(title),
+        section=story.section,
+        update=story.update_of is not None,
+        opening=opening,
+        quotes=tuple(said for said in shown if said.person or said.text not in first),
+        figures=tuple(filter(None, (_measure(figure, story.sources, say) for figure in story.figures))),
+        credits=tuple(credit.credit(source, issue.day, say) for source in story.voices),
+        note=note.strip(),
+    )
+
+
+def _opening(story: Story, say: Mapping[str, str]) -> Opening | None:
+    lead = story.lead
+    if lead is None or story.sources[lead.source].held_back:
+        return None
+    source = story.sources[lead.source]
+    return Opening(
+        intro=say["writes"].format(outlet=credit.name(source, say)),
+        text=lead.text,
+        lines=_lines(lead.text),
+        language=source.language,
+        direction=typography.direction(lead.text),
+    )
+
+
+def _said(issue: Issue, pick: Pick, story: Story, say: Mapping[str, str]) -> Said:
+    quote, source = pick.quote, story.sources[pick.source]
+    person = quote.kind in {"spoken", "turn", "block"} and quote.speaker is not None
+    cited = quote.kind in {"spoken", "turn", "block"} and not person
+    label = say["cited"] if cited else say["reported"] if quote.kind == "reported" else say["writes"]
+    shown = typography.quoted(quote.text, source.language) if person or cited else typography.closed(quote.text)
+    link = credit.web(source.link)
+    by = ""
+    if person:
+        tongue = labels(source.language)
+        by = tongue["comma"].join(
+            typography.closed(typography.line(part)) for part in (quote.speaker, quote.role) if part
+        )
+        by = (
+            (f"{by} ({say['as_told']})" if say["comma"].isascii() else f"{by}（{say['as_told']}）")
+            if quote.hearsay
+            else by
+        )
+    return Said(
+        id=quote.id,
+        text=quote.text,
+        shown=shown,
+        lines=_lines(shown),
+        person=person,
+        speaker=quote.speaker,
+        role=quote.role,
+        by=by,
+        intro="" if person else label.rstrip(_MARKS).format(outlet=credit.name(source, say)),
+        mark="" if person else label[len(label.rstrip(_MARKS)) :],
+        outlet=credit.name(source, say),
+        date=credit.date(source, issue.day, say),
+        language=source.language,
+        direction=typography.direction(quote.text),
+        href=credit.web(pick.link) or link,
+        link=link,
+        story=story.id,
+        score=pick.score,
+    )
+
+
+def _measure(figure: Figure, sources: Sequence[Source], say: Mapping[str, str]) -> Measure | None:
+    """A figure of the sources that may be shown; None where fewer than two are left to stand side by side."""
+    values = tuple(
+        (value.text, credit.name(sources[value.source], say), credit.web(sources[value.source].link))
+        for value in figure.values
+        if not sources[value.source].held_back
+    )
+    if len(values) < 2:
+        return None
+    return Measure(figure.what, values, "" if figure.same_measure else say["other_unit"])
+
+
+def _ordered(stories: list[Piece]) -> list[Piece]:
+    """The lead, then section by section in order of each one's first story, those without one last; all numbered."""
+    names = [story.section for story in stories[1:] if story.section]
+    rest = sorted(stories[1:], key=lambda story: names.index(story.section) if story.section else len(names))
+    return [replace(story, position=at) for at, story in enumerate([*stories[:1], *rest], 1)]
+
+
+def _boxed(stories: list[Piece]) -> tuple[list[Piece], tuple[Said, ...]]:
+    """Stories with the quotes they keep, and the box: the best of what people said that is left over.
+
+    The lead keeps three; another story one, or two in a short issue or where it joins several articles; every article
+    is heard before one is heard twice. One quote a speaker in the box.
+    """
+    kept, over = [], []
+    for at, story in enumerate(stories):
+        room = LEAD_QUOTES if at == 0 else 2 if len(stories) <= SHORT else min(2, len(story.credits))
+        people = [said for said in story.quotes if said.person]
+        first = list({said.outlet: said for said in reversed(people)}.values())[::-1]
+        left = [*sorted(first, key=people.index), *(said for said in people if said not in first)][room:]
+        over += left
+        kept.append(replace(story, quotes=tuple(said for said in story.quotes if said not in left)))
+    best: dict[str | None, Said] = {}
+    for said in sorted(over, key=lambda said: -said.score):
+        best.setdefault(said.speaker, said)
+    box = tuple(best.values())[: BOX[1]]
+    return (kept, box) if len(box) >= BOX[0] else (stories, ())
+
+
+def _sections(stories: list[Piece], say: Mapping[str, str]) -> tuple[Section, ...]:
+    """The ordered stories under their sections' names; those without one under "elsewhere" where others have one."""
+    other = say["elsewhere"] if any(story.section for story in stories) else ""
+    grouped: dict[str, list[Piece]] = {}
+    for story in stories:
+        grouped.setdefault(story.section or other, []).append(story)
+    return tuple(Section(name, tuple(told)) for name, told in grouped.items())
+
+
+def _tally(issue: Issue, say: Mapping[str, str]) -> list[str]:
+    stories = [story for story in issue.stories if story.voices]
+    if not stories:
+        return []
+    articles = sum(len(story.voices) for story in stories)
+    return [counted(say["stories"], len(stories)), counted(say["articles"], articles)]
+
+
+def _lines(text: str) -> tuple[str, ...]:
+    return tuple(typography.closed(line.strip()) for line in text.split("\n") if line.strip())
+
+
+def _words(stories: Sequence[Piece], box: Sequence[Said]) -> list[str]:
+    """Every word of an edition that is read, for the reading time."""
+    words = [said.text for said in box]
+    for story in stories:
+        words += [story.title, story.note, story.opening.text if story.opening else ""]
+        words += [said.text for said in story.quotes]
+    return words

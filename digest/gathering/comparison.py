@@ -1,0 +1,106 @@
+"""Figures side by side: the same thing counted by several sources of a story, never averaged.
+
+What a figure counts is told by the words beside it (`measure_…` in `config/lexicon/rules.yaml`).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+from digest.judging.amount import amounts, same
+from digest.term import is_whole
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from digest.document import Document
+    from digest.judging.amount import Amount
+    from digest.lexicon import Lexicon
+
+BEFORE, AFTER = 28, 20
+"""How many characters before and behind a figure the word may stand that says what it counts."""
+UNITS = {
+    "jobs": ("people", "%"), "raised": ("USD", "CNY", "EUR", "GBP", "JPY", "HKD", "KRW"),
+    "valuation": ("USD", "CNY", "EUR", "GBP", "JPY", "HKD", "KRW"), "users": ("people", "users", ""),
+    "staff": ("people",), "affected": ("people", "users", "%", "items", "bodies", ""),
+    "recalled": ("vehicles", "machines", "items", ""), "parameters": ("parameters", ""),
+    "capacity": ("MW", "GW", "kWh", "vehicles", "machines", "tonnes", "cards", "items", ""),
+    "duration": ("minutes", "hours", "days"), "dead": ("people", ""), "injured": ("people", ""),
+}  # fmt: skip
+"""The units a thing is counted in; money for what is not listed."""
+MONEY = ("USD", "CNY", "EUR", "GBP", "JPY", "HKD", "KRW")
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """An amount of a document and the measure it belongs to."""
+
+    measure: str
+    amount: Amount
+
+
+def counts(document: Document, lexicon: Lexicon) -> tuple[Count, ...]:
+    """What the document counts: the first figure of each measure and unit."""
+    seen: dict[tuple[str, str], Count] = {}
+    for amount in amounts(document.text):
+        measure = _measure(document.text, amount, lexicon)
+        if measure:
+            seen.setdefault((measure, amount.unit), Count(measure, amount))
+    return tuple(seen.values())
+
+
+def beside(told: Sequence[tuple[int, Sequence[Count]]]) -> list[tuple[str, list[tuple[int, Amount]], bool]]:
+    """Measures that two sources or more count: measure, (source, amount) in order, whether in one unit.
+
+    Of a source only the unit most sources use is taken; where no unit is shared, each gives its first.
+    """
+    measures = dict.fromkeys(count.measure for _, found in told for count in found)
+    rows = []
+    for measure in measures:
+        of = [(source, [one.amount for one in found if one.measure == measure]) for source, found in told]
+        of = [(source, found) for source, found in of if found]
+        if len(of) < 2:
+            continue
+        units = [amount.unit for _, found in of for amount in found]
+        best = max(dict.fromkeys(units), key=units.count)
+        values = [(source, next((one for one in found if one.unit == best), found[0])) for source, found in of]
+        rows.append((measure, values, len({amount.unit for _, amount in values}) == 1))
+    return rows
+
+
+def disagree(values: Sequence[tuple[int, Amount]]) -> bool:
+    """Whether figures of one unit differ by more than rounding."""
+    first = values[0][1].value
+    return any(not same(first, amount.value) for _, amount in values)
+
+
+def label(measure: str, language: str, lexicon: Lexicon) -> str:
+    """What is counted, in the story's language."""
+    words = lexicon.words(f"rules.measure_{measure}")
+    return words[0] if language.startswith("zh") or len(words) < 2 else words[1]
+
+
+def _measure(text: str, amount: Amount, lexicon: Lexicon) -> str | None:
+    """The measure whose word stands nearest to the figure in its clause or the one before."""
+    before = re.split(r"[。！？!?；;\n]", text[max(0, amount.start - BEFORE) : amount.start].casefold())[-1]
+    after = re.split(r"[。！？!?；;，,\n]", text[amount.end : amount.end + AFTER].casefold())[0]
+    found: list[tuple[int, str]] = []
+    for name, words in _measures(lexicon):
+        if amount.unit not in UNITS.get(name, MONEY):
+            continue
+        for word in words:
+            last, first = before.rfind(word), after.find(word)
+            if last >= 0 and is_whole(before, last, last + len(word)):
+                found.append((len(before) - last - len(word), name))
+            if first >= 0 and is_whole(after, first, first + len(word)):
+                found.append((first + 2, name))
+    return min(found)[1] if found else None
+
+
+@cache
+def _measures(lexicon: Lexicon) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    names = [name for name in lexicon.names() if name.startswith("rules.measure_")]
+    return tuple((name.removeprefix("rules.measure_"), lexicon.words(name)) for name in names)

@@ -1,0 +1,267 @@
+"""Predicates: the questions a rule may ask of a candidate, checked when the rule book is read.
+
+Each takes its plain value from `config/rules.yaml` and gives a test. A wrong value raises ValueError with
+a sentence that says what was expected.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, get_args
+
+from digest.document import BlockKind
+from digest.judging.trait import Place, Speaker
+from digest.quote import QuoteKind
+from digest.term import CJK, LATIN, WIDE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable
+
+    from digest.judging.trait import Traits
+    from digest.lexicon import Lexicon
+
+    Test = Callable[[Traits], bool]
+    Make = Callable[[object, "Vocabulary"], Test]
+
+
+@dataclass(slots=True)
+class Vocabulary:
+    """The lexicon a rule book may name lists of, and the lists that it does use, to be looked for at once."""
+
+    lexicon: Lexicon
+    used: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+def _flag(name: str) -> Make:
+    """`bold: true`: a yes or no."""
+
+    def make(value: object, _: Vocabulary) -> Test:
+        if not isinstance(value, bool):
+            message = "expected true or false"
+            raise ValueError(message)  # noqa: TRY004 -- every wrong value is a ValueError here
+        return lambda traits: getattr(traits, name) is value
+
+    return make
+
+
+def _choice(name: str, allowed: Collection[str]) -> Make:
+    """`kind: turn` or `kind: [turn, spoken]`: one of these."""
+
+    def make(value: object, _: Vocabulary) -> Test:
+        chosen = frozenset(strings(value))
+        unknown = sorted(chosen - frozenset(allowed))
+        if unknown:
+            message = f"unknown {name} {unknown[0]!r}; expected {', '.join(sorted(allowed))}"
+            raise ValueError(message)
+        return lambda traits: getattr(traits, name) in chosen
+
+    return make
+
+
+def _range(name: str) -> Make:
+    """`length: {min: 12, max: 60}`: both bounds belong to it, either may be missing."""
+
+    def make(value: object, _: Vocabulary) -> Test:
+        least, most = limits(value)
+        return lambda traits: least <= getattr(traits, name) <= most
+
+    return make
+
+
+def _words(value: object, vocabulary: Vocabulary) -> Test:
+    """`words: contrast`: a word of the list `contrast` in `config/lexicon/rules.yaml` (or `cues.said`) stands in it."""
+    names = frozenset(strings(value))
+    for name in names:
+        vocabulary.used[name] = listed(name, vocabulary.lexicon)
+    return lambda traits: not names.isdisjoint(traits.lists)
+
+
+def _opens(value: object, vocabulary: Vocabulary) -> Test:
+    """`opens: dangling`: it begins with a word of the list."""
+    opens = opener(listed(value, vocabulary.lexicon))
+    return lambda traits: opens(traits.text)
+
+
+def _closes(value: object, vocabulary: Vocabulary) -> Test:
+    """`closes: filler`: it ends with a word of the list, marks aside."""
+    search = re.compile(
+        rf"(?:{_alternatives(listed(value, vocabulary.lexicon))})[^0-9A-Za-z{WIDE}]{{0,8}}$", re.IGNORECASE
+    ).search
+    return lambda traits: search(traits.text) is not None
+
+
+def _said_by(value: object, vocabulary: Vocabulary) -> Test:
+    """`said_by: pronouns`: the speaker is called by a word of the list, and nothing else."""
+    names = frozenset(word.casefold() for word in listed(value, vocabulary.lexicon))
+    return lambda traits: traits.name.casefold() in names
+
+
+def _half(value: object, vocabulary: Vocabulary) -> Test:
+    """`half: pairs`: one half of a pair (`不仅…而且|还`) without the other."""
+    pairs = []
+    for pair in listed(value, vocabulary.lexicon):
+        first, _, others = pair.casefold().partition("…")
+        pairs.append((first.strip(), tuple(other.strip() for other in others.split("|"))))
+
+    def test(traits: Traits) -> bool:
+        text = f" {traits.text.casefold()} "
+        return any(
+            _has(text, first)
+            and not any(_has(text.replace(first, " ") if other in first else text, other) for other in others)
+            for first, others in pairs
+        )
+
+    return test
+
+
+def _has(text: str, word: str) -> bool:
+    """Whether the word stands in the text (with a space at both ends), a Latin one as a word."""
+    return word in text and (word[0] >= CJK or any(f"{before}{word}" in text for before in ' "“('))
+
+
+def _keywords(value: object, vocabulary: Vocabulary) -> Test:
+    """`keywords: [US, 芯片]`: whole words in Latin script; in capitals only where written so."""
+    words = strings(value)
+    name = f"keywords {' '.join(words)}"
+    vocabulary.used[name] = tuple(words)
+    return lambda traits: name in traits.lists
+
+
+def _regex(value: object, _: Vocabulary) -> Test:
+    r"""`regex: '\bUS\b'`: `\b` also stands between a Latin and a Chinese character."""
+    search = pattern(value).search
+    return lambda traits: search(traits.text) is not None
+
+
+def _before(value: object, _: Vocabulary) -> Test:
+    """`before: "：:"`: the character in front of it is one of these."""
+    if not isinstance(value, str) or not value:
+        message = "expected the characters themselves, as text"
+        raise ValueError(message)
+    return lambda traits: traits.before != "" and traits.before in value
+
+
+def _ends_in(marks: str) -> Make:
+    """`question: true`: it ends in one of these marks."""
+
+    def make(value: object, _: Vocabulary) -> Test:
+        if not isinstance(value, bool):
+            message = "expected true or false"
+            raise ValueError(message)  # noqa: TRY004 -- every wrong value is a ValueError here
+        return lambda traits: (traits.text.rstrip("”’」』）)】》\"'")[-1:] in marks) is value
+
+    return make
+
+
+def opener(words: Iterable[str]) -> Callable[[str], bool]:
+    """Whether a text begins with one of the words, opening marks aside."""
+    match = re.compile(rf"[“「『‘\"'（(]{{0,3}}(?:{_alternatives(words)})", re.IGNORECASE).match
+    return lambda text: match(text) is not None
+
+
+def strings(value: object) -> list[str]:
+    """A word or a list of words. Raises ValueError for anything else."""
+    items = value if isinstance(value, list) else [value]
+    if not items or not all(isinstance(item, str) and item for item in items):
+        message = "expected a word or a list of words (put words like no, on, 12 in quotes)"
+        raise ValueError(message)
+    return list(items)
+
+
+def limits(value: object) -> tuple[float, float]:
+    """`{min, max}` as two bounds. Raises ValueError for anything else."""
+    numbers = value if isinstance(value, dict) else {}
+    good = bool(numbers) and all(
+        isinstance(number, int | float) and not isinstance(number, bool) for number in numbers.values()
+    )
+    if not good or numbers.keys() - {"min", "max"}:
+        message = "expected {min: a number, max: a number}, either may be missing"
+        raise ValueError(message)
+    least, most = numbers.get("min", float("-inf")), numbers.get("max", float("inf"))
+    if least > most:
+        message = f"min {least} is greater than max {most}"
+        raise ValueError(message)
+    return least, most
+
+
+def listed(value: object, lexicon: Lexicon) -> tuple[str, ...]:
+    """The words of the named lists; a bare name is one of `config/lexicon/rules.yaml`."""
+    known = lexicon.names()
+    words: list[str] = []
+    for name in strings(value):
+        full = name if "." in name else f"rules.{name}"
+        if full not in known:
+            near = suggestion(full.removeprefix("rules."), [other.removeprefix("rules.") for other in known])
+            message = f"unknown word list {name!r}{near}"
+            raise ValueError(message)
+        words += lexicon.words(full)
+    return tuple(words)
+
+
+def pattern(value: object) -> re.Pattern[str]:
+    r"""A regular expression whose `\b` is right beside Chinese. Raises ValueError where it does not compile."""
+    if not isinstance(value, str) or not value:
+        message = "expected a regular expression in quotes"
+        raise ValueError(message)
+    letter = f"[{LATIN}_]"
+    bound = rf"(?:(?<!{letter})(?={letter})|(?<={letter})(?!{letter}))"
+    try:
+        return re.compile(re.sub(r"(?<!\\)((?:\\\\)*)\\b", lambda match: match[1] + bound, value))
+    except (re.error, OverflowError, RecursionError) as error:
+        message = f"is no regular expression: {error}"
+        raise ValueError(message) from error
+
+
+def suggestion(word: str, known: Iterable[str]) -> str:
+    """`; did you mean 'length'?`, or the empty string where nothing is near."""
+    import difflib  # noqa: PLC0415 -- only a wrong rule book pays for it
+
+    near = difflib.get_close_matches(word, list(known), 1)
+    return f"; did you mean {near[0]!r}?" if near else ""
+
+
+def _alternatives(words: Iterable[str]) -> str:
+    """Words as alternatives, longest first; a Latin one is matched whole."""
+    ordered = sorted(words, key=lambda word: (-len(word), word))
+    wide = [re.escape(word) for word in ordered if word[-1] >= CJK or not word[-1].isalnum()]
+    latin = [re.escape(word) for word in ordered if word[-1] < CJK and word[-1].isalnum()]
+    return f"(?:{'|'.join(latin) or '(?!)'})(?![0-9A-Za-z])|{'|'.join(wide) or '(?!)'}"
+
+
+PREDICATES: dict[str, Make] = {
+    "after_heading": _flag("after_heading"),
+    "asks": _flag("asks"),
+    "before": _before,
+    "block": _choice("block", get_args(BlockKind)),
+    "bold": _flag("bold"),
+    "centrality": _range("centrality"),
+    "closes": _closes,
+    "cue": _flag("cue"),
+    "ends": _flag("ends"),
+    "exclamation": _ends_in("！!"),
+    "emphasis": _range("emphasis"),
+    "figure": _flag("figure"),
+    "half": _half,
+    "hearsay": _flag("hearsay"),
+    "highlighted": _flag("highlighted"),
+    "hole": _flag("hole"),
+    "keywords": _keywords,
+    "kind": _choice("kind", (*get_args(QuoteKind), "sentence")),
+    "language": _choice("language", ("zh", "ja", "ko", "en")),
+    "latin": _range("latin"),
+    "length": _range("length"),
+    "opens": _opens,
+    "place": _choice("place", get_args(Place)),
+    "position": _range("position"),
+    "question": _ends_in("？?"),
+    "regex": _regex,
+    "role": _flag("role"),
+    "said_by": _said_by,
+    "speaker": _choice("speaker", get_args(Speaker)),
+    "starts": _flag("starts"),
+    "title": _range("title"),
+    "whole": _flag("whole"),
+    "words": _words,
+}
+"""Every predicate there is, by its name in `config/rules.yaml`."""

@@ -1,0 +1,246 @@
+"""Traits: everything the rule book may ask about a candidate, worked out once.
+
+A candidate is a quote of a document, or a sentence of a raw text. Its traits come from the words, from
+where they stand, and from what the document knows about that place.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from bisect import bisect_left, bisect_right
+from collections import Counter
+from dataclasses import dataclass
+from functools import cache
+from itertools import accumulate, pairwise
+from typing import TYPE_CHECKING, Literal
+
+from digest.judging.amount import has_figure
+from digest.term import placed, units
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from digest.document import Document
+    from digest.quote import Quote
+    from digest.term import Finder
+
+Place = Literal["only", "first", "last", "middle"]
+Speaker = Literal["known", "unnamed", "none"]
+
+ENDS = "。！？!?.…｡"
+CLOSERS = "”’」』）)】》\"'"
+AFTER = ENDS + "，,；;—"
+"""What may follow a whole sentence: its own end, or the comma before the words that say whose it is."""
+MARKS = "“「『‘\"'"
+ASIDE = 0.3
+"""A paragraph this much longer than a candidate still counts as holding it alone."""
+SLACK = 4
+"""So many characters at an end of a paragraph are marks and labels rather than words."""
+HEAD = 2000
+"""How many characters tell the script of a text."""
+
+
+@dataclass(slots=True)  # not frozen: made by the hundred, and frozen ones cost three times as much
+class Traits:
+    """What is known about a candidate.
+
+    `kind` is the quote's, or `sentence`; `name` is its speaker's, "" where nobody is named. `length` is in
+    units (`term.units`). `lists` are the word lists of which a word stands in it. `position` is 0–1 in the
+    text; `centrality` 0–1, the share of the document's
+    candidates that are less central; `title` the share of the title's terms it holds; `emphasis` the share
+    of it that the author set in bold. `before` is the character in front of it, "" at the start of a
+    paragraph (or the colon that a paragraph above it ends in); `starts` says that it begins a sentence,
+    `ends` that it ends in a full stop or the like, `whole` that it is made of whole ones. `latin` is the
+    share of its characters that are Latin letters.
+    """
+
+    text: str
+    kind: str
+    speaker: Speaker
+    name: str
+    role: bool
+    cue: bool
+    hearsay: bool
+    asks: bool
+    highlighted: bool
+    bold: bool
+    emphasis: float
+    hole: bool
+    figure: bool
+    length: int
+    lists: frozenset[str]
+    position: float
+    place: Place
+    block: str
+    after_heading: bool
+    before: str
+    starts: bool
+    whole: bool
+    ends: bool
+    latin: float
+    centrality: float
+    title: float
+    language: str
+
+
+class _Weights(dict[str, float]):
+    """What each term of a document says of its subject: the logarithm of how often it stands there."""
+
+    def __init__(self, counts: Mapping[str, int]) -> None:
+        super().__init__()
+        self._counts = counts
+
+    def __missing__(self, term: str) -> float:
+        count = self._counts.get(term, 0)
+        weight = self[term] = math.log(count) if count > 1 and term.isalnum() else 0.0
+        return weight
+
+
+class Setting:
+    """A document prepared to be asked about its candidates: terms, blocks, marks, title."""
+
+    def __init__(self, document: Document, finder: Finder, words: str | None = None) -> None:
+        """`words` is the text with everything that is no word blanked out, where it holds such things."""
+        self._document = document
+        self._finder = finder
+        self._text = text = words or document.text
+        self._language = (document.language or language_of(text))[:2]
+        self._terms, self._places = _terms(text, self._language)
+        self._weights = _Weights(Counter(self._terms))
+        self._title = frozenset(_terms(document.title or "", self._language)[0])
+        self._starts = [block.start for block in document.blocks]
+        self._bold = [(mark.start, mark.end) for mark in document.marks if mark.kind == "bold"]
+        self._highlights = [(mark.start, mark.end) for mark in document.marks if mark.kind == "highlight"]
+
+    def traits(self, spans: Sequence[tuple[int, int]], quotes: Sequence[Quote | None]) -> list[Traits]:
+        """The traits of each candidate, in order; `quotes` has the quote a span is, or None for a sentence."""
+        bags = [self._bag(start, end) for start, end in spans]
+        weigh = self._weights.__getitem__
+        central = _ranks([sum(map(weigh, bag)) / math.sqrt(len(bag) + 4) for bag in bags])
+        lists = self._lists(spans)
+        return [self._traits(*known) for known in zip(spans, quotes, bags, central, lists, strict=True)]
+
+    def _bag(self, start: int, end: int) -> list[str]:
+        """The terms that lie in a stretch of the text."""
+        if self._places is None:
+            return self._terms[start : max(start, end - 1)]
+        return self._terms[bisect_left(self._places, start) : bisect_left(self._places, end)]
+
+    def _lists(self, spans: Sequence[tuple[int, int]]) -> list[frozenset[str]]:
+        """The word lists of which a word stands in each candidate; all candidates are searched in one go."""
+        starts = list(accumulate((end - start + 1 for start, end in spans), initial=0))
+        spots = self._finder.spots("\n".join(self._text[start:end] for start, end in spans))
+        return [
+            frozenset(name for name, found in spots.items() if found.inside(first, last - 1))
+            for first, last in pairwise(starts)
+        ]
+
+    def _traits(
+        self, span: tuple[int, int], quote: Quote | None, bag: Sequence[str], centrality: float, lists: frozenset[str]
+    ) -> Traits:
+        start, end = span
+        text = self._text
+        blocks = self._document.blocks
+        at = bisect_right(self._starts, start) - 1
+        begin, stop = (blocks[at].start, blocks[at].end) if at >= 0 else (0, len(text))
+        marked = bool(quote) and start > 0 and text[start - 1] in MARKS
+        before = "" if marked else _before(text, begin, start)
+        words = text[start:end]
+        starts = not before or before in ENDS or before in CLOSERS
+        if not before and at > 0 and start - begin < SLACK and text[blocks[at - 1].end - 1] in "：:":
+            before = ":"
+        emphasis = _share(span, self._bold)
+        return Traits(
+            text=words,
+            kind=quote.kind if quote else "sentence",
+            speaker="none" if not quote or not quote.speaker else "unnamed" if quote.unnamed else "known",
+            name=(quote.speaker or "") if quote else "",
+            role=bool(quote and quote.role),
+            cue=bool(quote and quote.cue),
+            hearsay=bool(quote and quote.hearsay),
+            asks=bool(quote and quote.asks),
+            highlighted=_share(span, self._highlights) > 0,
+            bold=emphasis > 0 or bool(quote and quote.highlighted),
+            emphasis=emphasis,
+            hole=any(first < end and start < last for first, last in self._document.holes),
+            figure=has_figure(words),
+            length=units(words),
+            lists=lists,
+            position=start / max(1, len(text)),
+            place=_place(start - begin, stop - end, end - start),
+            block=blocks[at].kind if at >= 0 else "paragraph",
+            after_heading=at > 0 and blocks[at - 1].kind == "heading",
+            before=before,
+            starts=starts,
+            whole=starts and (end >= stop or text[end - 1] in ENDS or text[end - 1] in CLOSERS or text[end] in AFTER),
+            ends=words.rstrip(CLOSERS)[-1:] in tuple(ENDS) or words[-1:] in tuple(CLOSERS),
+            latin=len(_letters().findall(words)) / len(words),
+            centrality=centrality,
+            title=len(self._title.intersection(bag)) / len(self._title) if self._title else 0.0,
+            language=self._language,
+        )
+
+
+def _terms(text: str, language: str) -> tuple[list[str], Sequence[int] | None]:
+    """The terms of a text and where each begins.
+
+    In Chinese simply every pair of characters, each at its own index (None): twice as quick as telling the
+    words of other scripts apart, and as good for saying what a text keeps coming back to.
+    """
+    if language in ("zh", "ja"):
+        return list(map("".join, pairwise(text))), None
+    places, terms = placed(text)
+    return terms, places
+
+
+@cache
+def _letters() -> re.Pattern[str]:
+    return re.compile("[A-Za-z]")
+
+
+def language_of(text: str) -> str:
+    """`zh`, `ja` or `en`, told by the script of its beginning: enough to choose a unit."""
+    head = text[:HEAD]
+    if sum("぀" <= character <= "ヿ" for character in head) * 20 > len(head):
+        return "ja"
+    return "zh" if sum("一" <= character <= "鿿" for character in head) * 8 > len(head) else "en"
+
+
+def _before(text: str, begin: int, start: int) -> str:
+    """The last character of the paragraph before the candidate, spaces and opening marks aside."""
+    while start > begin and (text[start - 1].isspace() or text[start - 1] in MARKS):
+        start -= 1
+    return text[start - 1] if start > begin else ""
+
+
+def _ranks(values: Sequence[float]) -> list[float]:
+    """Each value as the share of the values below it."""
+    ordered = sorted(values)
+    return [bisect_left(ordered, value) / max(1, len(ordered) - 1) for value in values]
+
+
+def _share(span: tuple[int, int], marks: Sequence[tuple[int, int]]) -> float:
+    """The share of the span that lies in marks: 0 unless half of a mark, or of the span, does."""
+    start, end = span
+    at = bisect_left(marks, (start, start)) - 1
+    inside = 0
+    real = False
+    for first, last in marks[max(0, at) :]:
+        if first >= end:
+            break
+        shared = min(end, last) - max(start, first)
+        if shared > 0:
+            inside += shared
+            real = real or 2 * shared >= min(end - start, last - first)
+    return inside / (end - start) if real else 0.0
+
+
+def _place(before: int, after: int, length: int) -> Place:
+    """Where in its paragraph: an outer mark or a short rest is nothing."""
+    slack = SLACK + ASIDE * min(length, 20)
+    if before <= slack and after <= slack:
+        return "only"
+    if before <= slack:
+        return "first"
+    return "last" if after <= slack else "middle"

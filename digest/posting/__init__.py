@@ -1,0 +1,1 @@
+"""How posts are made: what each platform counts and links, patterns, wording, and honest shortening."""

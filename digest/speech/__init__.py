@@ -1,0 +1,1 @@
+"""Who speaks: marks, cues and names in each language, interview turns, reported speech."""
