@@ -104,10 +104,12 @@ class Newsroom:
                 unread.append(HeldBack(sha256, file.path, file.path, error.code, error.message, error.remedy))
         return Desk(tuple(summaries), tuple(unread))
 
-    def draft(self, slot: Slot, number: int, desk: Desk, name: str | None = None) -> Drafts:
+    def draft(
+        self, slot: Slot, number: int, desk: Desk, name: str | None = None, posted: frozenset[str] = frozenset()
+    ) -> Drafts:
         """Make the issue of a slot from what lies on the desk, and everything that is sent of it.
 
-        `name` is the issue's id where it is not the slot's own.
+        `name` is the issue's id where it is not the slot's own, `posted` the keys of what was posted before.
         """
         settings = self.settings
         gathered = story.gather(desk.summaries, settings.book)
@@ -129,7 +131,7 @@ class Newsroom:
             one
             for told in issue.stories
             for one in posts(
-                told, settings.masthead, settings.platforms, self.templates, settings.platforms, settings.utm
+                told, settings.masthead, settings.platforms, self.templates, settings.platforms, settings.utm, posted
             )
         )
         return Drafts(issue, email, made, self._pages(issue, email, made), self._dispatches(issue, email, made))

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from digest.posting.platform import Platform
     from digest.story import Source, Story
 
-__all__ = ["Post", "facets", "fit", "key", "length", "posts"]
+__all__ = ["Post", "facets", "fit", "key", "keys", "length", "posts"]
 
 CARDS = 2
 """Cards that are offered for a story."""
@@ -39,9 +39,12 @@ LISTED = 3
 """Quotations in a list."""
 THREAD = 5
 """Quotations in a thread."""
+TELLING = 16
+"""Code points above which words are known again on any page; shorter ones (没有。) many people may say."""
 
 _LIVE_MENTIONS = frozenset({"x", "mastodon", "threads", "telegram", "weibo"})
 _LIVE_DOMAINS = frozenset({"x", "telegram"})
+_MARKS = " .,;:!?。，、；：！？…—-\"'「」『』"
 _MENTION = re.compile(r"(?<![\w@])@\w+")
 
 
@@ -51,7 +54,8 @@ class Post:
 
     `link` is always set; `facets` say by UTF-8 bytes what leads where in `text` (Bluesky, Telegram); `thread`
     holds the further items of a thread and `thread_facets` theirs; `quotes` are the ids of what is quoted;
-    `why` says why this pattern and quote; `flags` what an editor should look at.
+    `why` says why this pattern and quote; `flags` what an editor should look at; `keys` are what an archive
+    remembers of it, so that no later issue posts the same again.
     """
 
     platform: str
@@ -70,6 +74,7 @@ class Post:
     why: str = ""
     flags: tuple[str, ...] = field(default=())
     thread_facets: tuple[tuple[Facet, ...], ...] = ()
+    keys: tuple[str, ...] = ()
 
 
 def facets(text: str) -> list[Facet]:
@@ -83,7 +88,19 @@ def facets(text: str) -> list[Facet]:
 def key(platform: str, link: str, quotation: str) -> str:
     """What tells that a quotation of a page was posted on a platform already, in hex."""
     page = identity(link.partition("#:~:")[0])
-    return hashlib.sha256(f"{platform}|{page}|{fold(quotation)}".encode("utf-8", "replace")).hexdigest()
+    words = fold(quotation).strip(_MARKS)  # one clipper takes the full stop along, another does not
+    return hashlib.sha256(f"{platform}|{page}|{words}".encode("utf-8", "replace")).hexdigest()
+
+
+def keys(platform: str, source: Source, quotation: str) -> tuple[str, ...]:
+    """Every key under which a quotation is known: of its page, of each copy's, and of telling words alone.
+
+    A reprint has another address, but its reader has seen the same words.
+    """
+    pages = [page for page in (source.link, *(copy.link for copy in source.copies)) if page]
+    if len(fold(quotation)) > TELLING:
+        pages.append("")
+    return tuple(dict.fromkeys(key(platform, page, quotation) for page in pages))
 
 
 def posts(
@@ -93,12 +110,14 @@ def posts(
     templates: Renderer,
     table: Mapping[str, Platform] | None = None,
     utm: Mapping[str, str] | None = None,
+    posted: frozenset[str] = frozenset(),
 ) -> tuple[Post, ...]:
     """The posts that can be made of a story, platform by platform, the best first.
 
     Only quotations of sources with an address that are not held back are used. `table` takes the place of the
-    shipped limits (`digest.posting.platform.platforms`), `utm` are campaign keys for every link. KeyError for a
-    platform that is not in the table, TemplateError where a template drops what must stand.
+    shipped limits (`digest.posting.platform.platforms`), `utm` are campaign keys for every link. What `posted`
+    knows by one of its `keys` is not posted again: the next candidate is, or nothing. KeyError for a platform that
+    is not in the table, TemplateError where a template drops what must stand.
     """
     voices = _voices(story)
     if not any(is_address(source.link or "") for source in story.voices):
@@ -112,8 +131,15 @@ def posts(
     for name in platforms:
         layout = Layout((table or shipped_platforms())[name], templates, _tags(story), utm)
         desk = _Desk(story, masthead, layout)
-        made += [desk.post(sheet, why) for sheet, why in _sheets(layout, story, mine)] or desk.headline()
-        for voice in other.values():
+
+        def is_new(voice: Voice, name: str = name) -> bool:
+            return not posted or posted.isdisjoint(keys(name, voice.source, voice.words))
+
+        new = [voice for voice in mine if is_new(voice)]
+        made += [desk.post(sheet, why) for sheet, why in _sheets(layout, story, new)]
+        if not any(post.platform == name for post in made) and len(new) == len(mine):
+            made += [post for post in desk.headline() if posted.isdisjoint(post.keys)]
+        for voice in filter(is_new, other.values()):
             sheet = pattern.card(layout, voice) if layout.platform.title else pattern.quote(layout, voice)
             if sheet:
                 made.append(desk.post(sheet, "language"))
@@ -228,7 +254,9 @@ class _Desk:
         """A sheet with at least one quotation."""
         voice, most = sheet.voices[0], self.layout.platform.digest
         digest = _digest(voice, most) if most is not None else None
-        return self._post(sheet, voice.source, voice.language, voice.speaker, digest, self._why(sheet, why))
+        name = self.layout.platform.name
+        known = tuple(one for voice in sheet.voices for one in keys(name, voice.source, voice.words))
+        return self._post(sheet, voice.source, voice.language, voice.speaker, digest, self._why(sheet, why), known)
 
     def headline(self) -> list[Post]:
         """Nothing but the headline of the principal article and its link, if that fits."""
@@ -237,10 +265,18 @@ class _Desk:
         sheet = pattern.headline(self.layout, source, language)
         digest = headline(source, language)[:most] if most is not None else None
         why = phrases(self.masthead.language)["why"]["headline"]
-        return [self._post(sheet, source, language, None, digest, why)] if sheet else []
+        known = keys(self.layout.platform.name, source, source.title)
+        return [self._post(sheet, source, language, None, digest, why, known)] if sheet else []
 
     def _post(
-        self, sheet: Sheet, source: Source, language: str, speaker: str | None, digest: str | None, why: str
+        self,
+        sheet: Sheet,
+        source: Source,
+        language: str,
+        speaker: str | None,
+        digest: str | None,
+        why: str,
+        known: tuple[str, ...],
     ) -> Post:
         platform = self.layout.platform
         return Post(
@@ -260,6 +296,7 @@ class _Desk:
             why=why,
             flags=tuple(self._flags(sheet)),
             thread_facets=tuple(item.facets for item in sheet.items),
+            keys=known,
         )
 
     def _title(self, source: Source, language: str, speaker: str | None) -> str | None:

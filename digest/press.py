@@ -71,7 +71,7 @@ class Press:
     def preview(self) -> tuple[Drafts, list[Path]]:
         """Draft the issue that would go out and write its pages to `out/`. Sends and remembers nothing."""
         desk = self.desk()
-        drafts = self.newsroom.draft(self.upcoming(), self.archive.next_number(), desk)
+        drafts = self.newsroom.draft(self.upcoming(), self.archive.next_number(), desk, posted=self.archive.posted())
         drafts = replace(drafts, checks=self._checks(drafts, desk))
         return drafts, self._write(drafts)
 
@@ -186,7 +186,7 @@ class Press:
         if trigger == "send":  # early or beside the schedule: readers see the day it goes out
             day = self.now().astimezone(self.settings.schedule.zone).date()
             slot = replace(slot, day=min(slot.day, day), due=min(slot.due, self.now()))
-        drafts = self.newsroom.draft(slot, self.archive.next_number(), desk, name)
+        drafts = self.newsroom.draft(slot, self.archive.next_number(), desk, name, self.archive.posted())
         self.archive.mark({one.seed: one.held.code if one.held else None for one in desk.summaries})
         if not drafts.issue.stories and not self.settings.send_empty:
             if trigger == "schedule":
@@ -197,7 +197,13 @@ class Press:
             slot_key=key,
             due=slot.due,
             trigger=trigger,
-            issue=FrozenIssue(name, drafts.issue.number, drafts.pages["issue.json"], drafts.issue.seeds),
+            issue=FrozenIssue(
+                name,
+                drafts.issue.number,
+                drafts.pages["issue.json"],
+                drafts.issue.seeds,
+                tuple(key for one in drafts.posts for key in one.keys),
+            ),
             deliveries=rows,
             now=self.now(),
         )

@@ -139,6 +139,19 @@ def test_an_issue_is_committed_with_its_deliveries_or_not_at_all(archive: Archiv
     assert [row.key for row in archive.ledger.all()] == [row.key for row in rows]
 
 
+def test_what_an_issue_posts_is_remembered_with_it_or_not_at_all(archive: Archive) -> None:
+    picked_up(archive, A, B)
+    gone = FrozenIssue("2026-W48", 1, b"{}", (A, "f" * 64), posts=("k1",))
+    with pytest.raises(StaleError):
+        archive.plan(slot_key="weekly:x", due=DUE, trigger="schedule", issue=gone, deliveries=[], now=DUE)
+    assert archive.posted() == frozenset()
+    issue = FrozenIssue("2026-W48", 1, b"{}", (A,), posts=("k1", "k2", "k1"))
+    assert archive.plan(slot_key="weekly:x", due=DUE, trigger="schedule", issue=issue, deliveries=[], now=DUE)
+    later = FrozenIssue("2026-W49", 2, b"{}", (B,), posts=("k2", "k3"))
+    assert archive.plan(slot_key="weekly:y", due=DUE, trigger="schedule", issue=later, deliveries=[], now=DUE)
+    assert archive.posted() == {"k1", "k2", "k3"}
+
+
 def test_of_many_planners_one_wins(tmp_path: Path) -> None:
     path = tmp_path / "digest.db"
     with Archive.open(path) as first:

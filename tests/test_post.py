@@ -14,7 +14,7 @@ from digest.errors import TemplateError
 from digest.fragment import text_fragment
 from digest.issue import Masthead
 from digest.link import linked
-from digest.post import Post, facets, key, length, posts
+from digest.post import Post, facets, key, keys, length, posts
 from digest.posting.fitting import is_balanced
 from digest.posting.pattern import headline_within
 from digest.posting.platform import platforms
@@ -350,6 +350,30 @@ def test_the_same_words_of_the_same_page_have_one_key() -> None:
     assert one == key("x", PAGE.replace("https", "http") + "&chksm=1", '"很好， OK"')
     assert one != key("weibo", PAGE, "“很好， ok”")
     assert one != key("x", PAGE, "不好")
+
+
+def test_what_was_posted_gives_way_to_the_next_candidate_on_that_platform_only() -> None:
+    told = story(COST, SMALL)
+    best = first(told, "x")
+    rest = posts(told, MASTHEAD, ["x", "weibo"], TEMPLATES, posted=frozenset(best.keys))
+    assert {words for post in rest if post.platform == "x" for words in post.quotes} == {SMALL.quote.id}
+    assert [post for post in rest if post.platform == "weibo"] == list(made(told, "weibo"))
+
+
+def test_a_story_that_was_posted_whole_gives_no_post_not_even_its_headline() -> None:
+    told = story(COST, SMALL)
+    known = frozenset(one for post in made(told) for one in post.keys)
+    assert posts(told, MASTHEAD, NINE, TEMPLATES, posted=known) == ()
+    bare = story()
+    assert [post.pattern for post in made(bare, "x")] == ["headline"]
+    known = frozenset(made(bare, "x")[0].keys)
+    assert posts(bare, MASTHEAD, ["x"], TEMPLATES, posted=known) == ()
+
+
+def test_telling_words_are_known_on_any_page_and_short_ones_on_their_own() -> None:
+    reprint = source("https://reprint.example/1")
+    assert set(keys("x", source(), COST.quote.text)) & set(keys("x", reprint, COST.quote.text + "”"))
+    assert not set(keys("x", source(), "没有。")) & set(keys("x", reprint, "没有。"))
 
 
 def slice_of(facet: dict[str, object]) -> slice:

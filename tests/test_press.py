@@ -106,6 +106,29 @@ def test_a_clip_in_an_issue_is_not_used_again(home: Home, press: Press) -> None:
     assert [source["link"] for story in issue["stories"] for source in story["sources"]] == ["https://news.example/two"]
 
 
+def test_the_same_quote_clipped_again_a_week_later_makes_no_second_post(home: Home, press: Press) -> None:
+    first = home.clip("one").read_text("utf-8")
+    tick(home, press, FRIDAY - timedelta(days=1))
+    tick(home, press, FRIDAY)
+    said = json.loads((home.folder / "out" / "delivered" / "2026-W47" / "posts.json").read_text("utf-8"))
+    assert {post["platform"] for post in said} == {"x", "mastodon", "weibo"}
+    for name, source in (
+        ("again", "https://news.example/one?utm_source=copy"),
+        ("reprint", "https://reprint.example/9"),
+    ):
+        path = home.folder / "seeds" / f"{name}.md"
+        path.write_text(first.replace("https://news.example/one", source) + "\n分享到\n", encoding="utf-8")
+        os.utime(path, (1_700_000_000, 1_700_000_000))
+    other = home.clip("two", "玄武岩电池下线")
+    front = other.read_text("utf-8").rpartition("---")[0]
+    body = "玄武岩电池的总工程师周砚秋在发布会上说：“这块电池充满要六分钟，我们为这六分钟试了四百种配方。”"
+    other.write_text(f"{front}---\n{body}\n", encoding="utf-8")
+    os.utime(other, (1_700_000_000, 1_700_000_000))
+    tick(home, press, FRIDAY + timedelta(days=7))
+    later = json.loads((home.folder / "out" / "delivered" / "2026-W48" / "posts.json").read_text("utf-8"))
+    assert {post["link"].partition("#")[0] for post in later} == {"https://news.example/two"}
+
+
 def test_a_slot_missed_while_the_machine_was_off_is_caught_up_within_the_grace(home: Home, press: Press) -> None:
     tick(home, press, FRIDAY - timedelta(days=3))
     home.clip("one")

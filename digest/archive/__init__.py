@@ -51,12 +51,16 @@ class KnownSeed(NamedTuple):
 
 
 class FrozenIssue(NamedTuple):
-    """An issue to be planned: `content` are the bytes of issue.json, `seeds` the sha256 of what it uses up."""
+    """An issue to be planned: `content` are the bytes of issue.json, `seeds` the sha256 of what it uses up.
+
+    `posts` are the keys of what its posts quote (digest.post.keys).
+    """
 
     id: str
     number: int
     content: bytes
     seeds: tuple[str, ...]
+    posts: tuple[str, ...] = ()
 
 
 class Planned(NamedTuple):
@@ -223,6 +227,8 @@ class Archive:
                 if writing.execute(sql, (issue.id, sha256)).rowcount != 1:
                     message = f"seed {sha256[:8]} is not there any more or already in an issue; draft again"
                     raise StaleError(message)
+            sql = "INSERT INTO post (key, issue_id) VALUES (?, ?) ON CONFLICT (key) DO NOTHING"
+            writing.executemany(sql, [(key, issue.id) for key in sorted(set(issue.posts))])
             for delivery in deliveries:
                 insert(writing, delivery, issue.id)
         return True
@@ -258,6 +264,10 @@ class Archive:
     def issue_ids(self) -> list[str]:
         """The ids of all issues, oldest first."""
         return [row[0] for row in self._database.rows("SELECT id FROM issue ORDER BY number")]
+
+    def posted(self) -> frozenset[str]:
+        """The keys of everything that the posts of earlier issues quote."""
+        return frozenset(row[0] for row in self._database.rows("SELECT key FROM post"))
 
     def last_issue(self) -> Planned | None:
         """The issue with the highest number."""

@@ -125,7 +125,14 @@ CREATE TABLE suppressed (          -- recipients that were refused for good; not
 ) WITHOUT ROWID;
 """
 
-STEPS = (_FIRST,)
+_SECOND = """
+CREATE TABLE post (                -- what was quoted on a platform already (digest.post.keys)
+    key TEXT PRIMARY KEY,
+    issue_id TEXT NOT NULL REFERENCES issue (id)
+) WITHOUT ROWID;
+"""
+
+STEPS = (_FIRST, _SECOND)
 """Each step turns the schema of one version into the next; a released step is never changed."""
 
 
