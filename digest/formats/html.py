@@ -25,6 +25,12 @@ _LONG_CELL = 200
 """Characters; a longer cell holds prose."""
 
 
+_NOTE = re.compile(r"[\[(（]?(?:\d{1,3}|[*†‡])[\])）]?")
+_SENTENCE_END = tuple('.,;:!?。，；：！？”’"」）)')
+_DAY = re.compile(r"^(\s{0,200}\d{1,2})\.(?=\s[^\W\d_]{3,9}\s\d{4}\b)")
+_CELLS = ["thead", "tbody", "tfoot", "tr", "td", "th"]
+
+
 def read(markup: str, seed: Seed, lexicon: Lexicon, warnings: tuple[Warn, ...] = ()) -> Document:
     """The document of a saved page. SeedError `too-large` for a page of millions of elements."""
     page = _page(markup)
@@ -54,13 +60,13 @@ def markdown(element: Tag) -> str:
             for item in items:
                 item.name = "p"
             listing.name = "div"
-    for link in element.find_all("a"):
-        if link.find(["h1", "h2", "h3", "h4", "h5", "h6", "p", "div", "ul", "section"]) is not None:
-            words = link.get_text(" ", strip=True)
-            if len(words) <= _LONG_CARD:
-                link.string = words  # a card that leads elsewhere
-            else:
-                link.unwrap()
+    _unmarked(element)
+    _unlinked(element)
+    if element.name in _CELLS:  # a part of a table that lays the page out, and no table by itself
+        around = element.find_parent("table")
+        for part in [element, *element.find_all(_CELLS)]:
+            if part.find_parent("table") is around:
+                part.name = "div"
     for table in element.find_all("table"):
         _untable(table)
     for marked in element.find_all("mark"):
@@ -69,6 +75,30 @@ def markdown(element: Tag) -> str:
         marked.unwrap()
     text = MarkdownConverter(heading_style="ATX", bullets="-", wrap=False).convert_soup(element)
     return re.sub(r"\n{3,}", "\n\n", text)
+
+
+def _unlinked(element: Tag) -> None:
+    """No links that lead nowhere, and none around whole paragraphs."""
+    for link in element.find_all("a"):
+        if str(link.get("href") or "").lower().startswith("javascript:"):
+            link.unwrap()
+        elif link.find(["h1", "h2", "h3", "h4", "h5", "h6", "p", "div", "ul", "section"]) is not None:
+            words = link.get_text(" ", strip=True)
+            if len(words) <= _LONG_CARD:
+                link.string = words  # a card that leads elsewhere
+            else:
+                link.unwrap()
+
+
+def _unmarked(element: Tag) -> None:
+    """No foot-note marks, which would read as figures; and no dates taken for items of a list."""
+    for raised in element.find_all("sup"):
+        before = str(raised.previous_sibling or "").rstrip()
+        if _NOTE.fullmatch(raised.get_text(strip=True)) and (raised.find("a") or before.endswith(_SENTENCE_END)):
+            raised.decompose()
+    for words in element.find_all(string=_DAY):
+        if words.find_parent(["code", "pre"]) is None:
+            words.replace_with(_DAY.sub(r"\1\\.", str(words), count=1))
 
 
 def _untable(table: Tag) -> None:
@@ -80,7 +110,7 @@ def _untable(table: Tag) -> None:
         cell.find(["p", "div", "h1", "h2", "h3", "ul", "img"]) for cell in cells[:50]
     )
     if layout or any(len(cell.get_text()) > _LONG_CELL for cell in cells[:50]):
-        for part in [table, *table.find_all(["table", "thead", "tbody", "tfoot", "tr", "td", "th"])]:
+        for part in [table, *table.find_all(["table", *_CELLS])]:
             part.name = "div"
     elif len(cells) > _LONG_LIST:
         table.decompose()

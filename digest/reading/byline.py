@@ -46,7 +46,8 @@ _NO_NAME = re.compile(
     r"[。！？!?；;:：，]|^[–—-]|[a-z]{3}\.$|^\W+$|^[a-z]$|https?:|@.+\.|\w\.(?:com|cn|org|net|io|jp|dev|co)$|观点|仅供|版权|转载"
 )
 _BY = re.compile(
-    r"(?i)^(?:(?:posted|written|words|article rédigé|story|text)\s+)?(?:by|von|par|por|door|作者|文)\s*[:：]?\s+"
+    r"(?i)^(?:(?:posted|written|words|article rédigé|story|text|veröffentlicht|beiträge"
+    r"|(?:view\s)?all (?:articles|posts|stories))\s+)?(?:by|von|par|por|door|作者|文)\s*[:：]?\s+"
     r"|^作者[:：]|^@"
 )
 _HANDLE = re.compile(r"\s*[(（]@?[\w.]{2,40}[)）]$")
@@ -184,7 +185,9 @@ def _published(told: Told, source: str | None, warnings: list[Warn]) -> tuple[st
     if (
         value is None
         and source
-        and (found := re.search(r"/((?:19|20)\d\d)[/-]?(0[1-9]|1[0-2])[/-]?(0[1-9]|[12]\d|3[01])(?=[/_-]|\b)", source))
+        and (
+            found := re.search(r"[/=]((?:19|20)\d\d)[/-]?(0[1-9]|1[0-2])[/-]?(0[1-9]|[12]\d|3[01])(?=[/_-]|\b)", source)
+        )
     ):
         day = dates.iso("-".join(found.groups()))
         if day and not (clip and dates.later(day, clip)):
@@ -268,7 +271,7 @@ def _who(told: Told, site: str | None, lexicon: Lexicon, *, weixin: bool) -> tup
         authors = [name for name in fronted if name not in groups]
         outlet = outlet or (groups[0] if groups else None)
     authors = [name for name in authors if not _same(name, outlet) or is_person(name, lexicon)]
-    authors = [name for name in authors if not _same(name, told.site)]
+    authors = [name for name in authors if not _same(name, told.site) or _LATIN_NAME.match(name)]
     if outlet is None and site and not weixin:
         outlet = _sites(lexicon).get(site, site)
     return tuple(authors), outlet

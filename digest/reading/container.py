@@ -7,6 +7,7 @@ them, links count against, and the votes are weighed by what the page's author c
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ _FURNITURE = (
     "footer",
 )
 _UNLIKELY = re.compile(
-    r"(?i)(?:^|[\s_-])(?:ad|ads|advert\w*|agegate|author-?(?:bio|box|card)|banner|breadcrumbs?|byline-?bar|caption|combx|comments?|comment-?\w+|community|consent|contact|cookies?|cover-wrap|disqus|"
+    r"(?i)(?:^|[\s_-])(?:ad|ads|advert\w*|agegate|author[-_]?(?:bio|box|card|desc\w*|details|info|profile)|banner|breadcrumbs?|byline-?bar|caption|combx|comments?|comment-?\w+|community|consent|contact|cookies?|cover-wrap|disqus|"
     r"extra|follow|foot|footer|footnote-back|gdpr|head-?bar|hidden|hide|invisible|jump|legends?|login|masthead|menu|meta-?bar|modal|nav|navbar|navigation|newsletter|noprint|outbrain|overlay|pager|pagination|paywall|popup|"
     r"popular|print|profile|promo\w*|rating|recommend\w*|related\w*|remark|replies|respond|rss|screen-?reader\w*|share\w*|sharing|shoutbox|sidebar|signup|skip\w*|skyscraper|social\w*|sponsor\w*|subscri\w+|"
     r"supplemental|taboola|tags?|tag-?list|toc|toolbar|tools|trending|widget\w*|wp-block-latest\w*|yom-remote|mw-editsection|reflist|navbox|infobox|catlinks|siteSub|jp-relatedposts|sharedaddy|post-?meta|entry-?meta|article-?meta|post-?nav\w*|entry-?footer|post-?footer|article-?footer)(?:$|[\s_-])"
@@ -57,6 +58,16 @@ _PAUSE = re.compile("[,，、。;；.]")
 _WRAPPING = frozenset({"div", "section", "li", "td"})
 _BLOCKS = ("p", "div", "ul", "ol", "table", "blockquote", "section", "pre")
 _NAMED = re.compile("")  # any element: bs4 takes a bare True for it, which says less
+_INLINE = frozenset(
+    {"a", "abbr", "b", "cite", "code", "em", "font", "i", "mark", "q", "span", "strong", "sub", "sup", "u"}
+)
+_STOPS = frozenset(".!?。！？")
+_NEAR = 6
+"""Places to either side."""
+_SENTENCE = 20
+"""Code points; less beside an inline element may be a label or a mark."""
+_SAID = ("blockquote", "pre", "table")
+"""What a figure may hold that its caption belongs to: words with their speaker, code, figures; else it is a picture."""
 _KEPT = frozenset({"html", "body", "article", "main"})
 
 
@@ -72,6 +83,10 @@ def _strip(root: Tag, whole: int) -> None:
     for element in root.find_all(_FURNITURE):
         if not element.decomposed:
             element.decompose()
+    for caption in root.find_all("figcaption"):
+        figure = caption.find_parent("figure")
+        if figure is None or figure.find(_SAID) is None:
+            caption.decompose()
     for element in root.find_all(_NAMED):
         if element.decomposed or element.name in _KEPT:
             continue
@@ -94,6 +109,7 @@ def _strip(root: Tag, whole: int) -> None:
                 and not _GOOD.search(own)
                 and len(element.get_text()) * 2 < whole
                 and not _holds_article(element)
+                and not _in_a_sentence(element)
             )
         ):
             element.decompose()
@@ -102,6 +118,13 @@ def _strip(root: Tag, whole: int) -> None:
 def _holds_article(element: Tag) -> bool:
     """Whether the article's own element lies inside: widgets and wrappers are named like furniture, too."""
     return element.name in _WRAPPERS and element.find(class_=_BODY) is not None
+
+
+def _in_a_sentence(element: Tag) -> bool:
+    """Whether words stand bare near an inline element: it is part of what they say, whatever it is called."""
+    near = (*islice(element.previous_siblings, _NEAR), *islice(element.next_siblings, _NEAR))
+    bare = [str(one).strip() for one in near if getattr(one, "name", None) is None]
+    return element.name in _INLINE and any(len(words) > _SENTENCE or words in _STOPS for words in bare)
 
 
 def _best(root: Tag) -> Tag:

@@ -24,12 +24,29 @@ _AGO = re.compile(
     r"(\d{1,3})\s?(分钟|小时|天|周|个?月|minutes?|hours?|days?|weeks?|months?)\s?(?:前|ago)|(昨天|前天|今天|yesterday|today)",
     re.IGNORECASE,
 )
-_MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
-_NAME = r"(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)[a-z]{0,6}\.?"
+_MONTHS = [
+    ["jan", "ene", "gen"],
+    ["feb", "fév", "fev"],
+    ["mar", "mär", "mrz", "maa"],
+    ["apr", "avr", "abr"],
+    ["may", "mai", "mei", "mag"],
+    ["jun", "juin", "giu"],
+    ["jul", "juil", "lug"],
+    ["aug", "aoû", "ago"],
+    ["sep", "set"],
+    ["oct", "okt", "out", "ott"],
+    ["nov"],
+    ["dec", "dez", "déc", "dic"],
+]
+"""How the months begin in English, German, French, Spanish, Portuguese, Italian and Dutch."""
+_NAME = rf"({'|'.join(start for month in _MONTHS for start in month)})[^\W\d_]{{0,7}}\.?"
 _WORDS = re.compile(
-    rf"\b{_NAME}\s{{1,3}}(\d{{1,2}})(?:st|nd|rd|th)?,?\s{{1,3}}((?:19|20)\d\d)|\b(\d{{1,2}})(?:st|nd|rd|th|\.)?\s{{1,3}}{_NAME},?\s{{1,3}}((?:19|20)\d\d)",
+    rf"\b{_NAME}\s{{1,3}}(\d{{1,2}})(?:st|nd|rd|th)?,?\s{{1,3}}((?:19|20)\d\d)"
+    rf"|\b(\d{{1,2}})(?:st|nd|rd|th|[.ºª]|er)?\s{{0,3}}(?:de\s)?{_NAME},?(?:\s{{0,3}}de)?\s{{0,3}}((?:19|20)\d\d)",
     re.IGNORECASE,
 )
+_DOTTED = re.compile(r"(?<![\w.])(\d{1,2})\.\s?(\d{1,2})\.\s?((?:19|20)\d\d)(?!\d)")
+"""Day before month wherever dots part them."""
 _CLOCK = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2}))?\s?([ap]m)?\s?(Z|GMT|UTC|[+-]\d{2}:?\d{2})?", re.IGNORECASE)
 _SLASHED = re.compile(r"(?<!\d)(\d{1,2})/(\d{1,2})/((?:19|20)\d\d)(?!\d)")
 _UNITS = {"分": 0, "mi": 0, "小": 0, "ho": 0, "天": 1, "da": 1, "周": 7, "we": 7, "个": 30, "月": 30, "mo": 30}
@@ -51,8 +68,8 @@ def iso(value: str, *, clipped: str | None = None, china: bool = False) -> str |
         return _made(int(year), int(month), int(day), clock, "+08:00" if china else None)
     if found := _WORDS.search(value):
         return _worded(found, value)
-    if found := _SLASHED.search(value):
-        return _slashed(*map(int, found.groups()))
+    if found := _DOTTED.search(value) or _SLASHED.search(value):
+        return _parted(*map(int, found.groups()), dotted=found.re is _DOTTED)
     return _relative(value, clipped, china=china) if clipped else None
 
 
@@ -106,7 +123,7 @@ def _made(year: int, month: int, day: int, clock: tuple[int, int, int] | None, o
 
 def _worded(found: re.Match[str], value: str) -> str | None:
     name, day, year = (found[1], found[2], found[3]) if found[1] else (found[5], found[4], found[6])
-    month = _MONTHS.index(name[:3].lower()) + 1
+    month = next(at for at, starts in enumerate(_MONTHS, 1) if name.lower() in starts)
     made = _made(int(year), month, int(day), None, None)
     if made and (clock := _CLOCK.search(value, found.end())) and clock[5]:
         hour = int(clock[1]) % 12 + (12 if clock[4].lower() == "pm" else 0) if clock[4] else int(clock[1])
@@ -114,8 +131,8 @@ def _worded(found: re.Match[str], value: str) -> str | None:
     return made
 
 
-def _slashed(first: int, second: int, year: int) -> str | None:
-    month, day = (second, first) if first > 12 else (first, second)
+def _parted(first: int, second: int, year: int, *, dotted: bool) -> str | None:
+    month, day = (second, first) if dotted or first > 12 else (first, second)
     return _made(year, month, day, None, None)
 
 

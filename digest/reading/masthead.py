@@ -74,6 +74,9 @@ _FROM = re.compile(
 )
 _SPLIT = re.compile(r"\s*[、,，;；/／&＆]\s*|\s+(?:and|und|et|y|与|和)\s+|\s{2,}")
 _MARKUP = re.compile(r"[*_`~#\\]+|<[^<>]{1,200}>")
+_FULL_NAME = re.compile(
+    r"[A-Z\u00c0-\u00de][\w.'’-]{0,20}(?:\s(?:[A-Z\u00c0-\u00de][\w.'’-]{0,20}|de|da|van|von|der|di|la|le|bin|al)){1,4}$"
+)
 _SEND = re.compile(r"^(.{1,30}?)\s+(?:发自|發自)\s+\S.{0,20}$")
 _ACCOUNT = re.compile(r"^(.{2,20}?)\s*[|｜丨]\s*(?:微信)?公众号\s*\S{0,30}$")
 _IDENTIFIED = re.compile(
@@ -329,10 +332,16 @@ def _credits(paragraphs: list[Paragraph], told: Told, lexicon: Lexicon) -> None:
         if counts[match["label"]] > 2 or value.endswith(("。", "？", "！", "?")):
             continue
         if match["label"] in authors:
-            told.byline.extend(people(value))
+            told.byline.extend(people(_unaffiliated(value)))
         elif match["label"] in outlets and not value.startswith("http"):
             told.outlet = told.outlet or outlet_name(value)
         paragraph.drop("credit")
+
+
+def _unaffiliated(value: str) -> str:
+    """A Latin name without the house and the place behind it; names behind it stay."""
+    first, *others = _SPLIT.split(value)
+    return value if not _FULL_NAME.match(first) or all(map(_FULL_NAME.match, others)) else first
 
 
 def _footer(paragraphs: list[Paragraph], told: Told) -> None:

@@ -13,10 +13,12 @@ from digest.reading.masthead import Told, people
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bs4 import BeautifulSoup
+    from bs4 import BeautifulSoup, Tag
 
 _PICTURE = re.compile(r"src=([\"'])data:[^\"']{100,}\1")
 _SITE_TAIL = re.compile(r"^(.{3,300})\s[-–—|·»]\s[^-–—|·»]{2,60}$")
+_TRAIL = re.compile(r"^([^«»]{3,300}?)\s»\s[^«»]{2,80}$")
+"""`Title » Site`; the mark is also a quotation mark, but not with spaces around and none before."""
 _SAVED = re.compile(
     r"saved from url=\(\d{1,6}\)(https?://[^\s<>]{4,2000})|(?:^|\n)\s{0,8}url:\s{0,4}(https?://[^\s<>]{4,2000})"
 )
@@ -66,7 +68,13 @@ _BLOCKS = frozenset(
 _BYLINE = re.compile(
     r"(?i)(?:^|[\s_-])(?:author|byline|by-line|p-author|contributor|writer|auteur|autor)(?:$|[\s_-]|name)"
 )
-_DATE_CLASS = re.compile(r"(?i)date|publish|time|posted|created")
+_DATE_CLASS = re.compile(r"(?i)date|datum|fecha|publish|time|posted|created")
+_DATE_PLACES = ["time", "abbr", "span", "div", "p", "meta", "small", "li", "h2", "h3", "h4", "h5", "h6"]
+
+
+_CDATA = re.compile(r"^\s{0,200}(?://\s{0,4})?<!\[CDATA\[|(?://\s{0,4})?\]\]>\s{0,200}$")
+_ITEMS = 300
+"""Objects of a page's JSON-LD that are looked at."""
 
 
 def parse(markup: str) -> BeautifulSoup:
@@ -157,15 +165,15 @@ def _linked_data(page: BeautifulSoup) -> Iterator[dict[str, Any]]:
     """Articles among the page's JSON-LD."""
     for script in page.find_all("script", type="application/ld+json", limit=20):
         try:
-            whole = json.loads(script.string or "")
+            queue = [json.loads(_CDATA.sub("", script.string or ""))]
         except (ValueError, RecursionError):
             continue
-        queue = whole if isinstance(whole, list) else [whole]
-        for item in queue[:200]:
-            if isinstance(item, dict):
-                graph = item.get("@graph")
-                if isinstance(graph, list):
-                    queue.extend(graph[:100])
+        for item in queue:  # grows as it is read: lists lie in lists, and articles in graphs
+            if isinstance(item, list):
+                queue.extend(item[: max(0, _ITEMS - len(queue))])
+            elif isinstance(item, dict):
+                if isinstance(graph := item.get("@graph"), list):
+                    queue.extend(graph[: max(0, _ITEMS - len(queue))])
                 kind = str(item.get("@type"))
                 if re.search(r"Article|Posting|Report|Review|Recipe|Blog", kind):
                     yield item
@@ -197,8 +205,11 @@ def _title(page: BeautifulSoup, meta: dict[str, str], data: list[dict[str, Any]]
         return max(within, key=len)
     if named is None and shown and (found := _SITE_TAIL.match(shown)):
         below = {_folded(head.get_text(" ", strip=True)) for head in page.find_all(["h1", "h2", "h3"], limit=30)}
-        if _folded(found[1]) in below:
+        long = len(found[1]) >= 2 * len(found[0][found.end(1) + 3 :])
+        if _folded(found[1]) in below or (not below and long):
             return found[1]
+    if named and (found := _TRAIL.match(named)):
+        return found[1]
     return named or shown or (heads[0] if heads else None)
 
 
@@ -249,7 +260,7 @@ def _date(told: Told, markup: str, page: BeautifulSoup, meta: dict[str, str], da
         from datetime import datetime  # noqa: PLC0415 -- only here
 
         values.append(datetime.fromtimestamp(int(stamp[:10]), dates.CHINA).isoformat())
-    for element in page.find_all(["time", "abbr", "span", "div", "p", "meta"], limit=6000):
+    for element in page.find_all(_DATE_PLACES, limit=6000):
         own = (
             " ".join(element.get("class") or [])
             + " "
@@ -260,9 +271,12 @@ def _date(told: Told, markup: str, page: BeautifulSoup, meta: dict[str, str], da
         if element.name == "time" and (element.get("datetime") or element.get("pubdate") is not None):
             values.append(str(element.get("datetime") or element.get_text(" ", strip=True)))
         elif own.strip() and _DATE_CLASS.search(own) and len(text := element.get_text(" ", strip=True)) < 60:
-            values.append(text)
+            values.extend([] if _remarked(element) else [text])
         if len(values) > 12:
             break
+    values.extend(
+        link.get_text(" ", strip=True)[:40] for link in page.find_all("a", rel="bookmark", limit=4)
+    )  # a post's own address
     for value in values:
         if isinstance(value, str) and (day := dates.iso(value)):
             told.date(day, "html")
@@ -288,16 +302,28 @@ def _authors(page: BeautifulSoup, meta: dict[str, str], data: list[dict[str, Any
             )
             if (value := meta.get(key)) and not value.startswith("http") and len(value) < 80
         ][:1]
-    if not names:
-        for element in page.find_all(["a", "span", "p", "div", "address", "cite"], limit=6000):
-            own = (
-                " ".join(element.get("class") or [])
-                + " "
-                + " ".join(element.get("rel") or [])
-                + " "
-                + str(element.get("itemprop") or "")
-            )
-            if _BYLINE.search(own) and 1 < len(text := element.get_text(" ", strip=True)) < 60:
-                names = [re.split(r"\s[|·•–—-]\s|\s{2,}|,? on [A-Z]", text)[0]]
-                break
+    if not names and (text := _signature(page)):
+        names = [re.split(r"\s[|·•–—-]\s|\s{2,}|,? on [A-Z]", text)[0]]
     return [one for name in names for one in ([name] if _folded(name) == _folded(site) else people(name))]
+
+
+def _signature(page: BeautifulSoup) -> str | None:
+    """The words of the element that the page calls its author's: by `rel` or `itemprop` sooner than by a class."""
+    called = None
+    for element in page.find_all(["a", "span", "p", "div", "address", "cite"], limit=6000):
+        meant = " ".join(element.get("rel") or []) + " " + str(element.get("itemprop") or "")
+        own = " ".join(element.get("class") or []) + " " + meant
+        if _BYLINE.search(own) and 1 < len(text := element.get_text(" ", strip=True)) < 60 and not _remarked(element):
+            if "author" in meant.split():
+                return text
+            called = called or text
+    return called
+
+
+def _remarked(element: Tag) -> bool:
+    """Whether an element is part of a reader's comment, which has its own author and date."""
+    return any(
+        name.lower().startswith("comment") and above.name not in {"article", "body", "html", "main"}
+        for above in [element, *element.parents]
+        for name in [*(above.get("class") or []), str(above.get("id") or "")]
+    )
