@@ -10,12 +10,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from digest import inbox, outbox
+from digest import approval, inbox, outbox
 from digest.archive import Archive, FrozenIssue, KnownFile
 from digest.archive.journal import Journal
 from digest.channels import build
 from digest.check import Context, findings
-from digest.errors import ConfigError, DigestError, SeedError, StaleError, UsageError
+from digest.errors import ApprovalError, ConfigError, DigestError, SeedError, StaleError, UsageError
 from digest.newsroom import Newsroom, page, write
 from digest.settings import load
 from digest.slot import extra_id, issue_id, latest_slot, next_slot
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
     from digest.channels import Channel
     from digest.check import Finding
+    from digest.delivery import Delivery
+    from digest.errors import ChannelError
     from digest.inbox import File
     from digest.newsroom import Desk, Drafts
     from digest.outbox import Outbox, Report
@@ -43,6 +45,7 @@ class Press:
         self.newsroom = newsroom
         self.archive = archive
         self.now = now
+        self._looked: object = None
 
     @property
     def settings(self) -> Settings:
@@ -56,7 +59,7 @@ class Press:
         """
         schedule = self.settings.schedule
         slot = latest_slot(self.now(), schedule)
-        past = not self.archive.slots(1) and slot.due < self.now()
+        past = not self.archive.started() and slot.due < self.now()
         if slot.state == "due" and not past and not self.archive.decided(slot.key):
             return slot
         slot = next_slot(self.now(), schedule)
@@ -78,23 +81,69 @@ class Press:
     def send(self, *, extra: bool = False) -> tuple[Drafts | None, Report]:
         """Plan the next issue now and deliver what is due; None for the drafts where there was nothing to send.
 
-        Raises UsageError where the next slot's issue has gone out already and it is not an `extra` one.
+        Raises UsageError where the next slot's issue has gone out already and it is not an `extra` one, ApprovalError
+        where it must be approved first; its reviewers are asked then.
         """
         slot = self.upcoming()
         if not extra and slot.due > (soon := next_slot(self.now(), self.settings.schedule)).due:
             message = f"the issue of {soon.day} is already planned or skipped; `digest send --extra` makes another"
             raise UsageError(message)
-        drafts = self.plan("send", slot, extra=extra)
+        try:
+            drafts = self.plan("send", slot, extra=extra)
+        except ApprovalError:
+            self.outbox().drain()
+            raise
         return drafts, self.outbox().drain()
+
+    def approve(self, name: str) -> Drafts:
+        """Agree to the next issue as it is drafted now, byte for byte; `name` is its id.
+
+        Raises ApprovalError where other bytes were shown: they are shown again. UsageError where there is nothing to
+        approve, or it is not the next issue.
+        """
+        if self.settings.review is None:
+            message = "nothing needs approval here: `approval: required` in config/digest.yaml asks for it"
+            raise UsageError(message)
+        slot = self.upcoming()
+        own = issue_id(slot.day, self.settings.schedule.days)
+        if name not in {own, extra_id(own, self.archive.issue_ids())}:
+            message = f"{name} is not the issue that goes out next; that is {own}"
+            raise UsageError(message)
+        drafts, rows, _ = self._drafted(slot, name)
+        if not drafts.issue.stories and not self.settings.send_empty:
+            message = f"there is nothing to send in {name} yet"
+            raise UsageError(message)
+        sha256 = approval.bound(drafts.pages["issue.json"], rows)
+        if not self.archive.reviews.approve(name, sha256, self.now()):
+            self._ask(drafts, sha256)
+            self.outbox().drain()
+            message = (
+                f"{name} has changed since it was shown; it is shown again. Look at it, then: digest approve {name}"
+            )
+            raise ApprovalError(message)
+        log.info("issue %s is approved as sha256 %s", name, sha256[:12])
+        self._write(drafts)
+        return drafts
+
+    def skip(self, slot: Slot, why: str) -> None:
+        """Let a slot pass without an issue, by an operator's decision. UsageError where it is planned or skipped."""
+        if not self.archive.skip(slot.key, slot.due, "operator", why, self.now()):
+            known = self.archive.slot(slot.key)
+            message = f"the issue of {slot.day} is {known.state if known else 'decided'} already: digest why {slot.day}"
+            raise UsageError(message)
 
     def tick(self, stop: Event, *, patient: bool = False) -> Report:
         """What the service does every half minute: pick up, plan the slot that is due, deliver."""
         added = self.pick_up(self.newsroom.files(patient=patient))
         if added:
             log.info("picked up %d new clips", added)
-        if not self.archive.paused():
-            self._due_slot()
-        return self.outbox().drain(stop.is_set)
+        waiting = None
+        if not (self.archive.paused() or stop.is_set()):
+            waiting = self._due_slot()
+            self._ask_ahead()
+        report = self.outbox().drain(stop.is_set)
+        report.alerts += [waiting] if waiting else []
+        return report
 
     def find(self, name: str) -> Summary:
         """The clip that an editor names by its path or by eight or more digits of its sha256.
@@ -128,6 +177,7 @@ class Press:
             and {"id": last.id, "state": last.state, "sent_at": last.sent_at and last.sent_at.isoformat()},
             "deliveries": dict(self.archive.ledger.counts()),
             "paused": self.archive.paused() is not None,
+            "approval": self._standing(issue_id(slot.day, self.settings.schedule.days)),
         }
 
     def outbox(self) -> Outbox:
@@ -165,11 +215,12 @@ class Press:
         message = "the clips kept changing while the issue was made; try again in a moment"
         raise UsageError(message)
 
-    def _due_slot(self) -> None:
+    def _due_slot(self) -> str | None:
+        """Plan the slot that is due; what keeps it from going out, where somebody must approve it first."""
         slot = latest_slot(self.now(), self.settings.schedule)
         if self.archive.decided(slot.key):
-            return
-        if not self.archive.slots(1) and slot.due < self.now():
+            return None
+        if not self.archive.started() and slot.due < self.now():
             self.archive.skip(slot.key, slot.due, "schedule", "it lay before the first start", self.now())
         elif slot.state == "expired":
             reason = f"it was due at {slot.due.isoformat()}, longer ago than the grace allows"
@@ -177,22 +228,103 @@ class Press:
                 log.warning("the issue of %s is skipped: %s", slot.day, reason)
                 self.outbox().alert(f"{slot.key}:skipped", f"The issue of {slot.day} was not sent", f"{reason}.")
         else:
-            self.plan("schedule", slot)
+            return self._due(slot)
+        return None
 
-    def _plan(self, trigger: str, slot: Slot, key: str, name: str, box: Outbox) -> Drafts | None:
+    def _due(self, slot: Slot) -> str | None:
+        waiting = f"the issue of {slot.day} is due and nobody has approved it: digest why {slot.day}"
+        if self._unchanged(slot):
+            return waiting
+        try:
+            self.plan("schedule", slot)
+        except ApprovalError as error:
+            log.warning("%s", error)
+            until = (slot.due + self.settings.schedule.grace).astimezone(self.settings.schedule.zone)
+            text = f"{error}\n\nIt goes out as soon as it is approved, until {until:%Y-%m-%d %H:%M}."
+            self.outbox().alert(f"{slot.key}:unapproved", f"The issue of {slot.day} was not sent", text)
+            return waiting
+        return None
+
+    def _ask_ahead(self) -> None:
+        """Show the draft of the next slot to its reviewers in good time, and again where it has changed."""
+        slot = self.upcoming()
+        if self.settings.review is None or not slot.due - self.settings.review <= self.now() < slot.due:
+            return
+        if self._unchanged(slot):
+            return
+        drafts, rows, _ = self._drafted(slot, issue_id(slot.day, self.settings.schedule.days))
+        if drafts.issue.stories or self.settings.send_empty:
+            self._ask(drafts, approval.bound(drafts.pages["issue.json"], rows))
+
+    def _ask(self, drafts: Drafts, sha256: str) -> None:
+        """Show a draft to the channels that get `review`, unless these bytes were shown before."""
+
+        def asking(turn: int) -> list[Delivery]:
+            rows, problems = outbox.outgoing(self._channels(), [approval.question(drafts, turn)], self.now())
+            for problem in problems:
+                log.error("%s", problem)
+            return rows
+
+        name = drafts.issue.id
+        if self.archive.reviews.ask(name, sha256, self.now(), asking):
+            log.info("issue %s waits for approval", name)
+            self._write(drafts)
+
+    def _unchanged(self, slot: Slot) -> bool:
+        """Whether a draft that waits for approval can only be what it was at the last look: a cheap look."""
+        if self.settings.review is None:
+            return False
+        home, name = self.settings.home, issue_id(slot.day, self.settings.schedule.days)
+        own = [path for folder in ("config", "templates") for path in sorted((home / folder).rglob("*"))]
+        looked = (
+            slot,
+            slot.due <= self.now(),
+            tuple(self.newsroom.files()),
+            [(path, path.stat().st_mtime_ns) for path in own if path.is_file()],
+            (self.settings.version, self.archive.next_number(), self.archive.reviews.find(name)),
+        )
+        same = looked == self._looked
+        self._looked = looked
+        return same
+
+    def _standing(self, name: str) -> dict[str, object] | None:
+        """How the approval of an issue stands; None where none is required."""
+        if self.settings.review is None:
+            return None
+        known = self.archive.reviews.find(name)
+        approved = known and known.approved_at
+        return {
+            "issue": name,
+            "state": "approved" if approved else "waiting" if known else "not asked",
+            "asked_at": known and known.asked_at.isoformat(),
+            "approved_at": approved.isoformat() if approved else None,
+        }
+
+    def _drafted(self, slot: Slot, name: str) -> tuple[Drafts, list[Delivery], list[ChannelError]]:
+        """The issue of a slot as it would go out now, with its deliveries and what could not be planned."""
         files = self.newsroom.files(patient=True)
         self.pick_up(files)
         desk = self.newsroom.desk(files, self._used())
-        if trigger == "send":  # early or beside the schedule: readers see the day it goes out
-            day = self.now().astimezone(self.settings.schedule.zone).date()
-            slot = replace(slot, day=min(slot.day, day), due=min(slot.due, self.now()))
         drafts = self.newsroom.draft(slot, self.archive.next_number(), desk, name, self.archive.posted())
         self.archive.mark({one.seed: one.held.code if one.held else None for one in desk.summaries})
+        return drafts, *outbox.outgoing(self._channels(), drafts.dispatches, self.now())
+
+    def _plan(self, trigger: str, slot: Slot, key: str, name: str, box: Outbox) -> Drafts | None:
+        # Early or beside the schedule, readers see the day it goes out; what was approved stays as it was.
+        if trigger == "send" and self.settings.review is None:
+            day = self.now().astimezone(self.settings.schedule.zone).date()
+            slot = replace(slot, day=min(slot.day, day), due=min(slot.due, self.now()))
+        drafts, rows, problems = self._drafted(slot, name)
         if not drafts.issue.stories and not self.settings.send_empty:
             if trigger == "schedule":
                 self.archive.skip(key, slot.due, trigger, "there was nothing new to send", self.now())
             return None
-        rows, problems = outbox.outgoing(self._channels(), drafts.dispatches, self.now())
+        if self.settings.review is not None:
+            sha256 = approval.bound(drafts.pages["issue.json"], rows)
+            if not self.archive.reviews.approved(name, sha256):
+                self._ask(drafts, sha256)
+                message = f"{name} is not approved as it is now; look at it, then: digest approve {name}"
+                raise ApprovalError(message)
         planned = self.archive.plan(
             slot_key=key,
             due=slot.due,

@@ -155,7 +155,8 @@ class _Config(_Model):
     newsletter: _Newsletter = Field(default_factory=_Newsletter)
     seeds: tuple[str, ...] = ("seeds",)
     schedule: _Schedule = Field(default_factory=_Schedule)
-    approval: Literal["none"] = "none"
+    approval: Literal["none", "required"] = "none"
+    review: Annotated[timedelta, BeforeValidator(_span)] = timedelta(hours=6)
     platforms: tuple[str, ...] = ("x", "mastodon", "weibo")
     utm: Annotated[dict[str, str], BeforeValidator(_utm)] = Field(default_factory=dict)
     people: dict[str, str] = Field(default_factory=dict)
@@ -167,6 +168,7 @@ class Settings:
     """Everything that is configured, checked. `version` is a hash of all that was read.
 
     `lacks` are addresses and secrets that are not there: drafting goes on without them, sending does not.
+    `review` is how long before its slot a draft is shown for approval; None where none is required.
     """
 
     home: Path
@@ -174,6 +176,7 @@ class Settings:
     seeds: tuple[Path, ...]
     schedule: Schedule
     send_empty: bool
+    review: timedelta | None
     platforms: Mapping[str, Platform]
     utm: Mapping[str, str]
     people: Mapping[str, str]
@@ -205,11 +208,11 @@ def load(home: Path, seeds: Iterable[Path] = (), environment: Mapping[str, str] 
     words = reader.lexicon()
     book = reader.book(words)
     platforms = reader.platforms(config.platforms)
-    channels = tuple(reader.channel(name, channel) for name, channel in config.channels.items())
+    letter = config.newsletter
+    channels = tuple(reader.channel(name, channel, letter.sender) for name, channel in config.channels.items())
     if reader.problems:
         raise ConfigError(*reader.problems)
     assert book is not None  # noqa: S101 -- a missing book has left a problem
-    letter = config.newsletter
     return Settings(
         home=home,
         masthead=Masthead(
@@ -229,6 +232,7 @@ def load(home: Path, seeds: Iterable[Path] = (), environment: Mapping[str, str] 
             grace=config.schedule.grace,
         ),
         send_empty=config.schedule.when_empty == "send",
+        review=config.review if config.approval == "required" else None,
         platforms=platforms,
         utm=config.utm,
         people=config.people,
@@ -304,8 +308,12 @@ class _Reader:
                 self._fault("config/digest.yaml", self._text("config/digest.yaml"), ("platforms", place), hint)
         return {one: known[one] for one in wanted if one in known}
 
-    def channel(self, name: str, channel: _Channel) -> ChannelConfig:
-        """A channel with its address and secret read from where the configuration says they are."""
+    def channel(self, name: str, channel: _Channel, sender: str) -> ChannelConfig:
+        """A channel with its address and secret read from where the configuration says they are.
+
+        `sender` is the newsletter's own, for the mails that belong to no issue.
+        """
+        options = channel.model_dump(include={"limit", "html", "chat_id", "to"}, exclude_none=True)
         return ChannelConfig(
             name=name,
             type=channel.type,
@@ -316,7 +324,7 @@ class _Reader:
             allow=channel.allow,
             proxy=channel.proxy,
             path=str(self.home / channel.path) if channel.path else None,
-            options=channel.model_dump(include={"limit", "html", "chat_id", "to"}, exclude_none=True),
+            options={**options, "sender": sender} if channel.type == "smtp" else options,
         )
 
     def _secret(self, channel: str, what: str, variable: str | None, file: str | None) -> Secret | None:

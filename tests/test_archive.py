@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -286,3 +287,36 @@ def test_an_older_archive_is_brought_forward_or_read_as_it_is(tmp_path: Path, mo
     with Archive.open(path) as archive:
         assert archive._database.rows("SELECT * FROM later") == []
         assert archive.seed_counts()["new"] == 1
+
+
+def test_a_kept_archive_of_the_first_schema_is_brought_forward_with_everything_in_it(
+    root: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "digest.db"
+    shutil.copyfile(root / "tests" / "cases" / "archive-1.db", path)
+    with Archive.open(path, readonly=True) as archive:
+        assert archive.issue_ids() == ["2026-W47"]
+        assert archive.reviews.find("2026-W47") is None
+    with Archive.open(path) as archive:
+        assert archive._database.rows("PRAGMA user_version")[0][0] == len(migrations.STEPS)
+        assert archive.seed_counts() == {"new": 1, "used": 1, "held_back": 0, "lapsed": 0}
+        assert [slot.state for slot in archive.slots()] == ["planned", "skipped"]
+        assert [row.label for row in archive.ledger.all()] == [
+            "2026-W47 digest 1/1 → files",
+            "2026-W47 digest 1/1 → team",
+        ]
+        assert archive.paused() == "holiday"
+        assert archive.posted() == frozenset()
+        assert archive.reviews.approve("2026-W48", A, DUE)
+        issue = FrozenIssue("2026-W48", 2, b"{}", ("2" * 64,), ("quote",))
+        assert archive.plan(slot_key="weekly:x", due=DUE, trigger="schedule", issue=issue, deliveries=[], now=DUE)
+
+
+def test_a_slot_that_is_skipped_ahead_closes_none_before_it(archive: Archive) -> None:
+    assert archive.skip("weekly:2026-12-11", DUE + timedelta(days=14), "operator", "holiday", DUE)
+    assert not archive.decided("weekly:2026-11-27")
+    assert not archive.started()
+    assert archive.decided("weekly:2026-12-11")
+    picked_up(archive, A)
+    assert planned(archive)
+    assert archive.decided("weekly:2026-11-20")

@@ -18,6 +18,7 @@ from digest.channels.smtp import Smtp, addressed
 from digest.draft import Email
 from digest.edition.message import Envelope, message
 from digest.errors import ChannelError
+from digest.settings import load
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -184,6 +185,22 @@ def test_an_alert_is_a_dated_plain_message(tmp_path: Path, server: tuple[MailSer
     assert read["Subject"] == "没有发出"
     assert read["Date"]
     assert "磁盘满了。" in read.get_content()
+
+
+def test_an_alert_by_mail_comes_from_the_newsletter(tmp_path: Path, server: tuple[MailServer, Receiver]) -> None:
+    mailer, receiver = server
+    (tmp_path / "config").mkdir()
+    (tmp_path / "config" / "digest.yaml").write_text(
+        "newsletter: {from: 潮汐周报 <editor@letter.example>}\n"
+        "channels: {mail: {type: smtp, url_env: MAIL, to: ops@reader.example, gets: [alerts], allow: [127.0.0.0/8]}}\n",
+        encoding="utf-8",
+    )
+    (config,) = load(tmp_path, environment={"MAIL": f"smtp://127.0.0.1:{receiver.port}"}).channels
+    home = Home(tmp_path, [build(config)])
+    home.outbox.alert("weekly:2026-11-27:skipped", "没有发出", "磁盘满了。")
+    assert home.outbox.drain().good
+    read = message_from_bytes(mailer.mails[0][2], policy=email.policy.default)
+    assert read["From"] == "潮汐周报 <editor@letter.example>"
 
 
 @pytest.mark.parametrize(

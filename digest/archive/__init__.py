@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, Self
 
 from digest.archive.database import TIMEOUT, Database, moment, stamp
 from digest.archive.ledger import Ledger
+from digest.archive.reviews import Reviews
 from digest.archive.row import insert
 from digest.errors import ArchiveError, StaleError
 
@@ -92,6 +93,7 @@ class Archive:
     def __init__(self, database: Database) -> None:
         self._database = database
         self.ledger = Ledger(database)
+        self.reviews = Reviews(database)
 
     @classmethod
     def open(cls, path: Path | None, *, readonly: bool = False, timeout: float = TIMEOUT) -> Archive:
@@ -246,10 +248,18 @@ class Archive:
     def decided(self, slot_key: str) -> bool:
         """Whether this scheduled slot, or one of a later date, has been planned or skipped.
 
-        A clock that is set back must not open an older slot again; keys hold the date, so they sort by it.
+        A clock that is set back must not open an older slot again; keys hold the date, so they sort by it. A later
+        slot that an operator skips ahead says nothing about those before it.
         """
-        sql = "SELECT 1 FROM slot WHERE slot_key >= ? AND slot_key LIKE 'weekly:%' LIMIT 1"
+        sql = (
+            "SELECT 1 FROM slot WHERE slot_key LIKE 'weekly:%'"
+            " AND (slot_key = ?1 OR (slot_key > ?1 AND trigger <> 'operator')) LIMIT 1"
+        )
         return self._database.row(sql, (slot_key,)) is not None
+
+    def started(self) -> bool:
+        """Whether the schedule has ever decided about a slot; what an operator skips ahead does not count."""
+        return self._database.row("SELECT 1 FROM slot WHERE trigger <> 'operator' LIMIT 1") is not None
 
     def slots(self, limit: int = 20) -> list[KnownSlot]:
         """The latest slots, newest first."""

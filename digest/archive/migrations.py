@@ -132,7 +132,17 @@ CREATE TABLE post (                -- what was quoted on a platform already (dig
 ) WITHOUT ROWID;
 """
 
-STEPS = (_FIRST, _SECOND)
+_THIRD = """
+CREATE TABLE review (              -- drafts that were shown for approval
+    issue_id TEXT PRIMARY KEY,
+    sha256 TEXT NOT NULL,          -- over every byte that would be sent
+    turn INTEGER NOT NULL,         -- how often a draft of this issue was shown
+    asked_at TEXT NOT NULL,
+    approved_at TEXT
+) WITHOUT ROWID;
+"""
+
+STEPS = (_FIRST, _SECOND, _THIRD)
 """Each step turns the schema of one version into the next; a released step is never changed."""
 
 
