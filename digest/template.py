@@ -36,8 +36,8 @@ class Templates:
     """
 
     def __init__(self, home: Path | None = None) -> None:
-        own = home and home / "templates"
-        self._own = f"{own}/" if own and own.is_dir() else None
+        own = home and home / "templates"  # looked into each time: it may come while a service runs
+        self._own = f"{own}/" if own else None
         self._places: tuple[tuple[str, Traversable], ...] = ((SHIPPED, shipped.root() / "templates"),)
         if own and self._own:
             self._places = ((self._own, own), *self._places)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from digest.errors import ConfigError, UsageError
-from digest.press import Press, opened
+from digest.press import Press, opened, serve
 from digest.settings import load
 
 if TYPE_CHECKING:
@@ -256,3 +256,37 @@ def test_campaign_keys_stand_in_the_links_of_posts_before_the_fragment(home: Hom
         drafts, _ = press.preview()
     assert all("/one?utm_source=letter" in post.link for post in drafts.posts)
     assert all("utm_" not in (pick.link or "") for story in drafts.issue.stories for pick in story.quotes)
+
+
+def test_a_changed_configuration_is_in_use_at_the_next_tick_and_a_broken_one_is_not(
+    home: Home, press: Press, caplog: pytest.LogCaptureFixture
+) -> None:
+    config = home.folder / "config" / "digest.yaml"
+    config.parent.mkdir()
+    config.write_text("newsletter: {title: 新名字}\n", encoding="utf-8")
+    serve(press, Event(), ())
+    assert press.settings.masthead.title == "新名字"
+    config.write_text("newsletter: {titel: 写错了}\n", encoding="utf-8")
+    with caplog.at_level("ERROR"):
+        serve(press, Event(), ())
+        serve(press, Event(), ())
+    assert press.settings.masthead.title == "新名字"
+    assert "did you mean 'title'?" in caplog.text
+
+
+def test_a_broken_template_stops_the_issue_and_not_the_service(
+    home: Home, press: Press, caplog: pytest.LogCaptureFixture
+) -> None:
+    home.clip("one")
+    serve(press, Event(), ())
+    template = home.folder / "templates" / "email" / "issue.txt.j2"
+    template.parent.mkdir(parents=True)
+    template.write_text("{{ nothing_of_this_name }}", encoding="utf-8")
+    home.clock = FRIDAY
+    with caplog.at_level("ERROR"):
+        serve(press, Event(), ())
+    assert "templates/email/issue.txt.j2:1" in caplog.text
+    assert home.sent("2026-W47") == []
+    template.unlink()
+    serve(press, Event(), ())
+    assert home.sent("2026-W47")
