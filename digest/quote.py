@@ -9,8 +9,9 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, Literal
 
 from digest.sentence import sentences
-from digest.speech import attribution, chinese, passage, reported, role, turn
+from digest.speech import attribution, chinese, doubt, english, passage, reported, role, turn
 from digest.speech.cast import Cast, bodies, genders, surnames
+from digest.speech.topic import Topic
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -87,6 +88,7 @@ def find(document: Document, lexicon: Lexicon, people: Mapping[str, str] | None 
     found = _turn_quotes(document, turns, cast, lexicon)
     spots = passage.passages(document, taken)
     written = chinese.reading(lexicon, document.text, cast.aliases)
+    cast.topic = Topic(written, english.of(lexicon))
     heard = attribution.heard(spots, lexicon, written)
     told = reported.statements(spots, lexicon, written)
     found += _attributed(document, heard, told, cast, lexicon, passage.blanked(document, spots))
@@ -147,7 +149,7 @@ def _attributed(
             start,
             end,
             "spoken",
-            settled[one.voice],
+            doubt.settled(settled[one.voice], document.text, start, end, found=one.voice),
             group=one.group,
             highlighted=lights.touch(start, end),
         )

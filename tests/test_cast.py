@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from digest import lexicon
+from digest import lexicon, quote
 from digest.document import plain
 from digest.speech.cast import Cast, is_short_form
 from digest.speech.role import beside
@@ -56,3 +56,28 @@ def test_the_names_of_an_article_are_its_capitals_that_stand_alone_too() -> None
     cast.meet_all()
     assert list(cast.roles) == ["Ada van Finch"]
     assert cast.fullest("Finch") == "Ada van Finch"
+
+
+def who(text: str) -> list[str | None]:
+    return [one.speaker for one in quote.find(plain(text), lexicon.default()) if one.kind == "spoken"]
+
+
+def test_she_is_who_the_sentence_before_begins_with() -> None:
+    spoken = "“雨天也要开门。”林小鹿说。\n\n海边科技总监周亦可的看法更直接。她在电话里说：“小鹿是我见过最好的店长。”"
+    assert who(spoken) == ["林小鹿", "周亦可"]
+    told = (
+        "“We open in the rain,” said Ada Finch.\n\n"
+        "The director, Robin Hollis-Okoro, has been plain. “Finch costs us a quarter of our bread,” she said."
+    )
+    assert who(told) == ["Ada Finch", "Robin Hollis-Okoro"]
+
+
+def test_words_that_name_their_supposed_speaker_are_somebody_elses() -> None:
+    assert who("“雨天也要开门。”林小鹿说。\n\n她又补充：“小鹿是我见过最好的店长。”")[-1] is None
+    assert who("“We open,” Ada Finch said. She said: “Finch is the best of us all, believe me.”")[-1] is None
+    assert who("“雨天也要开门。”林小鹿说。她又说：“我叫林小鹿，今年三十岁。”") == ["林小鹿", "林小鹿"]
+
+
+def test_a_person_known_as_he_is_never_she() -> None:
+    text = "“雨天也要开门。”林小鹿说。他笑着说：“晴天也开。”过了一会儿，她说：“那就都开吧。”"
+    assert who(text) == ["林小鹿", "林小鹿", None]

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from digest.lexicon import Lexicon
     from digest.speech.speaker import Voice
+    from digest.speech.topic import Topic
 
 REACH = 1600
 """How far back a pronoun may point, in code points: some five paragraphs of English news."""
@@ -53,6 +54,11 @@ _OPEN = listed(
 )
 """Pronouns that mean more than one person, no person, or the author: left open."""
 
+_GENDERS = {
+    **dict.fromkeys(("he", "his", "him", "il", "他"), "m"),
+    **dict.fromkeys(("she", "her", "elle", "她"), "f"),
+}
+
 _HAN = re.compile("[㐀-鿿]")
 
 
@@ -71,6 +77,7 @@ class Cast:
     joined: dict[str, str] = field(default_factory=dict)
     surnames: str = ""
     bodies: frozenset[str] = frozenset()
+    topic: Topic | None = None
     _full: dict[str, str] = field(default_factory=dict)
     _unnamed: set[str] = field(default_factory=set)
     _spoken: list[tuple[int, str]] = field(default_factory=list)
@@ -166,6 +173,7 @@ class Cast:
         name = self.fullest(voice.name) if voice.name else None
         if voice.pronoun and voice.mention:
             name = self._meant(voice.mention.lower(), voice.at, blank)
+            self._remember(voice.mention, name)
             if name and name in self._unnamed:
                 return replace(voice, name=name, unnamed=True)
         if name and not voice.pronoun and self._is_only_a_capital(name):
@@ -201,17 +209,10 @@ class Cast:
         """The person a pronoun at `at` stands for: the last one who was the subject of a clause, or spoke."""
         if pronoun in _OPEN:
             return None
-        gender = {
-            "he": "m",
-            "his": "m",
-            "him": "m",
-            "il": "m",
-            "他": "m",
-            "she": "f",
-            "her": "f",
-            "elle": "f",
-            "她": "f",
-        }.get(pronoun, "")
+        gender = _GENDERS.get(pronoun, "")
+        headed = self.topic.before(blank, at) if self.topic and gender and at >= 0 else None
+        if headed and self.genders.get(full := self.fullest(headed), gender) == gender and self.may_be_person(full):
+            return full
         low = max(0, at - (REACH if pronoun.isascii() else REACH_HAN))
         places: list[tuple[int, bool, str]] = [
             (place, True, name)
@@ -233,6 +234,12 @@ class Cast:
         best = max(subjects or fitting, key=lambda p: p[0])
         others = {p[2] for p in fitting if p[0] > best[0] - 40 and p[1] == best[1]} - {best[2]}
         return best[2] if subjects or not others else None
+
+    def _remember(self, pronoun: str, name: str | None) -> None:
+        """Keep of whom 他 or 她 was said: the other of the two is somebody else."""
+        gender = _GENDERS.get(pronoun)
+        if name and gender and not pronoun.isascii():
+            self.genders.setdefault(name, gender)
 
 
 def _is_subject(text: str, at: int) -> bool:

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 WINDOW = 90
 
+HEAD = 24
+"""Code points of a sentence in which the role and name that it begins with stand."""
+
 LONGEST = 200_000
 """Code points in which a name that no list knows is looked for."""
 
@@ -203,6 +206,27 @@ class Chinese(Nominal):
                     return voice
         return None
 
+    def headed(self, sentence: str) -> str | None:
+        """The person that a sentence begins with as subject or owner, behind a role (`总监林小鹿的看法`) or alone."""
+        end = next((i for i, char in enumerate(sentence) if char in STOP or char == DUMMY), len(sentence))
+        start = self._past_front(sentence, 0, min(end, HEAD))
+        at = 0
+        for place, title in self._title.within(sentence, start, min(end, start + HEAD)):
+            if at and place >= at:
+                break
+            at = place + len(title)
+        if at and any(self._preposition.within(sentence, start + 1, at)):
+            return None
+        begin = at or start
+        for size in (4, 3, 2):
+            name, behind = sentence[begin : begin + size], begin + size
+            if behind <= end and self.is_name(name) and name[:2] not in self._no_name:
+                ends = behind == end or sentence[behind] in "的（(" or self._starter.at(sentence, behind, end)
+                ends = ends or self._adverb.at(sentence, behind, end) or self._verb.at(sentence, behind, end)
+                if ends and (at or self.known(name) or self.together(name)):
+                    return name
+        return None
+
 
 def speaks_often(text: str) -> Callable[[str], bool]:
     """Whether a phrase stands before a verb of saying twice at least in this text: a name that no list knows."""
@@ -216,6 +240,17 @@ def speaks_often(text: str) -> Callable[[str], bool]:
         return found > 1
 
     return often
+
+
+def always_together(text: str) -> Callable[[str], bool]:
+    """Whether a phrase of three characters stands in this text twice at least, and its first two never without it."""
+
+    @cache
+    def together(phrase: str) -> bool:
+        found = text.count(phrase, 0, LONGEST) if len(phrase) == 3 else 0
+        return found > 1 and text.count(phrase[:2], 0, LONGEST) == found
+
+    return together
 
 
 def sentence_end(text: str, start: int) -> int:
@@ -235,5 +270,6 @@ def reading(lexicon: Lexicon, text: str, names: Container[str] = ()) -> Chinese:
     grammar = copy(of(lexicon))
     often = speaks_often(text)
     grammar.known = lambda phrase: phrase in names or often(phrase)
+    grammar.together = always_together(text)
     grammar.told = {}
     return grammar

@@ -247,6 +247,11 @@ class English(Verbs):
         voice = self._leading(sentence, words, offset, "")
         return voice if voice and (voice.name or voice.pronoun) else None
 
+    def headed(self, sentence: str) -> str | None:
+        """The name of the person that a sentence of narrative begins with."""
+        voice = self._leading(sentence, tokens(sentence), 0, ":")
+        return voice.name if voice else None
+
     # ── the subject before a cue ──────────────────────────────────────────────────────────────────────────────
     def subject(  # noqa: PLR0911 -- a shape of the sentence after the other
         self, text: str, words: list[Token], offset: int, cue: str

@@ -48,11 +48,13 @@ def _never(phrase: str) -> bool:
 class Nominal:
     """The words of one lexicon that noun phrases are read with.
 
-    `known` says of a phrase whether this text uses it as a name, though no list does.
+    `known` says of a phrase whether this text uses it as a name, though no list does; `together` of three characters
+    whether the first two never stand without the third.
     """
 
     def __init__(self, lexicon: Lexicon) -> None:
         self.known: Callable[[str], bool] = _never
+        self.together: Callable[[str], bool] = _never
         words = lexicon.words
         self._verb = Words((*words("cues.chinese"), *words("cues.chinese_bare")))
         self._bare = Words(words("cues.chinese_bare"))
@@ -154,7 +156,9 @@ class Nominal:
                 return at
             if word in self._preposition:
                 break
-        return cut
+        name = text[start : cut + 1]
+        whole = cut - start == 2 and cut < end and self.is_name(name) and self.together(name)
+        return cut + 1 if whole and not self._body.at(text, cut + 1, end) else cut
 
     def _past_front(self, text: str, start: int, end: int) -> int:
         while start < end and not self.is_name(text[start:end]) and text[start:end] not in self._pronoun:
