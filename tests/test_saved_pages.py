@@ -97,6 +97,14 @@ def test_days_are_read_in_the_languages_of_the_pages(value: str, day: str | None
     assert dates.iso(value) == day
 
 
+def test_a_line_of_day_and_name_over_the_article_is_its_byline() -> None:
+    document = page(article("<small>11.09.2025, 16:20 von uhrwart</small>" + PROSE))
+    assert (document.authors, document.published) == (("uhrwart",), "2025-09-11")
+    assert "uhrwart" not in document.text
+    kept = page(article("<p>In 2025-09 the clock was stopped by thieves</p>" + PROSE))
+    assert "thieves" in kept.text
+
+
 # ── the title ──
 
 
@@ -174,3 +182,9 @@ def test_many_named_elements_side_by_side_take_time_in_proportion() -> None:
 
     small = min(seconds(2000) for _ in range(2))
     assert seconds(8000) <= max(small * 9, 0.3)
+
+
+def test_the_way_to_a_page_in_its_site_is_not_read() -> None:
+    way = '<p><a href="/">Harbour Post</a> &gt; <a href="/c">Clocks</a> &gt; The slow clock</p>'
+    text = page(article(way + PROSE)).text
+    assert text.startswith("The harbour clock")

@@ -44,6 +44,8 @@ _STAMP = re.compile(
       |(?:[A-Z][a-z]{2,8},?[ ])?(?:[A-Z][a-z]{2,8}[ ]\d{1,2}(?:st|nd|rd|th)?|\d{1,2}[ ][A-Z][a-z]{2,8}),?[ ]\d{4})
       (?:\s\d{1,2}:\d{2}(?::\d{2})?)?\W{0,3}$"""
 )
+_CRUMBS = re.compile(r"[^<>›»\n]{1,40}(?:\s{0,3}[>›»]\s{0,3}[^<>›»\n]{1,60}){2,8}$")
+"""`Home > Clocks > Slow ones`: where a page stands in its site."""
 _COUNT = re.compile(
     r"""(?ix) (?:全部|最新|热门)?(?:评论|留言|回复|comments?|コメント)\s?[（(]?\d{1,6}[)）]?$
     | (?:조회|좋아요|답글|阅读|点赞|浏览)\s?[\d.,]+\s?(?:천|만|万)?(?:회|개)?$
@@ -106,7 +108,8 @@ def _step(paragraph: Paragraph, text: str, lexicon: Lexicon) -> str | None:
     """What kind of furniture a short line is; None for a line of the article."""
     bare = text.strip(_EDGE).casefold()
     whole = _whole(lexicon)
-    if not bare or bare in whole or (" " in bare and bare.replace(" ", "") in whole):
+    crumbs = paragraph.linked and _CRUMBS.match(text)
+    if not bare or crumbs or bare in whole or (" " in bare and bare.replace(" ", "") in whole):
         return "furniture"
     if _STAMP.match(text):
         return "time stamp"

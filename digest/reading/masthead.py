@@ -87,6 +87,8 @@ _BY = re.compile(
     r"^(?:(?:Written|Writed|Words|Story|Text|Posted|Published)\s+)?[Bb][Yy]:?\s+"
     r"([A-Z][\w.'’-]{1,20}(?:\s+[A-Z][\w.'’-]{0,20}){0,3})(?:\s*[|,·•—–-].{0,60})?$"
 )
+_DAY_BY = re.compile(r"^([^\n]{6,40}?)\W{1,4}(?:by|von|par|por|door)\s([^\W\d_][\w.'’ -]{1,40})$")
+_WORD = re.compile(r"[^\W\d_]{2,}")
 _OTHER_BY = re.compile(
     r"(?i)^(?:translated|edited|photos?|photographs?|photography|illustrations?|illustrated|reviewed|produced"
     r"|reporting|additional reporting) by [^。.!?]{2,60}$"
@@ -304,6 +306,10 @@ def _leads(paragraph: Paragraph, told: Told, lexicon: Lexicon) -> None:
         paragraph.drop("credit")
     elif _OTHER_BY.match(text):
         paragraph.drop("credit")
+    elif (found := _DAY_BY.match(text)) and len(_WORD.findall(found[1])) < 3 and (day := dates.iso(found[1])):
+        told.date(day, "byline")
+        told.byline.extend(people(found[2]))
+        paragraph.drop("byline")
     elif found := _BY.match(text):
         told.byline.extend(people(found[1]))
         paragraph.drop("credit")
