@@ -26,8 +26,11 @@ _UPKEEP = frozenset({"outbox", "pause", "resume", "backup", "restore"})
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status."""
     arguments = _parser().parse_args(argv)
+    if sys.stdout is None:  # closed by the caller (`digest … >&-`); the files are written all the same
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 -- lasts as long as the process
     try:
-        return _command(arguments.command)(arguments)
+        status = _command(arguments.command)(arguments)
+        sys.stdout.flush()  # here, where it can still be told that the disk is full
     except (ConfigError, UsageError) as error:
         print(_told(error), file=sys.stderr)
         return 2
@@ -38,8 +41,21 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 130
     except BrokenPipeError:
         # The reader of our output went away (`digest extract … | head`): nothing more to say to anybody.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _hush()
         return 0
+    except OSError as error:
+        # A full disk, a folder that may not be written: whatever the place, the user needs its name and no traceback.
+        place = f"{os.fsdecode(error.filename)}: " if error.filename else ""
+        print(f"digest: {place}{error.strerror or error}; give it the space or the right, then again", file=sys.stderr)
+        if not error.filename:
+            _hush()
+        return 1
+    return status
+
+
+def _hush() -> None:
+    """Let what is still unwritten on stdout go nowhere: nobody reads it, and the interpreter would complain."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _command(name: str) -> Callable[[argparse.Namespace], int]:
@@ -106,6 +122,9 @@ def _parser() -> argparse.ArgumentParser:
 
     check = command("check", "say what is wrong with the issue that would go out")
     check.add_argument("--links", action="store_true", help="ask the network whether every link leads somewhere")
+
+    cards = command("cards", "draw a picture of each quote of the issue that would go out")
+    cards.add_argument("--style", choices=("light", "dark"), default="light")
 
     command("status", "say how things stand")
 

@@ -6,6 +6,7 @@ is told by its size and time first and by its hash only when one of them differs
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import stat
@@ -37,12 +38,17 @@ BIGGEST = 50 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A file in a seed folder. `path` is relative to `folder`, with `/`; size in bytes, time in nanoseconds."""
+    """A file in a seed folder. `path` is relative to `folder`, with `/`; size in bytes, time in nanoseconds.
+
+    `path` is always text that can be stored and printed; `raw` is how the system spells it where its bytes are no
+    UTF-8 (an archive of an old system, a share), and empty otherwise.
+    """
 
     folder: str
     path: str
     size: int
     mtime_ns: int
+    raw: str = ""
 
     @property
     def stamp(self) -> tuple[int, int]:
@@ -89,9 +95,15 @@ def _walk(root: str, folder: str, prefix: str) -> Iterator[File]:
             elif name.lower().endswith(SUFFIXES):
                 info = entry.stat()
                 if stat.S_ISREG(info.st_mode):
-                    yield File(root, prefix + name, info.st_size, info.st_mtime_ns)
+                    yield _file(root, prefix + name, info)
         except OSError:
             continue  # vanished between listing and looking; the next tick sees the truth
+
+
+def _file(folder: str, path: str, info: os.stat_result) -> File:
+    """The file, its path as text: bytes that are no UTF-8 are escaped, which keeps two names apart."""
+    text = path.encode("utf-8", "backslashreplace").decode("utf-8")
+    return File(folder, text, info.st_size, info.st_mtime_ns, path if text != path else "")
 
 
 def read(file: File) -> Seed:
@@ -103,7 +115,7 @@ def read(file: File) -> Seed:
         code, message = "too-big", f"{file.size // 2**20} MB is more than a clip holds"
         raise SeedError(code, message, "Save the article alone, not the whole site.")
     try:
-        with open(os.path.join(file.folder, file.path), "rb") as handle:  # noqa: PTH118, PTH123 -- 100,000 files: plain strings
+        with open(os.path.join(file.folder, file.raw or file.path), "rb") as handle:  # noqa: PTH118, PTH123 -- 100,000 files: plain strings
             data = handle.read()
     except PermissionError as error:
         raise SeedError("no-permission", "the file may not be read", "Give read permission to it.") from error
@@ -139,8 +151,13 @@ def at_most(seconds: float) -> Iterator[None]:
 
 
 def locate(path: Path) -> list[File]:
-    """The seeds a command names: the file itself whatever its suffix, or all of a folder."""
+    """The seeds a command names: the file itself whatever its suffix, or all of a folder.
+
+    Raises OSError where there is no such file.
+    """
     if path.is_dir():
         return list(scan([path]))
     info = path.stat()
-    return [File(os.fspath(path.parent), path.name, info.st_size, info.st_mtime_ns)]
+    if not stat.S_ISREG(info.st_mode):
+        raise OSError(errno.EINVAL, "it is a pipe or a device and no file", os.fspath(path))
+    return [_file(os.fspath(path.parent), path.name, info)]

@@ -236,3 +236,20 @@ def test_a_home_is_laid_and_what_is_there_stays(digest: Digest, tmp_path: Path) 
     clip(tmp_path / "letter" / "seeds")
     issue = json.loads(digest("preview", "--json", "--home", "letter", *NOW).stdout)["issue"]
     assert "自己的" in (tmp_path / "letter" / "out" / issue["id"] / "email.txt").read_text("utf-8")
+
+
+def test_a_place_that_cannot_be_written_is_named_in_one_line(digest: Digest, tmp_path: Path) -> None:
+    clip(tmp_path / "seeds")
+    (tmp_path / "out").write_text("a file where the folder should be")
+    result = digest("preview", *NOW)
+    assert result.returncode == 1
+    assert result.stdout == ""
+    (line,) = result.stderr.splitlines()
+    assert "out" in line
+
+
+def test_a_week_is_run_though_a_file_has_a_name_that_is_no_utf8(digest: Digest, tmp_path: Path) -> None:
+    clip(tmp_path / "seeds")
+    clip(tmp_path / "seeds", os.fsdecode(b"\xd4\xc6.md"), ARTICLE.replace("april", "may"))
+    assert digest("run", "--once", *NOW).returncode == 0
+    assert len(rows(digest("extract", "seeds", "--json"))) == 2

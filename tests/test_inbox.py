@@ -106,3 +106,21 @@ def test_a_file_that_takes_too_long_is_given_up_and_the_next_one_is_read() -> No
     assert caught.value.code == "too-slow"
     with inbox.at_most(5):
         assert sum(range(10)) == 45
+
+
+def test_a_name_that_is_no_utf8_becomes_text_that_can_be_stored_and_the_file_is_still_read(tmp_path: Path) -> None:
+    strange = os.fsencode(tmp_path) + b"/\xd4\xc6.md"  # a Chinese name as old systems spell it
+    with open(strange, "wb") as handle:  # noqa: PTH123 -- pathlib cannot say these bytes
+        handle.write(b"text")
+    (file,) = inbox.scan([tmp_path])
+    assert file.path.encode("utf-8").decode("utf-8") == "\\udcd4\\udcc6.md"
+    assert inbox.read(file).data == b"text"
+    assert inbox.read(file).path == file.path
+    (same,) = inbox.locate(tmp_path / os.fsdecode(b"\xd4\xc6.md"))
+    assert inbox.read(same).data == b"text"
+
+
+def test_a_pipe_named_on_the_command_line_is_refused_and_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.md")
+    with pytest.raises(OSError, match="no file"):
+        inbox.locate(tmp_path / "pipe.md")
