@@ -7,11 +7,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cache
+from itertools import groupby
 
 from digest.labels import nearest
 
-_HAN = "\u2e80-\u2fdf\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _MARKS = {
     "zh-CN": (("“", "”"), ("「", "」"), ("『", "』")),
     "zh-TW": (("「", "」"), ("『", "』"), ("“", "”")),
@@ -26,20 +25,25 @@ CONTROLS = re.compile("[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028\u2029
 _SPACES = re.compile("[\t-\r\u0085\u2028\u2029]")
 
 
-@cache
-def _patterns() -> dict[str, re.Pattern[str]]:
-    return {
-        "opens": re.compile(f"[{_OPENS}]"),
-        "han": re.compile(f"[{_HAN}]"),
-        "cjk": re.compile(f"[{_HAN}\u3040-\u30ff\uac00-\ud7af]"),
-        "word": re.compile(f"[^\\W_{_HAN}\u3040-\u30ff\uac00-\ud7af]+"),
-        "narrow": re.compile(f"(?<=[{_HAN}])[,!?:]|[,!?:](?=[{_HAN}])|(?<=[A-Za-z]),(?=[A-Za-z])"),
-    }
-
-
 def has_han(text: str) -> bool:
     """Whether a text holds a Han character."""
-    return _patterns()["han"].search(text) is not None
+    return not text.isascii() and any(map(_is_han, text))
+
+
+def _is_han(character: str) -> bool:
+    # Compared, not matched: a pattern with such long ranges takes milliseconds to compile.
+    return character >= "\u2e80" and (
+        "\u4e00" <= character <= "\u9fff"
+        or "\u3400" <= character <= "\u4dbf"
+        or "\u3005" <= character <= "\u3007"
+        or "\u2e80" <= character <= "\u2fdf"
+        or "\uf900" <= character <= "\ufaff"
+        or "\U00020000" <= character <= "\U0003ffff"
+    )
+
+
+def _is_cjk(character: str) -> bool:
+    return "\u3040" <= character <= "\u30ff" or "\uac00" <= character <= "\ud7af" or _is_han(character)
 
 
 def line(text: str) -> str:
@@ -53,7 +57,7 @@ def line(text: str) -> str:
 
 def closed(text: str) -> str:
     """The same text, with every direction control it leaves open closed behind it."""
-    if text.isascii() or not _patterns()["opens"].search(text):
+    if text.isascii() or not any(character in text for character in _OPENS):
         return text
     behind: list[str] = []
     for character in text:
@@ -89,14 +93,22 @@ def headline(text: str, language: str | None = None) -> str:
     """A title set as our headline: one line; in Chinese `, ! ? :` beside Han characters turn full-width."""
     text = line(text)
     if (language or "zh").lower().startswith("zh") and has_han(text):
-        return _patterns()["narrow"].sub(lambda found: found[0].translate(_WIDE), text)
+        return re.sub("[,!?:]", _widened, text)
     return text
+
+
+def _widened(mark: re.Match[str]) -> str:
+    before, after = mark.string[: mark.start()][-1:], mark.string[mark.end() : mark.end() + 1]
+    letters = before.isascii() and before.isalpha() and after.isascii() and after.isalpha()
+    wide = _is_han(before) or _is_han(after) or (mark[0] == "," and letters)
+    return mark[0].translate(_WIDE) if wide else mark[0]
 
 
 def minutes(*texts: str) -> int:
     """Reading time in minutes, at least 1: words / 230 + Han characters (kana and Hangul too) / 350, rounded up."""
-    patterns, whole = _patterns(), "\n".join(texts)
-    taken = len(patterns["word"].findall(whole)) / 230 + len(patterns["cjk"].findall(whole)) / 350
+    runs = re.findall(r"[^\W_]+", whole := "\n".join(texts))
+    words = sum(sum(not cjk for cjk, _ in groupby(run, _is_cjk)) if max(run) >= "\u2e80" else 1 for run in runs)
+    taken = words / 230 + sum(map(_is_cjk, whole)) / 350
     return max(1, -int(-taken // 1))
 
 

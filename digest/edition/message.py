@@ -116,6 +116,8 @@ def _parted(value: str) -> tuple[str, str]:
 def _domain(address: str) -> str:
     """The domain of an address in ASCII; `localhost` where there is none."""
     host = address.rpartition("@")[2].strip()
+    if host.isascii() and all(0 < len(label) < 64 for label in host.split(".")):
+        return host  # the codec would say the same, at the price of its tables
     try:
         return host.encode("idna").decode("ascii") or "localhost"
     except UnicodeError:

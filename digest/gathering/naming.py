@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from digest import shipped
 from digest.quote import QUOTABLE
-from digest.term import CJK, HAN, LATIN
+from digest.term import CJK, LATIN, is_han
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -214,8 +214,7 @@ def _extended(text: str, pair: str, count: int) -> str:
         behind[text[at + 2 : at + 3]] += 1
         at = text.find(pair, at + 2)
     character, often = behind.most_common(1)[0]
-    is_han = re.match(f"[{HAN}]", character) is not None
-    return pair + character if is_han and often * 5 >= count * 4 else pair
+    return pair + character if is_han(character) and often * 5 >= count * 4 else pair
 
 
 class Cues:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
-from digest.term import CJK, HAN
+from digest.term import CJK
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -190,7 +190,7 @@ def same(first: float, second: float) -> bool:
 @cache
 def _digit() -> re.Pattern[str]:
     return re.compile(
-        rf"[0-9][%％]|[0-9][0-9.,]*\s?[{HAN}A-Za-z]|[$€£¥￥][0-9]|[二两三四五六七八九十百]{{1,4}}[万亿千百成多余名位人家倍年元个]"
+        r"[0-9][%％]|[0-9][0-9.,]*\s?[^\W\d_]|[$€£¥￥][0-9]|[二两三四五六七八九十百]{1,4}[万亿千百成多余名位人家倍年元个]"
     )
 
 

@@ -85,9 +85,7 @@ def _opens(value: object, vocabulary: Vocabulary) -> Test:
 
 def _closes(value: object, vocabulary: Vocabulary) -> Test:
     """`closes: filler`: it ends with a word of the list, marks aside."""
-    search = re.compile(
-        rf"(?:{_alternatives(listed(value, vocabulary.lexicon))})[^0-9A-Za-z{WIDE}]{{0,8}}$", re.IGNORECASE
-    ).search
+    search = re.compile(rf"(?i:{_alternatives(listed(value, vocabulary.lexicon))})[^0-9A-Za-z{WIDE}]{{0,8}}$").search
     return lambda traits: search(traits.text) is not None
 
 

@@ -32,7 +32,6 @@ _COMMA = re.compile(r"[，,；;—–]")
 _PAIRS = ("“”", "‘’", "「」", "『』", "（）", "《》", "【】", "〈〉", "()", "[]")
 _APOSTROPHE = re.compile(r"(?<=\w)’(?=\w)")
 _ATOM = re.compile(r"(?:https?://|www\.)[^\s，。；：！？]+|#[^#\n]{1,40}#|[#@]\w+")
-_HAN = re.compile(r"[㐀-鿿぀-ヿ]")
 _LEADING = re.compile(r"^[\s，。；：！？、…,.;:!?—–\-“”‘’「」『』（）()\"']*")
 
 
@@ -77,7 +76,7 @@ def leans(text: str, words: Lexicon | None = None) -> bool:
 
 def _mark(kept: str, dropped: str, *, inside: bool) -> str:
     """The mark of a cut, as the writing has it: behind a finished English sentence it stands apart."""
-    if _HAN.search(kept):
+    if any("㐀" <= character <= "鿿" or "぀" <= character <= "ヿ" for character in kept):
         return "……"
     return " …" if not inside and dropped.startswith(" ") else "…"
 

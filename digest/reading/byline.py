@@ -41,7 +41,6 @@ _LETTERS = re.compile(r"[\W_]+")
 _LATIN_NAME = re.compile(
     r"^[A-Z\u00c0-\u00de][\w.'’-]{0,20}(?:\s(?:[A-Z\u00c0-\u00de][\w.'’-]{0,20}|de|da|van|von|der|di|la|le|bin|al)){1,4}$"
 )
-_HAN_NAME = re.compile(r"^[\u4e00-\u9fff]{2,4}$|^[\u4e00-\u9fff]{1,6}·[\u4e00-\u9fff·]{1,10}$")
 _NO_NAME = re.compile(
     r"[。！？!?；;:：，]|^[–—-]|[a-z]{3}\.$|^\W+$|^[a-z]$|https?:|@.+\.|\w\.(?:com|cn|org|net|io|jp|dev|co)$|观点|仅供|版权|转载"
 )
@@ -237,11 +236,19 @@ def _could_be(name: str) -> bool:
     return bool(name) and len(name) <= 40 and len(name.split()) <= 6 and not _NO_NAME.search(name)
 
 
+def _is_han_name(name: str) -> bool:
+    """Whether a name is written as a Chinese one (two to four characters) or a foreign one in Chinese, with a dot."""
+    first, dot, rest = name.partition("·")
+    if not all("\u4e00" <= character <= "\u9fff" for character in first + rest.replace("·", "")):
+        return False
+    return 1 <= len(first) <= 6 and 1 <= len(rest) <= 10 if dot else 2 <= len(first) <= 4
+
+
 def is_person(name: str, lexicon: Lexicon) -> bool:
     """Whether a name looks like a person's, and not like an account's or a publication's."""
     if _organised(lexicon).search(name) or any(character.isdigit() for character in name):
         return False
-    if _HAN_NAME.match(name):
+    if _is_han_name(name):
         return "·" in name or (len(name) <= 4 and name.startswith(_surnames(lexicon)))
     return _LATIN_NAME.match(name) is not None
 
@@ -265,7 +272,7 @@ def _who(told: Told, site: str | None, lexicon: Lexicon, *, weixin: bool) -> tup
             outlet = fronted[0]
         authors = authors or [name for name in fronted if is_person(name, lexicon)]
         if account and not authors and is_person(account, lexicon) and not _organised(lexicon).search(account):
-            authors = [account] if _HAN_NAME.match(account) else []
+            authors = [account] if _is_han_name(account) else []
     elif not authors:
         groups = [name for name in fronted if _organised(lexicon).search(name) or _names_host(name, site)]
         authors = [name for name in fronted if name not in groups]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import html
 import re
+from functools import cache
 from typing import TYPE_CHECKING
 
 from digest.reading.encoding import tidy
@@ -38,9 +39,6 @@ _TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9-]{0,20})((?:\s|/)[^<>]{0,4000})?/?>
 _AUTOLINK = re.compile(r"<((?:https?|ftp|mailto):[^<>\s]{1,2000})>|<[^<>\s@]{1,80}@[^<>\s]{1,80}>")
 _ADDRESS = re.compile(r"""([(\[（【<]\s?)?((?:https?://|www\.)[!-'*-;=?-Z_a-z~]{3,2000})(\s?[)\]）】>])?""")
 _ITALIC = re.compile(r"(?<![*\\])\*(?=[^\s*])([^*\n]{1,1000})(?<=[^\s*])\*(?!\*)")
-_UNDERLINE = re.compile(
-    r"(?<![0-9A-Za-z_\u3040-\u9fff])(_{1,2})(?=[^\s_])([^_\n]{1,1000})(?<=[^\s_])\1(?![0-9A-Za-z_\u3040-\u9fff])"
-)
 _EMPHASIS = re.compile(r"(\*{2,}|={2}(?!=))")
 _SPACES = re.compile(r"[ \t\u2002-\u200a]{2,}|[ \t]+(?=\n)|(?<=\n)[ \t]+|\t")
 _MATH = re.compile(r"\$\$[^$\n]{1,2000}\$\$|\$(?=[^\s$\d])[^$\n]{1,300}(?<=\S)\$(?!\d)")
@@ -97,12 +95,19 @@ def _character(found: re.Match[str]) -> str:
     return tidy(html.unescape(found[0]))
 
 
+@cache
+def _underline() -> re.Pattern[str]:
+    return re.compile(
+        r"(?<![0-9A-Za-z_\u3040-\u9fff])(_{1,2})(?=[^\s_])([^_\n]{1,1000})(?<=[^\s_])\1(?![0-9A-Za-z_\u3040-\u9fff])"
+    )
+
+
 def _slanted(text: str) -> str:
     """Without italics and strikes; underlined bold written with stars."""
     if "*" in text:
         text = _ITALIC.sub(r"\1", text)
-    if "_" in text:
-        text = _UNDERLINE.sub(lambda found: f"**{found[2]}**" if len(found[1]) > 1 else found[2], text)
+    if text.count("_") > 1:
+        text = _underline().sub(lambda found: f"**{found[2]}**" if len(found[1]) > 1 else found[2], text)
     return text.replace("~~", "") if "~" in text else text
 
 

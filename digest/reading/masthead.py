@@ -96,7 +96,6 @@ _OTHER_BY = re.compile(
 _EDITED = re.compile(r"^(?:最后)?(?:修改|编辑|更新)(?:于|时间)?|(?i:^(?:last\s)?(?:updated|modified|edited))")
 _TAIL_ACCOUNT = re.compile(r"^\W{0,3}(?:继续滑动看下一个|轻触阅读原文)")
 _PROUD = re.compile(r"[,，。\s]\[?([^\s,，。\[\]]{2,20})\]?(?:\([^()\s]{0,300}\))?\s{0,2}荣誉推出")
-_REPORT = re.compile(r"^([A-Za-z0-9\u4e00-\u9fff]{2,12}?)\s?(?:%s)$")
 
 
 @cache
@@ -129,7 +128,7 @@ def _credit(lexicon: Lexicon) -> re.Pattern[str]:
 
 @cache
 def _report(lexicon: Lexicon) -> re.Pattern[str]:
-    return re.compile(_REPORT.pattern % lexicon.any_of("labels.reports"))
+    return re.compile(rf"^([A-Za-z0-9\u4e00-\u9fff]{{2,12}}?)\s?(?:{lexicon.any_of('labels.reports')})$")
 
 
 @cache

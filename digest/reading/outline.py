@@ -32,7 +32,6 @@ _ALT = re.compile(r"!\[[^\[\]]{1,4000}\]\(")
 _NESTED = re.compile(r"(?:#{1,6} |[-*+] |> ?)+")
 _CALLOUT = re.compile(r"\[!-?([A-Za-z-]{2,20})\][+-]?\s?(.*)")
 _LETTER = re.compile(r"[^\W\d_]")
-_WIDE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3\uff00-\uffef\u3000-\u303f]")
 _SPLIT_ROW = re.compile(r"^[ |:+-]{3,}$")
 _SETEXT_LIMIT = 120
 """Characters; a longer line above `---` is a paragraph above a rule."""
@@ -56,8 +55,18 @@ def _by_line(lines: list[str]) -> bool:
     full = [line for line in lines if line and not line.isspace()]
     if len(full) * 2 < len(lines) * 1.5 or len(full) < 2:
         return False
-    wide = sum(1 for line in full if _WIDE.search(line, 0, 80))
+    wide = sum(1 for line in full if any(map(_is_wide, line[:80])))
     return wide * 2 > len(full) or sum(map(len, full)) > len(full) * 100
+
+
+def _is_wide(character: str) -> bool:
+    """Whether a character is written without spaces around it: CJK, its marks, full-width forms."""
+    return character >= "\u3000" and (
+        "\u3400" <= character <= "\u9fff"
+        or "\u3000" <= character <= "\u30ff"
+        or "\uac00" <= character <= "\ud7a3"
+        or "\uff00" <= character <= "\uffef"
+    )
 
 
 def _soft(lines: list[str]) -> bool:
@@ -212,9 +221,7 @@ def _joined(lines: list[str]) -> str:
     for before, line in itertools.pairwise(lines):
         stripped = before.rstrip()
         hard = (
-            before.endswith("  ")
-            or stripped.endswith("\\")
-            or bool(_WIDE.match(stripped[-1:]) or _WIDE.match(line.lstrip()[:1]))
+            before.endswith("  ") or stripped.endswith("\\") or _is_wide(stripped[-1:]) or _is_wide(line.lstrip()[:1])
         )
         if stripped.endswith("\\"):
             parts[-1] = parts[-1][:-1].rstrip()

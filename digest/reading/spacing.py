@@ -11,15 +11,15 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING
 
+from digest.term import is_han
+
 if TYPE_CHECKING:
     from digest.lexicon import Lexicon
     from digest.reading.paragraph import Paragraph
 
-HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff々〇"
-_GAP = re.compile(rf"(?<=[{HAN}])[ \u3000]+(?=[{HAN}])")
-_BEFORE_MARK = re.compile(rf"(?<=[{HAN}0-9A-Za-z”』」）)》%]) +(?=[，。、；：！？”』」）》])")
-_AFTER_MARK = re.compile(rf"(?<=[，。、；：！？“『「（《]) +(?=[{HAN}“『「（《])")
-_HAN = re.compile(f"[{HAN}]+")
+_GAP = re.compile(r"[ \u3000]+(?=[^\x00-\x7f])")
+_CLOSES, _CLOSING, _OPENS = frozenset("”』」）)》%"), frozenset("”』」）》"), frozenset("“『「（《")
+_MARKS = frozenset("，。、；：！？")
 _KANA = re.compile("[\u3040-\u30ff]")
 _MARK = re.compile("[。！？；，!?;,]")
 _PAUSE = re.compile("[。！？；，、：!?;,:]")
@@ -47,9 +47,9 @@ def close_up(paragraph: Paragraph, lexicon: Lexicon) -> None:
     if (" " not in text and "\u3000" not in text) or text.isascii():
         return
     paragraph.holes.extend((found.start(1), found.end(1) + 1) for found in _lost(lexicon).finditer(text))
-    gone = {found.span() for found in _BEFORE_MARK.finditer(text)}
-    gone |= {found.span() for found in _AFTER_MARK.finditer(text)}
-    gaps = [found.span() for found in _GAP.finditer(text)]
+    found_gaps = [(found.span(), text[: found.start()][-1:], text[found.end()]) for found in _GAP.finditer(text)]
+    gone = {gap for gap, before, after in found_gaps if _is_stray(text, gap, before, after)}
+    gaps = [gap for gap, before, after in found_gaps if is_han(before) and is_han(after)]
     if gaps and not _KANA.search(text):
         edges = set(paragraph.edges)
         gone |= {(a, b) for a, b in gaps if b in edges or a in edges}
@@ -59,8 +59,17 @@ def close_up(paragraph: Paragraph, lexicon: Lexicon) -> None:
         _remove(paragraph, sorted(gone))
 
 
+def _is_stray(text: str, gap: tuple[int, int], before: str, after: str) -> bool:
+    """Whether a gap before or behind a Chinese mark is one: ASCII spaces only, and a word or mark on the other side."""
+    if set(text[gap[0] : gap[1]]) != {" "}:
+        return False
+    if after in _MARKS or after in _CLOSING:
+        return is_han(before) or before in _CLOSES or (before.isascii() and before.isalnum())
+    return (before in _MARKS or before in _OPENS) and (is_han(after) or after in _OPENS)
+
+
 def _prose(text: str) -> bool:
-    han = sum(map(len, _HAN.findall(text)))
+    han = sum(map(is_han, text))
     return han >= _PROSE_HAN and han <= len(_MARK.findall(text)) * _HAN_A_MARK
 
 
@@ -128,7 +137,7 @@ def rejoin(paragraphs: list[Paragraph]) -> None:
         if (
             both in whole
             and found[1] not in {"a", "i", "an", "in", "on", "at", "to", "of", "is", "it", "as", "be", "by", "or"}
-            and (_HAN.search(paragraph.text))
+            and any(map(is_han, paragraph.text))
         ):
             at = found.end(1)
             earlier = paragraph.seams

@@ -59,7 +59,7 @@ _GENDERS = {
     **dict.fromkeys(("she", "her", "elle", "她"), "f"),
 }
 
-_HAN = re.compile("[㐀-鿿]")
+_HAN = re.compile("[㐀-鿿]+")
 
 
 @dataclass(slots=True)
@@ -125,7 +125,7 @@ class Cast:
         if not self.surnames:
             return []
         counts: Counter[str] = Counter(
-            m.group(1) for m in re.finditer(f"(?=([{self.surnames}][㐀-鿿]{{2}}))", self.text)
+            m[1] for m in re.finditer(f"(?=([{self.surnames}]..))", self.text) if _HAN.fullmatch(m[1], 1)
         )
         return [
             name
@@ -201,9 +201,9 @@ class Cast:
             return False
         word = re.escape(name)
         inside = (
-            rf"[\w,;’'，、“”（(] ?{word}\b|{word} ?[\u3400-\u9fff]|\b(?:Mr|Mrs|Ms|Dr|Sen|Rep|Gov|Prof|St)\. {word}\b"
+            rf"[\w,;’'，、“”（(] ?{word}\b|{word} ?(?=([^\x00-\x7f]))|\b(?:Mr|Mrs|Ms|Dr|Sen|Rep|Gov|Prof|St)\. {word}\b"
         )
-        return re.search(inside, self.text) is None
+        return not any(m[1] is None or _HAN.match(m[1]) for m in re.finditer(inside, self.text))
 
     def _meant(self, pronoun: str, at: int, blank: str) -> str | None:
         """The person a pronoun at `at` stands for: the last one who was the subject of a clause, or spoke."""
@@ -250,7 +250,7 @@ def _is_subject(text: str, at: int) -> bool:
     head = re.split(rf"[.!?。！？；;\n{DUMMY}]|[,，](?=\s*$)", before)[-1].strip(" “\"'，,")
     return (
         not head
-        or not re.search(r"[a-z]{2}|[㐀-鿿]{3}", head)
+        or not (re.search("[a-z]{2}", head) or any(len(run) > 2 for run in _HAN.findall(head)))
         or bool(re.fullmatch(r"(?:and|but|as|when|while|that|而|但|对此)", head.lower()))
     )
 

@@ -7,6 +7,7 @@ title, a body, a foreign name's characters) and by the words that cannot stand i
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING
 
 from digest.speech.speaker import Voice
@@ -26,7 +27,6 @@ _HAN = re.compile(f"[{HAN}]+")
 _BRACKET = re.compile(r"[（(][^（()）]{0,40}[）)]$")
 _LATIN = re.compile(r"[A-ZÀ-Ý][A-Za-zÀ-ÿ.'’-]*(?:[ ·•][A-Za-zÀ-ÿ][A-Za-zÀ-ÿ.'’-]*){0,4}$")
 _LEADING_LATIN = re.compile(r"[A-Z][A-Za-zÀ-ÿ.'’-]+(?: [A-Z][A-Za-zÀ-ÿ.'’-]*){0,3}(?= ?[\u3400-\u9fff])")
-_FOREIGN = re.compile(f"[{HAN}]{{1,10}}(?:[·•‧・][{HAN}A-Z.]{{1,12}}){{1,3}}$")
 _DAY = re.compile(r"(?:\d{2,4}年)?(?:\d{1,2}月)?(?:\d{1,2}日)?(?:[（(]\d{1,2}日[）)])?[\s、]*")
 _ADVERBIALS = tuple(
     map(
@@ -232,7 +232,7 @@ class Nominal:
             return True
         if bare in self._pronoun or self.is_name(bare) or (len(bare) == 2 and bare[0] == bare[1]):
             return True
-        if _LATIN.search(bare) or _FOREIGN.search(bare):
+        if _LATIN.search(bare) or _foreign_name(bare):
             return True
         if bare[-1] == "们":
             bare = bare[:-1]
@@ -245,7 +245,7 @@ class Nominal:
         """Where the name at the end of a phrase begins, and the role before or behind it."""
         after_de = phrase.rfind("的") + 1
         tail = phrase[after_de:]
-        named = _LATIN.search(tail) or _FOREIGN.search(tail)
+        named = _LATIN.search(tail) or _foreign_name(tail)
         at, last = -1, ""
         for place, title in self._title.within(tail, 0, len(tail)):
             if place + len(title) > at + len(last):
@@ -288,3 +288,13 @@ class Nominal:
                 return None
             role = None
         return Voice(phrase, at, cue, name=name, role=role, hearsay=hearsay)
+
+
+def _foreign_name(phrase: str) -> re.Match[str] | None:
+    """The foreign name in Chinese, its parts joined by dots, that a phrase ends with."""
+    return _foreign().search(phrase) if any(dot in phrase for dot in "·•‧・") else None
+
+
+@cache
+def _foreign() -> re.Pattern[str]:
+    return re.compile(f"[{HAN}]{{1,10}}(?:[·•‧・][{HAN}A-Z.]{{1,12}}){{1,3}}$")

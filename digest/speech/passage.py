@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 Script = Literal["latin", "chinese", "japanese"]
 
-_HAN = re.compile("[\u3400-\u9fff]")
+_HAN = re.compile("[\u3400-\u9fff]+")
 _KANA = re.compile("[\u3040-\u30ff]")
 
 
@@ -57,7 +57,7 @@ def script(text: str, start: int, end: int, *, kana: bool) -> Script:
     head = text[start : min(end, start + 400)]
     if head.isascii():
         return "latin"
-    han = len(_HAN.findall(head))
+    han = sum(map(len, _HAN.findall(head)))
     if kana and len(_KANA.findall(head)) * 10 > len(head):
         return "japanese"
     return "chinese" if han * 5 > len(head) else "latin"
