@@ -13,7 +13,7 @@ from digest import edits, home, inbox, post, quote, record, summary, timetable
 from digest.document import plain
 from digest.errors import SeedError, UsageError
 from digest.link import is_address
-from digest.newsroom import Newsroom
+from digest.newsroom import CARDS, Newsroom, page, write
 from digest.posting import platform
 from digest.press import opened, serve
 from digest.quote import QUOTABLE
@@ -260,6 +260,27 @@ def hold(arguments: argparse.Namespace) -> int:
     releases = {seed: one for seed, one in decided.release.items() if seed != found.seed}
     edits.save(settings.home, edits.Edits(releases, decided.hold | {found.seed}))
     _decided(arguments, found.seed, "held back")
+    return 0
+
+
+def cards(arguments: argparse.Namespace) -> int:
+    """Draw a picture of each quotation of the issue that would go out; what was refused is told on stderr."""
+    from digest import canvas, card  # noqa: PLC0415 -- an optional extra
+
+    settings = _settings(arguments)
+    easel = canvas.Canvas(arguments.style, settings.masthead.title, settings.card_font)
+    with opened(settings, _clock(arguments), readonly=True) as press:
+        drafts, _ = press.preview()
+    files, rows = canvas.pages(card.cards(drafts.issue.stories), easel)
+    folder = settings.out / drafts.issue.id / CARDS
+    write(folder, {**files, "cards.json": page(rows)})
+    if arguments.json:
+        _say({"folder": str(folder), "cards": rows})
+    else:
+        print(f"{len(files)} cards of {len(rows)} quotes, their alt texts in cards.json: {folder}")
+    for row in rows:
+        for size, why in row["refused"].items():
+            print(f"digest: {row['quote']} is not drawn as {size}: {why}", file=sys.stderr)
     return 0
 
 

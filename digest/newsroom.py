@@ -34,6 +34,10 @@ if TYPE_CHECKING:
     from digest.slot import Slot
 
 
+CARDS = "cards"
+"""The folder of an issue's quote cards, which `digest cards` draws and a new draft leaves alone."""
+
+
 @dataclass(frozen=True, slots=True)
 class Desk:
     """What lies on the desk before an issue is made: clips that were read, and files that could not be."""
@@ -202,7 +206,7 @@ def page(value: object) -> bytes:
 
 
 def write(folder: Path, pages: Mapping[str, bytes]) -> list[Path]:
-    """Write pages into a folder, each whole or not at all; what an earlier draft left there goes."""
+    """Write pages into a folder, each whole or not at all; what an earlier draft left there goes, but for cards."""
     written = []
     for name, data in pages.items():
         path = folder / name
@@ -212,6 +216,6 @@ def write(folder: Path, pages: Mapping[str, bytes]) -> list[Path]:
         unfinished.replace(path)
         written.append(path)
     for stale in folder.rglob("*"):
-        if stale.is_file() and stale not in written:
+        if stale.is_file() and stale not in written and stale.relative_to(folder).parts[0] != CARDS:
             stale.unlink()
     return written

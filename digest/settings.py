@@ -151,6 +151,10 @@ class _Channel(_Model):
     to: Annotated[tuple[str, ...], BeforeValidator(_listed)] | None = None
 
 
+class _Cards(_Model):
+    font: str | None = None
+
+
 class _Config(_Model):
     newsletter: _Newsletter = Field(default_factory=_Newsletter)
     seeds: tuple[str, ...] = ("seeds",)
@@ -161,6 +165,7 @@ class _Config(_Model):
     utm: Annotated[dict[str, str], BeforeValidator(_utm)] = Field(default_factory=dict)
     people: dict[str, str] = Field(default_factory=dict)
     channels: dict[str, _Channel] = Field(default_factory=dict)
+    cards: _Cards = Field(default_factory=_Cards)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +173,7 @@ class Settings:
     """Everything that is configured, checked. `version` is a hash of all that was read.
 
     `lacks` are addresses and secrets that are not there: drafting goes on without them, sending does not.
+    `card_font` is the file of the font for quote cards, None for the first that is found.
     `review` is how long before its slot a draft is shown for approval; None where none is required.
     """
 
@@ -185,6 +191,7 @@ class Settings:
     book: Book
     lacks: tuple[Problem, ...] = ()
     version: str = ""
+    card_font: Path | None = None
 
     @property
     def state(self) -> Path:
@@ -241,6 +248,7 @@ def load(home: Path, seeds: Iterable[Path] = (), environment: Mapping[str, str] 
         book=book,
         lacks=tuple(reader.lacks),
         version=reader.version(),
+        card_font=(home / config.cards.font).expanduser() if config.cards.font else None,
     )
 
 
@@ -427,7 +435,7 @@ def _plain(fault: Mapping[str, Any], model: type[BaseModel]) -> str:
 
 def _keys(model: type[BaseModel], loc: Iterable[str | int]) -> list[str]:
     """The keys that are known at a place of the configuration."""
-    nested: dict[str, type[BaseModel]] = {"newsletter": _Newsletter, "schedule": _Schedule, "channels": _Channel}
+    nested: dict[str, type[BaseModel]] = {"newsletter": _Newsletter, "schedule": _Schedule, "cards": _Cards, "channels": _Channel}
     steps = [str(part) for part in loc]
     current = nested.get(steps[0], model) if steps else model
     return [info.alias or name for name, info in current.model_fields.items()]
