@@ -95,8 +95,7 @@ def test_an_opening_that_only_looks_like_a_pointer_is_fine(text: str) -> None:
         ({"speaker": None}, "nobody is named"),
         ({"unnamed": True, "speaker": "一位高管"}, "not named"),
         ({"hearsay": True}, "second-hand"),
-        ({"kind": "reported"}, "quotation marks"),
-        ({"kind": "highlight"}, "quotation marks"),
+        ({"kind": "reported"}, "a person's words"),
     ],
 )
 def test_doubtful_words_never_become_a_key_quote(about: dict[str, Any], why: str) -> None:
@@ -254,3 +253,10 @@ def test_choosing_costs_milliseconds() -> None:
     for _ in range(10):
         summarise(document, quotes, the_book())
     print(f"{len(text)} characters, {len(quotes)} quotes: {(time.process_time() - begun) * 100:.2f} ms")
+
+
+def test_the_articles_own_stress_is_chosen_only_where_the_owner_marked_it_or_little_else_is_there() -> None:
+    assert verdict("这个时代最贵的东西不是算力，而是还愿意等你三年的人。", kind="highlight", highlighted=True).chosen
+    plain_words = verdict("这个时代最贵的东西不是算力，而是还愿意等你三年的人。", kind="highlight", speaker=None)
+    said = verdict("这个时代最贵的东西不是算力，而是还愿意等你三年的人。")
+    assert plain_words.score < said.score
