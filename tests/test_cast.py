@@ -7,7 +7,7 @@ import pytest
 from digest import lexicon, quote
 from digest.document import plain
 from digest.speech.cast import Cast, is_short_form
-from digest.speech.role import beside
+from digest.speech.role import beside, standing
 
 
 @pytest.mark.parametrize(
@@ -81,3 +81,22 @@ def test_words_that_name_their_supposed_speaker_are_somebody_elses() -> None:
 def test_a_person_known_as_he_is_never_she() -> None:
     text = "“雨天也要开门。”林小鹿说。他笑着说：“晴天也开。”过了一会儿，她说：“那就都开吧。”"
     assert who(text) == ["林小鹿", "林小鹿", None]
+
+
+@pytest.mark.parametrize(
+    ("told", "alone"),
+    [
+        ("其创始人", "创始人"),
+        ("Its chief clinical officer", "chief clinical officer"),
+        ("同社広報部長", "広報部長"),
+        ("她的母亲", "她的母亲"),
+        ("his wife", None),
+        ("其他合伙人", "其他合伙人"),
+        ("Italy's minister", "Italy's minister"),
+        (None, None),
+    ],
+)
+def test_a_role_that_points_back_in_its_article_is_told_without_the_pointer(
+    told: str | None, alone: str | None
+) -> None:
+    assert standing(told) == alone

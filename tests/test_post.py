@@ -260,6 +260,7 @@ def test_a_title_too_long_is_cut_at_a_mark_or_replaced() -> None:
         ("海岸科技要上市，但是不在今年也不在明年", None),
         ("海岸科技要上市 - 海边读书会的深度报道在这里", "海岸科技要上市"),
         ("很好！后面还有很长很长很长很长的一句话", None),
+        ("“我们到底算谁家的人？为什么少了一半工资？”", None),
     ],
 )
 def test_a_headline_keeps_its_question_mark_and_its_turn(title: str, kept: str | None) -> None:
@@ -459,3 +460,10 @@ def test_every_post_of_a_full_story_keeps_the_rules() -> None:
         check(post)
     json_patterns = {post.pattern for post in found}
     assert json_patterns == {"quote", "number", "thread", "list", "card"}
+
+
+def test_no_label_stands_on_weibo_without_a_name_behind_it() -> None:
+    page = "https://news.example/" + "long-address-" * 12
+    told = made(story(COST, SMALL, sources=(source(page, outlet="海边的一家读书会" * 4),)), "weibo")
+    assert told
+    assert not [post.text for post in told if "原文：\n" in post.text]

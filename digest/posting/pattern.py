@@ -14,7 +14,7 @@ from urllib.parse import unquote, urlsplit
 from digest.errors import Problem, TemplateError
 from digest.link import linked
 from digest.posting import wording
-from digest.posting.fitting import fit, leans
+from digest.posting.fitting import fit, is_balanced, leans
 from digest.posting.weight import graphemes, length
 from digest.posting.wording import Voice, phrases
 
@@ -362,12 +362,13 @@ def _sheet(pattern: str, voice: Voice, address: Address, made: tuple[str, str] |
 def headline_within(title: str, limit: int, counter: str) -> str | None:
     """A headline of at most `limit`: the whole, else its longest beginning that ends at a mark, else None.
 
-    A question keeps its mark, and what turns (但…) is not cut off.
+    A question keeps its mark, what turns (但…) is not cut off, and no quotation mark or bracket is left open.
     """
     if length(title, counter) <= limit:
         return title
     for mark in reversed(list(re.finditer(r"[？！?!]|[，。；：,;:｜|—]|\s[-–|]\s", title))):
         kept = title[: mark.end() if mark[0] in "？！?!" else mark.start()].strip()
-        if len(graphemes(kept)) >= 4 and length(kept, counter) <= limit and not leans(title[mark.end() :].lstrip()):
+        whole = len(graphemes(kept)) >= 4 and is_balanced(kept)
+        if whole and length(kept, counter) <= limit and not leans(title[mark.end() :].lstrip()):
             return kept
     return None

@@ -9,6 +9,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from digest.speech.marks import DUMMY
+from digest.speech.role import standing
 from digest.words import listed
 
 if TYPE_CHECKING:
@@ -84,7 +85,7 @@ class Cast:
 
     def meet(self, name: str, role: str | None = None) -> None:
         """Remember a name, and the first role the article gives with it."""
-        self.roles[name] = self.roles.get(name) or role
+        self.roles[name] = self.roles.get(name) or standing(role)
 
     def meet_all(self) -> None:
         """Remember every name of two words and more whose last word stands alone too: how news names people."""
@@ -190,7 +191,7 @@ class Cast:
             return voice
         if voice.at >= 0:
             self._spoken.append((voice.at, name))
-        role = voice.role or self.roles.get(name) or (self.roles.get(voice.name) if voice.name else None)
+        role = standing(voice.role) or self.roles.get(name) or (self.roles.get(voice.name) if voice.name else None)
         return replace(voice, name=name, role=role)
 
     def _is_only_a_capital(self, name: str) -> bool:

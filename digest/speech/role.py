@@ -18,7 +18,23 @@ LONGEST = 24
 _VERBS = re.compile(
     r".*(?:(?:专访|采访|对话|访谈|对谈|访问|邀请|请|约|连线|介绍)(?:了|到|到了)?|包括|来自|是|由|与|和|：|:)"
 )
+_POINTS_BACK = re.compile(
+    r"(?:Its|Their|His|Her|Our|My)\s+|(?:其(?![他它她中余实])|同社の?|该公司的?|这家公司的?)", re.IGNORECASE
+)
+_OF_ONE = re.compile(r"(?:wife|husband|partner|son|daughter|mother|father|brother|sister|spouse)\b")
 _APPOSITION = re.compile(r", (?:(?:an?|the|who is an?|who is the) )?([a-z][^,.;:\n]{4,80})[,.]")
+
+
+def standing(role: str | None) -> str | None:
+    """The role without a word that points back in its article (`其创始人`, `its chief executive`): it stands alone.
+
+    None for kin, who are nobody's without that word.
+    """
+    found = _POINTS_BACK.match(role) if role else None
+    if role is None or found is None:
+        return role
+    rest = role[found.end() :].strip()
+    return None if _OF_ONE.match(rest) else rest or None
 
 
 @cache
