@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cache
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from digest import shipped
 from digest.draft import CAP
@@ -43,8 +43,7 @@ LONGEST = 200
 """Characters of what was found that are told."""
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """Something wrong: `code` and `level` are stable, `where` the page and place, `found` the very words or address.
 
     `message` and `remedy` are sentences in the newsletter's language (Chinese or English).

@@ -8,15 +8,14 @@ before a document exists and is recorded in `cuts`; nothing behind it changes a 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 BlockKind = Literal["heading", "paragraph", "item", "quote", "table", "code"]
 MarkKind = Literal["bold", "highlight"]
 Format = Literal["markdown", "html", "text", "feed", "email"]
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(NamedTuple):
     """One paragraph of the text. `level` is a heading's (1–6), else 0.
 
     `quote` is a block quotation of the article's author. Tables and code stand in `text` only where a
@@ -29,8 +28,7 @@ class Block:
     level: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(NamedTuple):
     """Emphasis that survived as a span: `bold` is the author's, `highlight` the clip owner's own."""
 
     kind: MarkKind
@@ -38,8 +36,7 @@ class Mark:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Cut:
+class Cut(NamedTuple):
     """What one named cleaning step removed, so that an editor can check that nothing real was lost.
 
     `at` is the offset in the clean text where it stood.
@@ -50,8 +47,7 @@ class Cut:
     at: int
 
 
-@dataclass(frozen=True, slots=True)
-class Warn:
+class Warn(NamedTuple):
     """Something an editor should know about a document. `code` is stable (`no-source`, `no-title` …)."""
 
     code: str

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import yaml
 
@@ -28,8 +28,7 @@ HEAD = """\
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Release:
+class Release(NamedTuple):
     """A clip let out: with an address, `unlinked` (the email only, never posts), or as it is."""
 
     source: str | None = None

@@ -12,9 +12,8 @@ import signal
 import stat
 import threading
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from digest.errors import SeedError
 from digest.seed import Seed
@@ -36,8 +35,7 @@ BIGGEST = 50 * 1024 * 1024
 """Bytes of the largest file that is read; a clip is a thousandth of it."""
 
 
-@dataclass(frozen=True, slots=True)
-class File:
+class File(NamedTuple):
     """A file in a seed folder. `path` is relative to `folder`, with `/`; size in bytes, time in nanoseconds.
 
     `path` is always text that can be stored and printed; `raw` is how the system spells it where its bytes are no

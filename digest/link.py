@@ -7,9 +7,8 @@ What each site needs stands in `config/sites.yaml`. Links into the page (`#:~:te
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import SplitResult, unquote, urlsplit, urlunsplit
 
 from digest import shipped
@@ -23,8 +22,7 @@ __all__ = ["canonical", "identity", "is_address", "linked", "site_name", "text_f
 DEFAULT_PORT = {"http": 80, "https": 443}
 
 
-@dataclass(frozen=True, slots=True)
-class Site:
+class Site(NamedTuple):
     """What the pages of some hosts need in their address; the keys as `config/sites.yaml` explains them."""
 
     hosts: tuple[str, ...]

@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from digest.fragment import fold
 from digest.link import identity, is_address
@@ -242,8 +242,7 @@ def _cards(layout: Layout, voices: Sequence[Voice]) -> Iterator[tuple[Sheet, str
             yield sheet, "card"
 
 
-@dataclass(frozen=True, slots=True)
-class _Desk:
+class _Desk(NamedTuple):
     """Where a sheet becomes a post of a story."""
 
     story: Story

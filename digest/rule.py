@@ -7,7 +7,7 @@ rule that holds adds its points, and its plain name stands beside the quote.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
 
 from digest.errors import ConfigError, Problem
 from digest.judging.predicate import PREDICATES, Vocabulary, strings, suggestion
@@ -25,8 +25,7 @@ FILE = "config/rules.yaml"
 KINDS = (*get_args(QuoteKind), "sentence")
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(NamedTuple):
     """A rule that spoke for (or, with negative points, against) a quote, by its plain name.
 
     `rule` is the English name, `zh` the Chinese one; `id` is what `config/rules.yaml` calls it.
@@ -42,8 +41,7 @@ class Reason:
         return self.zh if language.startswith("zh") and self.zh else self.rule
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """One rule: all of `when` hold and `unless` do not all hold (an empty `unless` never does).
 
     `mend` says where the sentence stands that might save a candidate this rule rejects; `kinds` are the
@@ -66,8 +64,7 @@ class Rule:
         return not self.unless or not all(test(traits) for test in self.unless)
 
 
-@dataclass(frozen=True, slots=True)
-class Quotas:
+class Quotas(NamedTuple):
     """How many quotes at most from a document, in a story, of one speaker in a story, and in an issue.
 
     `section` is the most stories of a section.
@@ -80,8 +77,7 @@ class Quotas:
     issue: int = 15
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(NamedTuple):
     """A part of the issue and what belongs there: any tag, outlet or keyword (of title and lead)."""
 
     id: str

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from digest.judging import prose
 from digest.judging.trait import Setting
@@ -23,8 +23,7 @@ LABEL = 36
 """The longest label made for a clip without a title, in characters."""
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
+class Held(NamedTuple):
     """Why a clip stays out: a stable code, a sentence for the editor, and what to do about it."""
 
     code: str
@@ -43,8 +42,7 @@ class Verdict:
     rejected_by: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Ranked:
+class Ranked(NamedTuple):
     """A sentence of a raw text as a candidate; offsets are code points into that text."""
 
     start: int

@@ -66,8 +66,8 @@ def test_a_row_of_the_page_holds(tmp_path: Path, write: str, here: str) -> None:
     ],
 )
 def test_the_page_leaves_no_value_out(kind: type, name: str) -> None:
-    for field in fields(kind):
-        assert re.search(rf"`{name}\.{field.name}\b", PAGE), field.name
+    for field in getattr(kind, "_fields", ()) or [field.name for field in fields(kind)]:
+        assert re.search(rf"`{name}\.{field}\b", PAGE), field
 
 
 def test_the_page_names_every_template_that_ships(root: Path) -> None:

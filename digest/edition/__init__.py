@@ -7,7 +7,7 @@ are http(s) or absent, quotes know whether they are a person's words or the arti
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from digest import typography
 from digest.edition import credit
@@ -59,8 +59,7 @@ class Said:
     score: float
 
 
-@dataclass(frozen=True, slots=True)
-class Opening:
+class Opening(NamedTuple):
     """A story's first words, verbatim from an article: `intro` names its outlet ("新智元写道：")."""
 
     intro: str
@@ -70,8 +69,7 @@ class Opening:
     direction: str
 
 
-@dataclass(frozen=True, slots=True)
-class Measure:
+class Measure(NamedTuple):
     """A thing counted by several outlets: `values` are (words, outlet, link). `caution` where not comparable."""
 
     what: str
@@ -102,8 +100,7 @@ class Piece:
         return next((each.link for each in self.credits if each.link), None)
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(NamedTuple):
     """Stories under one name; "" where the issue has no sections."""
 
     name: str

@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from binascii import b2a_base64
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote
 
 from digest.typography import CONTROLS
@@ -23,8 +22,7 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 _LINE = 76
 
 
-@dataclass(frozen=True, slots=True)
-class Envelope:
+class Envelope(NamedTuple):
     """What a message says of itself. `sender` and `to` are `Name <address>`; `at` is aware.
 
     `key` names the content (`2026-W48`): with the content's hash it makes the Message-ID. `unsubscribe` is an https or

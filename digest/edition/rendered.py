@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from html.parser import HTMLParser
+from typing import NamedTuple
 
 _UNSEEN = frozenset({"head", "script", "style", "title"})
 _INLINE = frozenset(
@@ -15,8 +15,7 @@ _VOID = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Rendered:
+class Rendered(NamedTuple):
     """`links` are (address, words), `images` (source, alternative text or None), `blocks` paragraphs with line ends.
 
     `attributes` are the values of title, alt and aria-label, which readers may meet too.

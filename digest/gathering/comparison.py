@@ -6,9 +6,8 @@ What a figure counts is told by the words beside it (`measure_…` in `config/le
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from digest.judging.amount import amounts, same
 from digest.term import is_whole
@@ -34,8 +33,7 @@ UNITS = {
 MONEY = ("USD", "CNY", "EUR", "GBP", "JPY", "HKD", "KRW")
 
 
-@dataclass(frozen=True, slots=True)
-class Count:
+class Count(NamedTuple):
     """An amount of a document and the measure it belongs to."""
 
     measure: str

@@ -13,7 +13,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from zlib import crc32
 
 from digest.gathering.naming import as_word, in_latin, sounding
@@ -68,8 +68,7 @@ DAYS = 21
 """Clips published further apart than this tell of different events."""
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(NamedTuple):
     """What speaks for two clips telling of one event: `points` against ENOUGH, and why, in plain words."""
 
     points: float

@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from digest import shipped
 from digest.quote import QUOTABLE
@@ -40,8 +39,7 @@ WINDOW = 16
 """How many characters beside a name are looked at."""
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
+class Named(NamedTuple):
     """Names of an article.
 
     `people` by weight against the principal one (a fifth of it and more), under

@@ -6,9 +6,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from digest.term import CJK
 
@@ -58,8 +57,7 @@ SPELLED = {
 """English number words that stand before a scale or a unit."""
 
 
-@dataclass(frozen=True, slots=True)
-class Amount:
+class Amount(NamedTuple):
     """A figure: `text` is as it stands at `start:end`, `value` normalised, `unit` a measure ("" unknown).
 
     `about` says that the text gives a round or bounded number (近, 约, 超, about, more than).

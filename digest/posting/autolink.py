@@ -9,8 +9,8 @@ packages/api/src/rich-text/detection.ts; in words in the project reference, post
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 from digest import shipped
 
@@ -35,8 +35,7 @@ _TCO = re.compile(r"https?://t\.co/([a-z0-9]+)", re.IGNORECASE)
 _BLUESKY = re.compile(r"(?<![^\s(])https?://\S+", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Grammar:
+class Grammar(NamedTuple):
     """What may stand in an address behind its host, and in which characters it cannot end."""
 
     path: re.Pattern[str]

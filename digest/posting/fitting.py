@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from digest import lexicon
 from digest.posting.weight import length
@@ -35,8 +34,7 @@ _ATOM = re.compile(r"(?:https?://|www\.)[^\s，。；：！？]+|#[^#\n]{1,40}#|
 _LEADING = re.compile(r"^[\s，。；：！？、…,.;:!?—–\-“”‘’「」『』（）()\"']*")
 
 
-@dataclass(frozen=True, slots=True)
-class _Words:
+class _Words(NamedTuple):
     """The word lists as patterns."""
 
     turns: re.Pattern[str]

@@ -7,8 +7,8 @@ can be done honestly (digest.posting.fitting), and else the pattern is refused. 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Protocol
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 from urllib.parse import unquote, urlsplit
 
 from digest.errors import Problem, TemplateError
@@ -37,8 +37,7 @@ class Renderer(Protocol):
         """A template filled in."""
 
 
-@dataclass(frozen=True, slots=True)
-class Address:
+class Address(NamedTuple):
     """A link in a post: what is shown of it, the link itself, and where the facet over it leads."""
 
     shown: str
@@ -46,8 +45,7 @@ class Address:
     target: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Sheet:
+class Sheet(NamedTuple):
     """A post as it is laid out, before it becomes a Post."""
 
     pattern: str
@@ -69,8 +67,7 @@ class Sheet:
         return tuple(found)
 
 
-@dataclass(frozen=True, slots=True)
-class Layout:
+class Layout(NamedTuple):
     """What every pattern of one platform needs. `tags` are words; `utm` the campaign keys of links."""
 
     platform: Platform

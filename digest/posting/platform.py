@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from digest import shipped
 from digest.errors import UsageError
@@ -15,8 +14,7 @@ if TYPE_CHECKING:
 LinkForm = Literal["deep", "plain", "short", "hidden", "none"]
 
 
-@dataclass(frozen=True, slots=True)
-class Platform:
+class Platform(NamedTuple):
     """What a platform allows. `limit` and `title` are in its own unit (`digest.posting.weight`), `bytes` in UTF-8.
 
     `digest` is in code points. `official` says whether the platform itself states the limit.
@@ -46,7 +44,7 @@ def platforms(own: Mapping[str, Mapping[str, Any]] | None = None) -> dict[str, P
     for name, values in (own or {}).items():
         row = table[name]
         for key, value in values.items():
-            if key not in Platform.__slots__ or key == "name":
+            if key not in Platform._fields or key == "name":
                 raise KeyError(key)
             if not isinstance(value, type(row.get(key, 0))):
                 message = f"{name}: {key}: {value!r} is no {type(row.get(key, 0)).__name__}"

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import html
 import re
-from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from digest import link
@@ -54,8 +53,7 @@ _DAY = 10
 """Characters of an ISO day."""
 
 
-@dataclass(frozen=True, slots=True)
-class Byline:
+class Byline(NamedTuple):
     """The settled fields of a document, as `digest/document.py` explains them."""
 
     title: str | None

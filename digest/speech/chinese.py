@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import re
 from copy import copy
-from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from digest.speech.marks import DUMMY
 from digest.speech.nominal import STOP, Nominal
@@ -38,8 +37,7 @@ _SOURCE = re.compile(r"(?:据|按照|根据|據|依据)([^，。]{2,40})[，,：
 _SHORT_DUMMY = re.compile(f"{DUMMY}{{3,24}}(?!{DUMMY})(?=[^{STOP}])")
 
 
-@dataclass(frozen=True, slots=True)
-class Cue:
+class Cue(NamedTuple):
     """A cue verb: `start:end` in its window, and whether a colon or comma joins it to the quotation."""
 
     verb: str

@@ -7,8 +7,7 @@ and never a document. Everything is one pass over the marks of a paragraph: line
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -28,8 +27,7 @@ _LEFT = " \t\u00a0\u3000([{（【<—–-:：,，、。．.；;！？!?…·/|*_
 _RIGHT = " \t\u00a0\u3000)]}）】>—–-:：,，、。.；;！？!?…·/|*_~<"
 
 
-@dataclass(frozen=True, slots=True)
-class Pair:
+class Pair(NamedTuple):
     """A quoted stretch: `start:end` between its marks, `left:right` with them.
 
     `opened` and `closed` say whether its marks stand in this paragraph: a quotation continued over paragraphs
