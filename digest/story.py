@@ -51,6 +51,14 @@ class Source:
     held_back: bool = False
     copies: tuple[Copy, ...] = ()
 
+    @property
+    def publisher(self) -> str:
+        """Whose words the article's own are: the outlet, but an author before a bare site name; "" where unknown."""
+        outlet = self.outlet or ""
+        if self.authors and (not outlet or ("." in outlet and " " not in outlet and outlet in (self.link or ""))):
+            return self.authors[0]
+        return outlet
+
 
 @dataclass(frozen=True, slots=True)
 class Pick:
@@ -194,6 +202,8 @@ def _clip(summary: Summary, book: Book) -> event.Clip:
         _day(document.published),
         document.text,
         event.sketch(document.text),
+        document.title or "",
+        document.outlet or "",
     )
 
 

@@ -7,9 +7,10 @@ import shutil
 import sys
 from typing import TYPE_CHECKING, Any
 
+from digest.edition import edition
 from digest.labels import counted, labels
 from digest.quote import QUOTABLE
-from digest.typography import columns, line, minutes, quoted
+from digest.typography import columns, line, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -68,12 +69,11 @@ class Terminal:
         """An issue at a glance: stories with their quotes and why, then what was held back."""
         words = self.words
         number = words["number"].format(n=issue.number)
-        read = minutes(*(one.lead.text for one in issue.stories if one.lead), *_quotes(issue.stories))
         facts = [
             f"{issue.day.isoformat()}",
             counted(words["stories"], len(issue.stories)),
             counted(words["quotes"], len(_quotes(issue.stories))),
-            words["minutes"].format(n=read),
+            edition(issue).reading,
             state,
         ]
         rows = [
@@ -110,7 +110,7 @@ class Terminal:
             who = tongue["dash"] + tongue["comma"].join(filter(None, (quote.speaker, quote.role)))
         else:
             label = "reported" if quote.kind == "reported" else "writes"
-            text = tongue[label].format(outlet=source.outlet or line(source.title)) + line(quote.text)
+            text = tongue[label].format(outlet=source.publisher or line(source.title)) + line(quote.text)
             who = ""
         room = self.width - 5
         yield "\n".join(bar + row for row in wrap(text, room))
@@ -174,6 +174,8 @@ class Terminal:
                 " · ".join(f"{name} {count}" for name, count in standing["deliveries"].items() if count) or "—",
             ),
         ]
+        if approval := standing["approval"]:
+            rows.append(("approval", f"{approval['issue']} · {approval['state']}"))
         rows += [("paused", "nothing is planned or sent")] if standing["paused"] else []
         return "\n".join(f"{self.style(f'{name:<12}', 'bold')}{value}" for name, value in rows)
 

@@ -65,7 +65,7 @@ def credit(source: Source, day: dt.date, say: Mapping[str, str]) -> Credit:
 
 def name(source: Source, say: Mapping[str, str]) -> str:
     """What an article's outlet is called in a sentence: its name, else its site, else "the article"."""
-    return typography.line(source.outlet or "") or _host(source.link) or say["original"]
+    return typography.line(source.publisher) or _host(source.link) or say["original"]
 
 
 def date(source: Source, day: dt.date, say: Mapping[str, str]) -> str:

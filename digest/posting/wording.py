@@ -62,7 +62,7 @@ def quoted(words: str, language: str | None) -> str:
 
 def publisher(source: Source) -> str:
     """Who published an article, by name: the outlet, else the author; empty where neither is known."""
-    return (source.outlet or next(iter(source.authors), "")).lstrip("@")
+    return source.publisher.lstrip("@")
 
 
 def outlet(source: Source) -> str:
