@@ -114,6 +114,22 @@ def test_a_content_warning_counts_on_mastodon_too() -> None:
         ("𠮷", 1, 1),
         (HANGUL, 1, 3),
         (LONG, len(LONG), len(LONG)),
+        ("“小”，是武器——她说……", 13, 13),  # marks are one each
+        ("「いか」が、ぎ\u304b\u3099", 8, 9),  # か with a combining voicing mark is one to a reader
+        ("一\ufe00二", 2, 3),  # a variation selector on a Chinese character
+        ("中\u200d文", 2, 3),  # a joiner without emoji joins to what stands before it
+        ("👨‍👩‍👧‍👦和👩🏽‍💻", 3, 41),
+        ("🇨🇳🇺🇸", 2, 16),
+        ("🇨中", 2, 2),  # half a flag is no picture
+        ("❤️‍🔥", 1, 13),
+        ("🏳️‍🌈", 1, 14),
+        (ENGLAND, 1, 28),
+        ("#️⃣*️⃣", 2, 14),
+        ("®™", 2, 5),  # pictures in Unicode's eyes: two and three bytes
+        ("\r\n", 1, 2),
+        ("\u0e01\u0e47", 1, 2),
+        ("नि", 1, 2),
+        ("z\u0351\u036b\u0343", 1, 4),
     ],
 )
 def test_bluesky_counts_graphemes_and_threads_the_bytes_of_emoji(text: str, bluesky: int, threads: int) -> None:
@@ -140,6 +156,22 @@ def test_bluesky_counts_graphemes_and_threads_the_bytes_of_emoji(text: str, blue
         ("https://a.com/" + "x" * 127, 11),
         ("http://t.cn/A6abc", 9),
         ("看https://a.com/x。", 12),
+        ("“小”——她说……", 9),  # the dashes, the marks and the ellipsis are two halves each
+        ("3.2亿元，同比增长140%。", 12),  # 7 half-width in 3.5: 3.5 + 8, rounded up
+        ("你好　世界", 5),  # an ideographic space is 字
+        ("　你好　", 2),  # and is trimmed
+        (DECOMPOSED, 3),  # 4 halves and a combining mark of 2
+        (HANGUL, 3),
+        ("𠮷野家", 4),  # outside the BMP: two units
+        (KEYCAP, 3),  # 1 + 2 + 2 halves
+        (FLAG, 4),
+        ("👍🏽", 4),
+        ("中\u200d文", 3),
+        ("#人工智能#【标题】“引文”——林小鹿", 18),
+        ("https://a.com/x https://b.com/y", 21),  # ten each, the space is half
+        ("https://a.com/维基", 12),  # the address ends where Chinese begins
+        ("HTTPS://A.COM/X", 10),
+        ("ftp://a.com", 6),
     ],
 )
 def test_weibo_counts_halves(text: str, weibo: int) -> None:
@@ -148,7 +180,26 @@ def test_weibo_counts_halves(text: str, weibo: int) -> None:
 
 @pytest.mark.parametrize(
     ("text", "title"),
-    [("你好", 2), ("abc", 2), ("abcd", 2), ("中a", 2), ("😀", 2), ("中文 AI 大会", 6), ("é", 1), ("，", 1), ("", 0)],
+    [
+        ("你好", 2),
+        ("abc", 2),
+        ("abcd", 2),
+        ("中a", 2),
+        ("😀", 2),
+        ("中文 AI 大会", 6),
+        ("é", 1),
+        ("，", 1),
+        ("", 0),
+        ("“小”是武器", 6),
+        ("\u007f\u0080", 2),  # the bound lies one below Weibo's
+        (DECOMPOSED, 3),
+        (FAMILY, 11),
+        (FLAG, 4),
+        ("𠮷", 2),
+        (" 你好 ", 3),  # no trimming
+        ("——……", 4),
+        ("3.2亿元", 4),
+    ],
 )
 def test_a_title_on_xiaohongshu_counts_halves_too(text: str, title: int) -> None:
     assert length(text, "xiaohongshu_title") == title
@@ -157,6 +208,27 @@ def test_a_title_on_xiaohongshu_counts_halves_too(text: str, title: int) -> None
 @pytest.mark.parametrize("name", ["telegram", "linkedin", "facebook", "xiaohongshu"])
 def test_others_count_utf_16_units(name: str) -> None:
     assert [length(text, name) for text in ("你好", "😀", FAMILY, "𠮷", DECOMPOSED)] == [2, 2, 11, 2, 5]
+
+
+@pytest.mark.parametrize("name", ["telegram", "linkedin"])
+@pytest.mark.parametrize(
+    ("text", "units"),
+    [
+        ("“小”，是武器——她说……", 13),
+        (CODER, 7),
+        (ENGLAND, 14),
+        ("🇨🇳和👍🏽", 9),
+        (KEYCAP, 3),
+        (HANGUL, 3),
+        ("一\U000e0100", 3),  # a variation selector outside the BMP
+        ("中\u200d文", 3),
+        ("a\r\n中", 4),
+        (LONG, len(LONG)),
+        ("𠮷野家，\U00020bb7", 7),
+    ],
+)
+def test_a_unit_of_utf_16_is_what_others_count(name: str, text: str, units: int) -> None:
+    assert length(text, name) == units
 
 
 def test_wechat_counts_code_points() -> None:
