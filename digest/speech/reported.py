@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from digest.speech import chinese, clause, english, french
 from digest.speech.clause import tokens
 from digest.speech.marks import DUMMY
+from digest.speech.speaker import NOBODY, Voice
 from digest.words import listed
 
 if TYPE_CHECKING:
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from digest.speech.clause import Token
     from digest.speech.english import English
     from digest.speech.passage import Passage
-    from digest.speech.speaker import Voice
 
 LONGEST = 1200
 """Code points of a sentence that is looked at; longer ones are lists or mark-up."""
@@ -35,11 +35,21 @@ _TO_WHOM = listed(
     "told tell tells telling asked ask asks urged urge urges reminded assured informed warned advised begged pressed"
 )
 _OPENS = listed("that whether if how why what who when where which")
-_STOPS = listed("which while but though although whereas")
+_STOPS = listed("which while but though although whereas who when aside led")
 _ADVERBIAL = listed("on in at during to of from via through after before about last this earlier late early")
 _HAS = listed("has have had did does was is would will also")
 _BE = listed("is are was were be been being")
 _PLACE = listed("in at on during by via from of after before through for")
+_NO_CLAUSE = listed("in at during by via through into along up back down away off")
+"""Behind a verb these tell where and how, and never what: `recalled in an interview`, `chimed in on`."""
+
+_MODALS = listed("would could will can may might must should was were is are has had have")
+"""Behind a verb these tell that it was a noun: `the ruling would`."""
+
+_SUBORDINATE = listed("while although though if when after contrary because since despite as")
+
+_WHEN = listed("to as when while")
+
 _TIMES = listed("late early last this just yesterday")
 _SAYS = listed("said says say saying told wrote writes added adds asked noted notes tweeted")
 _DAYS = listed(
@@ -80,7 +90,7 @@ def _english(passage: Passage, grammar: English) -> Iterator[Statement]:
         at = end
 
 
-def _in_sentence(  # noqa: C901 -- a position of the verb after the other
+def _in_sentence(  # noqa: C901, PLR0912 -- a position of the verb after the other
     sentence: str, offset: int, grammar: English
 ) -> Iterator[Statement]:
     if not grammar.has_cue(sentence):
@@ -98,7 +108,11 @@ def _in_sentence(  # noqa: C901 -- a position of the verb after the other
         if word.lower == "according" and i + 2 < len(words) and words[i + 1].lower == "to":
             yield from _according(sentence, words, lead, i, offset, grammar)
             return
-        if not grammar.reports(word.lower) or (word.is_capital and i > lead) or grammar.is_noun(words, i):
+        if i >= busy and _is_claim(words, i, grammar):
+            busy = _clause_end(words, i + 1, grammar)
+            yield from _statement(words, (i + 1, busy), offset, _owner(sentence, words, i, offset, grammar))
+            continue
+        if not _is_verb(words, i, lead, grammar):
             continue
         after_quote = lead > 0 and busy < 0
         if i > lead and words[i - 1].text == "," and i - 1 > lead and _is_bare(words, i + 1, grammar):  # `…, said Lee.`
@@ -109,14 +123,44 @@ def _in_sentence(  # noqa: C901 -- a position of the verb after the other
             continue
         behind = _behind(words, i, grammar, after_quote=after_quote)
         if behind is None:
-            before = _before(words, lead, i)
+            before = _before(words, lead, i, grammar)
             if before and busy < lead and not after_quote:
                 yield from _statement(words, before, offset, grammar.of_verb(sentence, words, i, offset))
             continue
         if i < busy:
             continue
+        behind = behind[0], _subordinate_end(words, lead, i, behind)
+        voice = grammar.of_verb(sentence, words, i, offset)
+        if (
+            words[i + 1].text == ","
+            and busy < lead
+            and not after_quote
+            and (before := _before(words, lead, i, grammar, aside=True))
+        ):
+            yield from _statement(words, before, offset, voice)  # both pieces round `, Lee said,`
         busy = behind[1]
-        yield from _statement(words, behind, offset, grammar.of_verb(sentence, words, i, offset))
+        yield from _statement(words, behind, offset, voice)
+
+
+def _is_verb(words: list[Token], i: int, lead: int, grammar: English) -> bool:
+    """Whether `words[i]` is a verb that takes a statement."""
+    word, follows = words[i], words[i + 1].lower if i + 1 < len(words) else ""
+    return grammar.reports(word.lower, follows) and not (word.is_capital and i > lead) and not grammar.is_noun(words, i)
+
+
+def _is_claim(words: list[Token], i: int, grammar: English) -> bool:
+    """Whether a noun of saying opens a statement: `the claim that`."""
+    return words[i].lower in grammar.claims and i + 3 < len(words) and words[i + 1].lower == "that"
+
+
+def _owner(sentence: str, words: list[Token], i: int, offset: int, grammar: English) -> Voice | None:
+    """Whose claim it is: of `Ann Lee's claim that` Ann Lee, of `his claim that` his; else nobody's."""
+    before = words[i - 1] if i else None
+    if before and before.lower in ("his", "her"):
+        return Voice(before.text, offset + before.start, words[i].text, pronoun=True)
+    if before and before.is_capital and before.lower.endswith(("’s", "'s")):
+        return grammar.phrase(sentence, clause.last_run(words[:i]), [], offset, words[i].text)
+    return None
 
 
 def _closing(words: list[Token], grammar: English) -> tuple[int, int, int] | None:
@@ -125,7 +169,7 @@ def _closing(words: list[Token], grammar: English) -> tuple[int, int, int] | Non
         if grammar.is_cue(words[i].lower, weak=False) and not words[i].is_capital and not grammar.is_noun(words, i):
             if _behind(words, i, grammar, after_quote=False) is not None or words[i].lower.endswith("ing"):
                 return None
-            span = _before(words, 0, i)
+            span = _before(words, 0, i, grammar)
             return (*span, i) if span and not grammar.reports(words[0].lower) else None
     return None
 
@@ -139,10 +183,8 @@ def _is_bare(words: list[Token], start: int, grammar: English) -> bool:
 
 def _statement(words: list[Token], span: tuple[int, int], offset: int, voice: Voice | None) -> Iterator[Statement]:
     inside = words[span[0] : span[1]]
-    if voice is None:
-        return
-    if sum(word.is_word for word in inside) >= 2:
-        yield Statement(offset + inside[0].start, offset + inside[-1].end, voice)
+    if sum(word.is_word for word in inside) >= 2 and (voice or inside[0].lower == "that"):
+        yield Statement(offset + inside[0].start, offset + inside[-1].end, voice or NOBODY)
 
 
 def _behind(words: list[Token], i: int, grammar: English, *, after_quote: bool) -> tuple[int, int] | None:
@@ -180,9 +222,14 @@ def _behind(words: list[Token], i: int, grammar: English, *, after_quote: bool) 
         return None
     if words[start].text[0] == DUMMY and len(words) - start < 3:
         return None
-    if words[start].lower in _PLACE | _TIMES and words[i].lower in _SAYS:
-        return None
-    return start, _clause_end(words, start, grammar)
+    return (start, _clause_end(words, start, grammar)) if _may_begin(words[start].lower, words[i].lower) else None
+
+
+def _may_begin(first: str, verb: str) -> bool:
+    """Whether a clause that `verb` governs may begin with `first`: not with where, when or to whom it was said."""
+    if verb in _SAYS and first in _PLACE | _TIMES | _WHEN:
+        return False
+    return first not in _NO_CLAUSE and (first not in _MODALS or verb.endswith("ed"))
 
 
 def _is_passive(words: list[Token], i: int) -> bool:
@@ -212,6 +259,8 @@ def _clause_end(words: list[Token], start: int, grammar: English) -> int:
             return k
         if word.lower == "but" and (after.lower in _HAS or grammar.is_cue(after.lower, weak=True)):
             return k
+        if word.lower == "and" and after.is_capital and _new_voice(words, k + 1, grammar, weak=True):
+            return k - (words[k - 1].text == ",")
         if (
             word.lower == "and"
             and grammar.is_cue(after.lower, weak=words[k - 1].text == ",")
@@ -221,19 +270,27 @@ def _clause_end(words: list[Token], start: int, grammar: English) -> int:
     return len(words)
 
 
+def _subordinate_end(words: list[Token], lead: int, i: int, span: tuple[int, int]) -> int:
+    """Where the statement ends in `While Lee says it is open, the shop …`: at the comma; else where it ended."""
+    commas = [k for k in range(lead, span[1]) if words[k].text == ","]
+    if words[lead].lower in _SUBORDINATE and commas and commas[0] > max(i, span[0]):
+        return commas[0]
+    return span[1]
+
+
 def _is_participle(word: Token) -> bool:
     return word.lower.endswith("ing") and word.lower != "including" and not word.is_capital
 
 
-def _new_voice(words: list[Token], start: int, grammar: English) -> bool:
+def _new_voice(words: list[Token], start: int, grammar: English, *, weak: bool = False) -> bool:
     """Whether `Lee said` or `she said` begins here: words that end the statement of somebody else."""
     for k in range(start, min(len(words), start + 7)):
         word = words[k]
         if (
             k > start
-            and grammar.is_cue(word.lower, weak=False)
+            and (grammar.reports(word.lower) if weak else grammar.is_cue(word.lower, weak=False))
             and not word.is_capital
-            and not word.lower.endswith("ing")
+            and (weak or not word.lower.endswith("ing"))
         ):
             return True
         if not (
@@ -246,17 +303,20 @@ def _new_voice(words: list[Token], start: int, grammar: English) -> bool:
     return False
 
 
-def _before(words: list[Token], lead: int, i: int) -> tuple[int, int] | None:
-    """The clause before `, Lee said.`."""
+def _before(words: list[Token], lead: int, i: int, grammar: English, *, aside: bool = False) -> tuple[int, int] | None:
+    """The clause before `, Lee said.`, or with `aside` the piece before `, Lee said, `."""
     if (
-        i + 1 < len(words)
+        not aside
+        and i + 1 < len(words)
         and (words[i + 1].text != "," or (i + 2 < len(words) and words[i + 2].text[0] == DUMMY))
         and words[i + 1].lower not in _PLACE | _DAYS | _TIMES
     ):
         return None
     for k in range(i - 1, lead, -1):
         if words[k].text == ",":
-            if k - lead >= 3 and not any(word.text[0] == DUMMY for word in words[k - 1 : k]):
+            if k == i - 1 and not any(word.text[0] != DUMMY and grammar.is_verb(word) for word in words[lead:k]):
+                return None  # `Lee, a nurse in the town, said`: the subject
+            if k - lead >= (1 if aside else 3) and not any(word.text[0] == DUMMY for word in words[k - 1 : k]):
                 return lead, k
             return None
         if words[k].text in ";:":

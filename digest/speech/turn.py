@@ -28,6 +28,7 @@ SHORTEST_RUN = 14
 SHORTEST_TURN = 12
 LONGEST_HEADING = 30
 MOST_HEADINGS = 5
+LONGEST_QUESTION = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,6 +252,14 @@ def runs(text: str, start: int, end: int) -> list[tuple[int, int]]:
         else:
             cut.append((a, b))
     return cut
+
+
+def question(text: str, piece: Turn) -> str | None:
+    """What a piece of the asking side asks, where that is one short sentence with one question mark and no more."""
+    asked = text[piece.start : piece.end].strip()
+    single = asked[-1:] in ("？", "?") and len(re.findall("[？?]", asked)) == 1 and len(asked) <= LONGEST_QUESTION
+    whole = single and len(list(sentences(text, piece.start, piece.end))) == 1
+    return asked if piece.asks and whole and _is_balanced(asked) else None
 
 
 def _is_balanced(piece: str) -> bool:

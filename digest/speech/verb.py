@@ -35,20 +35,24 @@ class Verbs(Phrases):
         self.weak = {form for base in lexicon.words("cues.english_weak") for form in forms(base)} - self.strong
         self.reporting = {form for base in lexicon.words("cues.english_reported") for form in forms(base)}
         self.reporting |= set(lexicon.words("cues.english_reported_irregular"))
-        self._reporting_words = (self.strong | self.weak | self.reporting) - set(
-            lexicon.words("cues.english_reported_never")
-        )
+        self._any_words = self.strong | self.weak | self.reporting
+        self.claims = frozenset(lexicon.words("cues.english_claims"))
+        self._signs = self._any_words | self.claims
+        self._reporting_words = self._any_words - set(lexicon.words("cues.english_reported_never"))
         self.bases |= frozenset(lexicon.words("cues.english_reported"))
         self.verbs = frozenset(lexicon.words("people.english_verbs"))
         self.works = re.compile(rf"\b(?:{lexicon.any_of('cues.english_work')})s?\b[\s,:]*$", re.IGNORECASE)
 
-    def reports(self, word: str) -> bool:
-        """Whether the word is a form of a verb that takes a statement (saying, believing, planning)."""
-        return word in self._reporting_words
+    def reports(self, word: str, follows: str = "") -> bool:
+        """Whether the word is a form of a verb that takes a statement (saying, believing, planning).
+
+        `follows` is the word behind it: a verb of action takes one with `that` or `to` (`pledged to open`).
+        """
+        return word in self._reporting_words or (follows == "that" and word in self._any_words)
 
     def has_cue(self, sentence: str) -> bool:
         """Whether any word of the sentence may be a cue; quick, for sentences by the thousand."""
-        return "ccording to " in sentence or not self._reporting_words.isdisjoint(
+        return "ccording to " in sentence or not self._signs.isdisjoint(
             sentence.lower().replace(",", " ").replace(".", " ").split()
         )
 
@@ -63,7 +67,7 @@ class Verbs(Phrases):
             return True
         if before == "to":
             return i > 1 and words[i - 2].lower not in ("on", "continued", "continues", "used")
-        if word not in self.bases or word in ("put", "read"):
+        if word not in self.bases or word in ("put", "read", "say", "believe", "think", "argue"):
             return False
         return not (
             before in ("i", "we", "you", "they", "who", "people", "and")
