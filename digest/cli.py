@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 
-_UPKEEP = frozenset({"outbox", "pause", "resume", "backup", "restore"})
+_UPKEEP = frozenset({"approve", "backup", "channel", "doctor", "outbox", "pause", "restore", "resume", "skip", "why"})
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -115,6 +115,7 @@ def _parser() -> argparse.ArgumentParser:
 
     send = command("send", "send the next issue now")
     send.add_argument("--dry-run", action="store_true", help="show what would go where")
+    send.add_argument("--test", metavar="CHANNEL", help="to this channel only, marked as a test, unrecorded")
     send.add_argument("--extra", action="store_true", help="an issue beside the schedule")
 
     run = command("run", "pick up, draft and deliver on schedule")
@@ -149,6 +150,22 @@ def _parser() -> argparse.ArgumentParser:
 
 def _add_upkeep(command: Callable[[str, str], argparse.ArgumentParser]) -> None:
     """The commands of upkeep.py."""
+    approve = command("approve", "let the next issue out as it is drafted now, where approval is required")
+    approve.add_argument("id", metavar="ID", help="the issue's id, as `digest status` tells it")
+
+    skip = command("skip", "let a slot pass without an issue")
+    skip.add_argument("slot", metavar="SLOT", help="its date or the id of its issue: 2026-11-27, 2026-W48")
+    skip.add_argument("reason", nargs="?", default="skipped by the operator", metavar="WHY", help="what `why` will say")
+
+    why = command("why", "say why something did or did not go out")
+    why.add_argument("name", nargs="?", metavar="ID|SLOT", help="an issue or a slot's date (default: last, next)")
+
+    channel = command("channel", "try a channel out")
+    channel.add_argument("action", choices=("test",))
+    channel.add_argument("name", metavar="NAME", help="the channel, as config/digest.yaml calls it")
+
+    command("doctor", "look for what would keep an issue from going out")
+
     outbox = command("outbox", "list what has not arrived, try it again, or decide what became of it")
     outbox.add_argument("action", choices=("list", "retry", "resolve"))
     outbox.add_argument("ids", nargs="*", type=int, metavar="N", help="the deliveries, by their numbers in the list")

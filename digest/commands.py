@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import logging
 import sys
+from dataclasses import replace
 from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING, Any
 
-from digest import edits, home, inbox, post, quote, record, summary, timetable
+from digest import edits, home, inbox, post, quote, record, summary, timetable, trial
 from digest.document import plain
 from digest.errors import SeedError, UsageError
 from digest.link import is_address
@@ -19,6 +20,7 @@ from digest.press import opened, serve
 from digest.quote import QUOTABLE
 from digest.settings import load
 from digest.terminal import Terminal
+from digest.upkeep import tried
 
 if TYPE_CHECKING:
     import argparse
@@ -175,6 +177,9 @@ def send(arguments: argparse.Namespace) -> int:
         return _rehearse(arguments)
     settings = _settings(arguments)
     _told_missing(settings)
+    if arguments.test:
+        with opened(settings, _clock(arguments), readonly=True) as press:
+            return tried(trial.issue(press, arguments.test), json_=arguments.json)
     with opened(settings, _clock(arguments)) as press:
         drafts, report = press.send(extra=arguments.extra)
         rows = press.archive.ledger.all(about=drafts.issue.id) if drafts else []

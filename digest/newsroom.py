@@ -21,6 +21,7 @@ from digest.template import Templates
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from datetime import datetime
     from pathlib import Path
 
     from digest.check import Finding
@@ -139,6 +140,12 @@ class Newsroom:
             )
         )
         return Drafts(issue, email, made, self._pages(issue, email, made), self._dispatches(issue, email, made))
+
+    def trial(self, drafts: Drafts, name: str, at: datetime) -> tuple[Dispatch, ...]:
+        """What is sent of an issue, marked as a test in its subject and under another id; `at` dates the email."""
+        mark = labels(drafts.issue.language)["test"]
+        issue = replace(drafts.issue, id=name, subject=f"{mark}{drafts.issue.subject}")
+        return self._dispatches(issue, draft_email(issue, self.templates, at=at), drafts.posts)
 
     def _judged(self, seed: Seed, document: Document, quotes: tuple[Quote, ...], decided: Edits) -> Summary:
         """A document's summary, with the editor's decisions about it."""

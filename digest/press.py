@@ -18,7 +18,7 @@ from digest.check import Context, findings
 from digest.errors import ApprovalError, ConfigError, DigestError, SeedError, StaleError, UsageError
 from digest.newsroom import Newsroom, page, write
 from digest.settings import load
-from digest.slot import extra_id, issue_id, latest_slot, next_slot
+from digest.slot import EMPTY, FIRST, LATE, extra_id, issue_id, latest_slot, next_slot
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -221,9 +221,9 @@ class Press:
         if self.archive.decided(slot.key):
             return None
         if not self.archive.started() and slot.due < self.now():
-            self.archive.skip(slot.key, slot.due, "schedule", "it lay before the first start", self.now())
+            self.archive.skip(slot.key, slot.due, "schedule", FIRST, self.now())
         elif slot.state == "expired":
-            reason = f"it was due at {slot.due.isoformat()}, longer ago than the grace allows"
+            reason = f"{LATE} {slot.due.isoformat()}, longer ago than the grace allows"
             if self.archive.skip(slot.key, slot.due, "schedule", reason, self.now()):
                 log.warning("the issue of %s is skipped: %s", slot.day, reason)
                 self.outbox().alert(f"{slot.key}:skipped", f"The issue of {slot.day} was not sent", f"{reason}.")
@@ -317,7 +317,7 @@ class Press:
         drafts, rows, problems = self._drafted(slot, name)
         if not drafts.issue.stories and not self.settings.send_empty:
             if trigger == "schedule":
-                self.archive.skip(key, slot.due, trigger, "there was nothing new to send", self.now())
+                self.archive.skip(key, slot.due, trigger, EMPTY, self.now())
             return None
         if self.settings.review is not None:
             sha256 = approval.bound(drafts.pages["issue.json"], rows)

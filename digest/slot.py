@@ -6,6 +6,7 @@ gap cannot lose it. Everything here is arithmetic; the clock is an argument.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Literal
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 """Names of the weekdays as the configuration writes them, Monday first as in `date.weekday()`."""
+
+FIRST, EMPTY, LATE = "it lay before the first start", "there was nothing new to send", "it was due at"
+"""Why a slot is skipped, as the archive keeps it: such sentences begin so."""
 
 _ONE_DAY = timedelta(days=1)
 
@@ -59,6 +63,25 @@ def next_slot(now: datetime, schedule: Schedule) -> Slot:
         day += _ONE_DAY
         if day.weekday() in schedule.days and (due := instant(day, schedule)) > now:
             return Slot(key(day), day, due, "due")
+
+
+def named(name: str, now: datetime, schedule: Schedule) -> Slot | None:
+    """The slot that a person names by date (`2026-11-27`), key or issue id (`2026-W48`); None where there is none."""
+    match = re.fullmatch(r"(\d{4})-W(\d\d)(?:-([1-7]))?", name)
+    try:
+        if match:
+            days = sorted(schedule.days)
+            weekday = int(match[3]) if match[3] else days[0] + 1
+            day = date.fromisocalendar(int(match[1]), int(match[2]), weekday)
+            known = issue_id(day, schedule.days) == name
+        else:
+            day, known = date.fromisoformat(name.removeprefix("weekly:")), True
+    except ValueError:
+        return None
+    if not known or day.weekday() not in schedule.days:
+        return None
+    due = instant(day, schedule)
+    return Slot(key(day), day, due, "expired" if now - due > schedule.grace else "due")
 
 
 def instant(day: date, schedule: Schedule) -> datetime:

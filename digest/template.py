@@ -51,6 +51,20 @@ class Templates:
         except Exception as error:
             raise TemplateError(_problem(name, error)) from error
 
+    def broken(self) -> list[Problem]:
+        """The templates of the home that do not compile, each with its place."""
+        if not self._own:
+            return []
+        own = Path(self._own)
+        found = []
+        for file in sorted(own.rglob("*.j2")):
+            name = file.relative_to(own).as_posix()
+            try:
+                self._environment(html=name.endswith(".html.j2")).get_template(name)
+            except Exception as error:  # noqa: BLE001 -- whatever is wrong with a template is told, with its place
+                found.append(_problem(name, error))
+        return found
+
     def _environment(self, *, html: bool) -> Environment:
         if html not in self._environments:
             from jinja2 import FunctionLoader, StrictUndefined  # noqa: PLC0415 -- only what renders pays for Jinja2

@@ -1,12 +1,13 @@
-"""Commands that look after what was planned: the outbox, a pause, a copy of the archive."""
+"""Commands that look after what is planned: approval, the outbox, a pause, channels, a copy of the archive."""
 
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from digest import record
+from digest import account, record, trial
 from digest.archive import backup as copies
 from digest.archive.journal import Journal
 from digest.delivery import Patience
@@ -14,13 +15,15 @@ from digest.errors import UsageError
 from digest.outbox import Outbox
 from digest.press import opened
 from digest.settings import load
+from digest.slot import latest_slot, named
+from digest.terminal import Terminal
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable
-    from datetime import datetime
+    from collections.abc import Callable, Sequence
 
-    from digest.delivery import Delivery, State
+    from digest.channels import Part
+    from digest.delivery import Delivery, State, Verdict
     from digest.press import Press
     from digest.settings import Settings
 
@@ -47,6 +50,94 @@ def outbox(arguments: argparse.Namespace) -> int:
         if arguments.action == "list" and not rows:
             print("Everything has arrived.")
     return 0
+
+
+def approve(arguments: argparse.Namespace) -> int:
+    """Agree to the next issue as it is drafted now, byte for byte."""
+    settings = _settings(arguments)
+    with opened(settings, _clock(arguments)) as press:
+        drafts = press.approve(arguments.id)
+        known = press.archive.reviews.find(arguments.id)
+    if arguments.json:
+        print(json.dumps({"id": arguments.id, "sha256": known and known.sha256}))
+        return 0
+    terminal = Terminal(settings.masthead.language)
+    print(terminal.issue(drafts.issue, terminal.words["t_approved"]))
+    return 0
+
+
+def skip(arguments: argparse.Namespace) -> int:
+    """Let a slot pass without an issue."""
+    settings = _settings(arguments)
+    with opened(settings, _clock(arguments)) as press:
+        slot = named(arguments.slot, press.now(), settings.schedule)
+        if slot is None:
+            message = f"no slot is called {arguments.slot!r}; name it by its date or issue id: digest status"
+            raise UsageError(message)
+        if slot.due < latest_slot(press.now(), settings.schedule).due:
+            message = f"the slot of {slot.day} has passed; nothing will be sent for it"
+            raise UsageError(message)
+        press.skip(slot, arguments.reason)
+        following = press.upcoming()
+    if arguments.json:
+        print(json.dumps({"skipped": slot.key, "next_slot": following.due.isoformat()}))
+    else:
+        print(f"{slot.day} is skipped; the next issue is for {following.day}")
+    return 0
+
+
+def why(arguments: argparse.Namespace) -> int:
+    """Say in plain words why something did or did not go out."""
+    settings = _settings(arguments)
+    zone = settings.schedule.zone
+    with opened(settings, _clock(arguments), readonly=True) as press:
+        found = account.gathered(press, arguments.name)
+    terminal = Terminal(settings.masthead.language)
+    for facts in found:
+        told = account.tell(facts, settings.masthead.language, lambda at: f"{at.astimezone(zone):%Y-%m-%d %H:%M}")
+        if arguments.json:
+            print(json.dumps(account.as_record(facts, told), ensure_ascii=False))
+        else:
+            print("\n".join([terminal.style(facts.id, "bold"), *(f"  {row}" for row in told)]))
+    return 0
+
+
+def channel(arguments: argparse.Namespace) -> int:
+    """Send a short message to a channel, to see whether it works; nothing is recorded."""
+    settings = _settings(arguments)
+    return tried(trial.hello(settings, arguments.name), json_=arguments.json)
+
+
+def doctor(arguments: argparse.Namespace) -> int:
+    """Say what would keep an issue from going out; status 1 where anything would."""
+    from digest import doctor as examination  # noqa: PLC0415 -- it draws in what drafting needs
+
+    home = Path(arguments.home)
+    if not home.is_dir():
+        message = f"{home} is no folder; name the newsletter's folder with --home"
+        raise UsageError(message)
+    found = examination.examine(home, tuple(map(Path, arguments.seeds)), arguments.now or _real())
+    for one in found:
+        said = one._asdict()
+        print(
+            json.dumps(said, ensure_ascii=False)
+            if arguments.json
+            else f"✗ {one.where}: {one.message}\n  → {one.remedy}"
+        )
+    if not found and not arguments.json:
+        print("✓ Nothing is wrong: configuration, templates, rules, folders, database and channels.")
+    return 1 if found else 0
+
+
+def tried(told: Sequence[tuple[Part, Verdict]], *, json_: bool) -> int:
+    """Print what came of a trial; status 1 where a part of it did not arrive."""
+    for part, verdict in told:
+        said = {"part": part.name, "to": part.recipient or None, **verdict._asdict()}
+        why = ": ".join(filter(None, (verdict.code, verdict.detail)))
+        to = f" → {part.recipient}" if part.recipient else ""
+        row = f"{part.name}{to}  {verdict.outcome}{f' ({why})' if why and verdict.outcome != 'delivered' else ''}"
+        print(json.dumps(said, ensure_ascii=False) if json_ else row)
+    return 0 if told and all(verdict.outcome == "delivered" for _, verdict in told) else 1
 
 
 def pause(arguments: argparse.Namespace) -> int:
@@ -107,6 +198,10 @@ def _settings(arguments: argparse.Namespace) -> Settings:
         message = f"{home} is no folder; name the newsletter's folder with --home"
         raise UsageError(message)
     return load(home, tuple(Path(folder) for folder in arguments.seeds))
+
+
+def _real() -> datetime:
+    return datetime.now(UTC)  # noqa: TID251 -- a way in: the doctor looks at the machine's own clock
 
 
 def _clock(arguments: argparse.Namespace) -> Callable[[], datetime] | None:

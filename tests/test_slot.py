@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.slot import Schedule, extra_id, issue_id, latest_slot, next_slot
+from digest.slot import Schedule, extra_id, issue_id, latest_slot, named, next_slot
 
 
 def weekly(zone: str, day: int, at: str) -> Schedule:
@@ -109,3 +109,30 @@ def test_an_issue_is_named_by_its_iso_week(day: date, days: tuple[int, ...], nam
 def test_a_further_issue_takes_the_first_free_extra_name() -> None:
     assert extra_id("2026-W48", []) == "2026-W48-x1"
     assert extra_id("2026-W48", ["2026-W48", "2026-W48-x1"]) == "2026-W48-x2"
+
+
+@pytest.mark.parametrize(
+    ("name", "key"),
+    [
+        ("2026-11-27", "weekly:2026-11-27"),
+        ("weekly:2026-11-27", "weekly:2026-11-27"),
+        ("2026-W48", "weekly:2026-11-27"),
+        ("2026-11-26", None),
+        ("2026-W60", None),
+        ("2026-W48-5", None),
+        ("2026-W48-x1", None),
+        ("yesterday", None),
+    ],
+)
+def test_a_slot_is_named_by_its_date_or_by_the_id_of_its_issue(name: str, key: str | None) -> None:
+    friday = Schedule(frozenset({4}), time(9, 7), ZoneInfo("Asia/Shanghai"))
+    slot = named(name, datetime(2026, 11, 20, tzinfo=UTC), friday)
+    assert (slot and slot.key) == key
+
+
+def test_a_slot_of_several_weekdays_is_named_with_its_weekday() -> None:
+    twice = Schedule(frozenset({0, 3}), time(9, 7), ZoneInfo("Asia/Shanghai"))
+    slot = named("2026-W48-4", datetime(2026, 11, 20, tzinfo=UTC), twice)
+    assert slot
+    assert slot.day.isoformat() == "2026-11-26"
+    assert named("2026-W48", datetime(2026, 11, 20, tzinfo=UTC), twice) is None

@@ -287,6 +287,10 @@ class Archive:
         """One issue as it was frozen."""
         return self._issue("WHERE issue.id = ?", issue_id)
 
+    def issue_of(self, slot_key: str) -> Planned | None:
+        """The issue that was made for a slot."""
+        return self._issue("WHERE issue.slot_key = ?", slot_key)
+
     # ── the whole ──
 
     def paused(self) -> str | None:
@@ -313,6 +317,11 @@ class Archive:
         """Keep a small thing under a name."""
         with self._database.write() as writing:
             writing.execute(_REMEMBER, (key, value))
+
+    def damage(self) -> str | None:
+        """What SQLite finds wrong with the file; None where it is sound."""
+        row = self._database.row("PRAGMA quick_check(1)")
+        return None if row is None or row[0] == "ok" else str(row[0])
 
     def backup(self, path: Path) -> None:
         """A consistent copy into a new file, while others go on writing. Raises ArchiveError where one is there."""
