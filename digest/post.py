@@ -193,6 +193,8 @@ def _sheets(layout: Layout, story: Story, voices: Sequence[Voice]) -> Iterator[t
     if sheet := next(filter(None, (pattern.number(layout, voice) for voice in figures)), None):
         used += sheet.voices
         yield sheet, "number"
+    if sheet := next(filter(None, (pattern.question(layout, voice) for voice in voices)), None):
+        yield sheet, "question"
     if sheet := _single(layout, [voice for voice in voices if voice not in used]):
         yield sheet, "another" if sheet.pattern == "quote" else "report"
     yield from _several(layout, story, voices)

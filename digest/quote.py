@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from bisect import bisect_left, bisect_right
-from dataclasses import InitVar, dataclass, field
-from itertools import accumulate
+from dataclasses import InitVar, dataclass, field, replace
+from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, Literal
 
 from digest.sentence import sentences
-from digest.speech import attribution, chinese, doubt, english, passage, reported, role, turn
+from digest.speech import attribution, chinese, doubt, english, passage, reported, role, shape, turn
 from digest.speech.cast import Cast, bodies, genders, surnames
 from digest.speech.topic import Topic
 
@@ -38,7 +38,8 @@ class Quote:
     `of` is the document's text; it is checked against, not kept. `speaker` is the fullest form the
     article gives, `mention` the words as they stand; both None where nobody is named. `unnamed` says that
     the speaker is given as worded ("一位资深投资人"), `hearsay` that it is second-hand. `group` is shared by
-    the halves of a split quotation. `asks` marks the asking side of an interview, kept out of key quotes.
+    the halves of a split quotation. `asks` marks the asking side of an interview, kept out of key quotes; `question`
+    is what was asked, where this is the first that was answered to it and it was a single question.
     """
 
     of: InitVar[str]
@@ -53,6 +54,7 @@ class Quote:
     hearsay: bool = False
     highlighted: bool = False
     asks: bool = False
+    question: str | None = None
     group: int | None = None
     text: str = field(init=False)
     id: str = field(init=False)
@@ -104,11 +106,13 @@ def _turn_quotes(document: Document, turns: list[Turn], cast: Cast, lexicon: Lex
     names = {label: turn.spelt(document, label) for label in {piece.label for piece in turns}}
     for name in names.values():
         cast.meet(name, role.beside(document, name, lexicon))
-    for piece in turns:
+    for before, piece in pairwise([None, *turns]):
+        assert piece is not None  # noqa: S101 -- only the first of the pairs begins with nothing
+        question = turn.question(document.text, before) if before and not piece.asks else None
         for start, end in turn.runs(document.text, piece.start, piece.end):
             lit = lights.touch(start, end)
             name = cast.fullest(names[piece.label])
-            part = cast.roles.get(name) or cast.roles.get(names[piece.label])
+            part = shape.role(cast.roles.get(name) or cast.roles.get(names[piece.label]), lexicon)
             found.append(
                 Quote(
                     document.text,
@@ -120,8 +124,10 @@ def _turn_quotes(document: Document, turns: list[Turn], cast: Cast, lexicon: Lex
                     role=part,
                     highlighted=lit,
                     asks=piece.asks,
+                    question=question,
                 )
             )
+            question = None
     return found
 
 
@@ -140,7 +146,9 @@ def _attributed(
         gender = known.get(name.split(" ")[0]) or known.get((part or "").rstrip(".").split(" ")[-1])
         if gender:
             cast.genders[cast.fullest(name)] = gender
-    settled = {voice: cast.resolve(voice, blank) for voice in sorted(set(voices), key=lambda voice: voice.at)}
+    settled = {
+        voice: _shaped(cast.resolve(voice, blank), lexicon) for voice in sorted(set(voices), key=lambda voice: voice.at)
+    }
     lights = _Lights(document)
     spans = [(one, *trimmed(document.text, one.start, one.end)) for one in heard]
     quotes = [
@@ -158,6 +166,14 @@ def _attributed(
     ]
     quotes += [_quote(document.text, one.start, one.end, "reported", settled[one.voice]) for one in told]
     return quotes
+
+
+def _shaped(voice: Voice, lexicon: Lexicon) -> Voice:
+    """The voice with a role that is one, and without a speaker that is none."""
+    said = voice.name or (voice.mention if voice.unnamed else None)
+    if said and not shape.is_speaker(said, lexicon, unnamed=voice.name is None):
+        return replace(voice, name=None, mention=None, role=None, unnamed=False)
+    return replace(voice, role=shape.role(voice.role, lexicon)) if voice.role else voice
 
 
 def _quote(
@@ -237,7 +253,7 @@ def _block_quotes(document: Document, found: list[Quote], taken: set[int], lexic
         if block.kind == "quote" and i not in taken:
             start, end, voice = attribution.of_block(document.text, block, before, lexicon)
             if start < end and bisect_left(spoken, start) == bisect_left(spoken, end):
-                quotes.append(_quote(document.text, start, end, "block", voice))
+                quotes.append(_quote(document.text, start, end, "block", _shaped(voice, lexicon)))
         else:
             before = document.text[block.start : block.end]
     return quotes

@@ -200,6 +200,18 @@ def test_a_thread_counts_its_items_and_each_has_its_own_link() -> None:
         assert length(item, "x") <= 280
 
 
+def test_a_question_is_posted_only_with_the_whole_beginning_of_its_answer() -> None:
+    asked = "你们怎么让模型在渔船上跑起来？"
+    answer = pick(COST.quote.text, "turn", "林小鹿", question=asked)
+    post = first(story(answer), "mastodon", "question")
+    assert post.text.startswith(f"问：{asked}\n“{COST.quote.text}”\n——林小鹿\n")
+    assert post.link in post.text
+    check(post)
+    assert "question" not in {one.pattern for one in made(story(COST), "mastodon")}
+    long = pick(COST.quote.text, "turn", "林小鹿", question="为什么" * 40 + "？")
+    assert "question" not in {one.pattern for one in made(story(long), "x")}
+
+
 def test_one_quotation_is_no_thread() -> None:
     assert not [post for post in made(story(COST, MONEY)) if post.pattern == "thread"]
 

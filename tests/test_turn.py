@@ -43,6 +43,20 @@ def test_an_answer_stands_under_the_guest_and_a_question_under_the_host() -> Non
     assert "以上" not in guest
 
 
+def test_only_the_first_words_after_a_single_question_answer_it() -> None:
+    lines = [
+        "记者：你们为什么停掉夜间配送？",
+        "林小鹿：因为夜里的每一单都在亏钱，亏得我睡不着。我们把三个月的账算了两遍，又请别人再算了一遍。",
+        "记者：有人反对吗？后来怎么说服他们的？",
+        "林小鹿：反对的人很多，他们自己跑了一夜就不反对了。",
+        "记者：我们再谈谈骑手。",
+        "林小鹿：骑手的收入没有变，变的是他们睡觉的时间。",
+    ]
+    found = turns("\n\n".join(lines), title="对话林小鹿")
+    known = {one.text: one.question for one in found if one.question}
+    assert known == {"因为夜里的每一单都在亏钱，亏得我睡不着。": "你们为什么停掉夜间配送？"}
+
+
 def test_the_turn_goes_on_over_paragraphs_without_a_label() -> None:
     assert any(one.text.startswith("后来我们") and one.speaker == "林小鹿" for one in turns(INTERVIEW))
 

@@ -209,6 +209,32 @@ def headline(layout: Layout, source: Source, language: str) -> Sheet | None:
     return Sheet("headline", text, (address,), ()) if kept and layout.fits(text := make(kept, "")) else None
 
 
+def question(layout: Layout, voice: Voice) -> Sheet | None:
+    """What was asked / “Q”, the whole beginning of the answer / ——speaker / link; None where no question is known."""
+    asked, address = voice.pick.quote.question, layout.address(voice.source, voice.pick.fragment)
+    if not asked or not voice.is_named or leans(asked) or leans(voice.words):
+        return None
+    line = phrases(voice.language)["asked"].format(question=asked)
+
+    def make(words: str, tags: bool, role: bool, headline: bool) -> str:  # noqa: FBT001 -- the levels above
+        return layout.render(
+            "quote",
+            (asked, words, address.shown, voice.speaker or ""),
+            quote=f"{line}\n{voice.form(words)}",
+            by=voice.by(role=role),
+            headline=voice.headline() if headline else "",
+            link=address.shown,
+            tags=layout.tag_line() if tags else "",
+            words=phrases(voice.language),
+            language=voice.language,
+        )
+
+    # An answer that is cut may not answer any more.
+    texts = (make(voice.words, *level) for level in _LEVELS)
+    text = next((text for text in texts if layout.fits(text)), None)
+    return Sheet("question", text, (address,), (voice,)) if text else None
+
+
 def number(layout: Layout, voice: Voice) -> Sheet | None:
     """The sentence with the figure, verbatim and without marks / source: outlet / link."""
     address = layout.address(voice.source, voice.pick.fragment)
