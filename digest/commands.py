@@ -7,12 +7,12 @@ import logging
 import sys
 from dataclasses import replace
 from pathlib import Path
-from threading import Event
 from typing import TYPE_CHECKING, Any
 
-from digest import edits, home, inbox, post, quote, record, summary, timetable, trial
+from digest import edits, home, inbox, logbook, post, quote, record, summary, timetable, trial
+from digest.doctor import synced
 from digest.document import plain
-from digest.errors import SeedError, UsageError
+from digest.errors import ConfigError, DigestError, SeedError, UsageError
 from digest.link import is_address
 from digest.newsroom import CARDS, Newsroom, page, write
 from digest.posting import platform
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from digest.inbox import File
     from digest.outbox import Report
     from digest.settings import Settings
+
+log = logging.getLogger("digest")
 
 
 def _settings(arguments: argparse.Namespace) -> Settings:
@@ -203,16 +205,29 @@ def send(arguments: argparse.Namespace) -> int:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """The service; with `--once` what is due now, then the end."""
-    _log()
+    """The service; with `--once` what is due now, then the end. What goes wrong stands in the log."""
+    logbook.begin(sys.stderr)
+    try:
+        return _run(arguments)
+    except DigestError as error:
+        log.error("%s", error)  # noqa: TRY400 -- told in one line
+        return 2 if isinstance(error, ConfigError | UsageError) else 1
+
+
+def _run(arguments: argparse.Namespace) -> int:
     settings = _settings(arguments)
-    _told_missing(settings)
+    for folder in inbox.missing(settings.seeds):
+        log.warning("there is no folder %s; put clips there or name another with --seeds", folder)
+    for lack in settings.lacks:
+        log.warning("%s", lack)
+    if where := synced(settings.state):
+        log.warning("the state lies in a synced folder (%s), which damages databases: digest doctor", where)
     with opened(settings, _clock(arguments)) as press:
         if not arguments.once:
             seeds = tuple(Path(folder) for folder in arguments.seeds)
             timetable.run(lambda stop: serve(press, stop, seeds))
             return 0
-        report = press.tick(Event(), patient=True)
+        report = press.tick(timetable.ending(), patient=True)
         counts = press.archive.ledger.counts()
         standing = press.standing() if not (arguments.json or report.results) else {}
     if arguments.json:
@@ -222,7 +237,8 @@ def run(arguments: argparse.Namespace) -> int:
             print(result)
         if standing:
             print(Terminal(settings.masthead.language).standing(standing))
-    _complain(report)
+    for line in filter(None, (report.held, *report.alerts)):
+        log.error("%s", line)
     return 0 if report.good else 1
 
 
@@ -251,7 +267,7 @@ def release(arguments: argparse.Namespace) -> int:
         message = "the clip has no address: give it with --source URL, or allow the email only with --unlinked"
         raise UsageError(message)
     releases = {**decided.release, found.seed: edits.Release(arguments.source, unlinked=arguments.unlinked)}
-    edits.save(settings.home, edits.Edits(releases, decided.hold - {found.seed}))
+    edits.save(settings.home, replace(decided, release=releases, hold=decided.hold - {found.seed}))
     _decided(arguments, found.seed, "released")
     return 0
 
@@ -263,7 +279,7 @@ def hold(arguments: argparse.Namespace) -> int:
         found = press.find(arguments.seed)
     decided = edits.load(settings.home)
     releases = {seed: one for seed, one in decided.release.items() if seed != found.seed}
-    edits.save(settings.home, edits.Edits(releases, decided.hold | {found.seed}))
+    edits.save(settings.home, replace(decided, release=releases, hold=decided.hold | {found.seed}))
     _decided(arguments, found.seed, "held back")
     return 0
 
@@ -359,9 +375,3 @@ def _told_missing(settings: Settings) -> None:
 def _complain(report: Report) -> None:
     for line in filter(None, (report.held, *report.alerts)):
         print(f"digest: {line}", file=sys.stderr)
-
-
-def _log() -> None:
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s", stream=sys.stderr)
-    for noisy in ("httpx", "httpcore", "apscheduler"):
-        logging.getLogger(noisy).setLevel(logging.WARNING)  # httpx tells addresses at INFO, and they hold secrets

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import yaml
 
@@ -25,6 +25,7 @@ HEAD = """\
 # release: a held-back clip goes out after all; `source` gives its address, `unlinked: true` allows it in
 #          the email only, marked as without a link; `{}` lets it out as it is.
 # hold:    a clip stays out.
+# note:    why a story matters, in your words, by the story's id (`issue.json` has it).
 """
 
 
@@ -37,10 +38,11 @@ class Release(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Edits:
-    """Decisions by seed (the sha256 of its file)."""
+    """Decisions by seed (the sha256 of its file), and notes by story id."""
 
     release: Mapping[str, Release] = field(default_factory=dict)
     hold: frozenset[str] = frozenset()
+    note: Mapping[str, str] = field(default_factory=dict)
 
 
 def load(home: Path) -> Edits:
@@ -69,6 +71,8 @@ def save(home: Path, edits: Edits) -> None:
         }
     if edits.hold:
         table["hold"] = sorted(edits.hold)
+    if edits.note:
+        table["note"] = dict(edits.note)
     path = home / NAME
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_suffix(".yaml.tmp")
@@ -77,27 +81,37 @@ def save(home: Path, edits: Edits) -> None:
 
 
 def _checked(table: object) -> Edits:
-    problems: list[Problem] = []
     if not isinstance(table, dict):
-        raise ConfigError(Problem(NAME, "expected `release:` and `hold:`", 1))
-    problems += [Problem(NAME, "unknown key; known here: release, hold", key=str(key)) for key in table.keys() - _KEYS]
+        raise ConfigError(Problem(NAME, f"expected {' and '.join(_KINDS)}", 1))
+    known = ", ".join(_KINDS)
+    problems = [Problem(NAME, f"unknown key; known here: {known}", key=str(key)) for key in table.keys() - _KINDS]
+    given: dict[str, Any] = {}
+    for key, kind in _KINDS.items():
+        value = table.get(key) or kind()
+        if not isinstance(value, kind):
+            problems.append(Problem(NAME, f"expected a {'list' if kind is list else 'mapping'}", key=key))
+        given[key] = value if isinstance(value, kind) else kind()
     releases: dict[str, Release] = {}
-    for seed, value in (table.get("release") or {}).items():
-        known = isinstance(value, dict) and not value.keys() - {"source", "unlinked"}
-        source, unlinked = (value.get("source"), value.get("unlinked", False)) if known else (None, None)
-        if _is_seed(seed) and known and (source is None or _is_address(source)) and isinstance(unlinked, bool):
+    for seed, value in given["release"].items():
+        fit = isinstance(value, dict) and not value.keys() - {"source", "unlinked"}
+        source, unlinked = (value.get("source"), value.get("unlinked", False)) if fit else (None, None)
+        if _is_seed(seed) and fit and (source is None or _is_address(source)) and isinstance(unlinked, bool):
             releases[seed] = Release(source, unlinked)
         else:
             message = "expected a seed's sha256 with `source: https://…`, `unlinked: true` or {}"
             problems.append(Problem(NAME, message, key=f"release.{seed}"))
-    holds = table.get("hold") or []
-    problems += [Problem(NAME, "expected a seed's sha256", key=f"hold.{seed}") for seed in holds if not _is_seed(seed)]
+    for seed in given["hold"]:
+        if not _is_seed(seed):
+            problems.append(Problem(NAME, "expected a seed's sha256", key=f"hold.{seed}"))
+    for story, words in given["note"].items():
+        if not isinstance(words, str):
+            problems.append(Problem(NAME, "expected the words of the note", key=f"note.{story}"))
     if problems:
         raise ConfigError(*problems)
-    return Edits(releases, frozenset(holds))
+    return Edits(releases, frozenset(given["hold"]), given["note"])
 
 
-_KEYS = {"release", "hold"}
+_KINDS: dict[str, Any] = {"release": dict, "hold": list, "note": dict}
 
 
 def _is_seed(value: object) -> bool:

@@ -131,7 +131,7 @@ class Newsroom:
             held_back=self._held_back(desk, gathered.joined),
             seeds=_used(gathered.stories),
         )
-        email = draft_email(issue, self.templates, at=slot.due)
+        email = draft_email(issue, self.templates, at=slot.due, notes=edits.load(settings.home).note)
         made = tuple(
             one
             for told in issue.stories

@@ -290,3 +290,16 @@ def test_a_broken_template_stops_the_issue_and_not_the_service(
     template.unlink()
     serve(press, Event(), ())
     assert home.sent("2026-W47")
+
+
+def test_why_a_story_matters_stands_where_the_editor_wrote_it(home: Home) -> None:
+    home.clip("one")
+    with opened(load(home.folder), lambda: home.clock, readonly=True) as press:
+        drafts, _ = press.preview()
+        assert "编者按" not in drafts.email.text
+        (home.folder / "config").mkdir()
+        note = f"note: {{{drafts.issue.stories[0].id}: 这一次改的是价格。}}\n"
+        (home.folder / "config" / "edits.yaml").write_text(note, encoding="utf-8")
+        drafts, _ = press.preview()
+    assert "这一次改的是价格。" in drafts.email.text
+    assert "这一次改的是价格。" in drafts.email.html
