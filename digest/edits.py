@@ -100,12 +100,10 @@ def _checked(table: object) -> Edits:
         else:
             message = "expected a seed's sha256 with `source: https://…`, `unlinked: true` or {}"
             problems.append(Problem(NAME, message, key=f"release.{seed}"))
-    for seed in given["hold"]:
-        if not _is_seed(seed):
-            problems.append(Problem(NAME, "expected a seed's sha256", key=f"hold.{seed}"))
-    for story, words in given["note"].items():
-        if not isinstance(words, str):
-            problems.append(Problem(NAME, "expected the words of the note", key=f"note.{story}"))
+    no_seed = [seed for seed in given["hold"] if not _is_seed(seed)]
+    no_words = [story for story, words in given["note"].items() if not isinstance(words, str)]
+    problems += [Problem(NAME, "expected a seed's sha256", key=f"hold.{seed}") for seed in no_seed]
+    problems += [Problem(NAME, "expected the words of the note", key=f"note.{story}") for story in no_words]
     if problems:
         raise ConfigError(*problems)
     return Edits(releases, frozenset(given["hold"]), given["note"])
