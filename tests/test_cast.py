@@ -100,3 +100,9 @@ def test_a_role_that_points_back_in_its_article_is_told_without_the_pointer(
     told: str | None, alone: str | None
 ) -> None:
     assert standing(told) == alone
+
+
+def test_she_is_who_the_sentence_before_says_what_she_is() -> None:
+    text = "赵一帆说：“我们把三年的事放在一年里做完了。”\n\n林小鹿是公司的首席运营官。她表示：“客户买的是能用的机器。”"
+    found = quote.find(plain(text, language="zh"), lexicon.default())
+    assert [one.speaker for one in found if one.kind == "spoken"] == ["赵一帆", "林小鹿"]

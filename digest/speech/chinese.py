@@ -217,7 +217,13 @@ class Chinese(Nominal):
             return None
         begin = at or start
         for size in (4, 3, 2):
+            name, behind = sentence[start : start + size], start + size
+            if behind < at and sentence[behind] == "是" and self.is_name(name) and name[:2] not in self._no_name:
+                return name  # 林小鹿是公司的总监
+        for size in (4, 3, 2):
             name, behind = sentence[begin : begin + size], begin + size
+            if name[-1:] in tuple("则却也亦就才都还又"):  # 李敏则…: the adverb is no part of the name
+                continue
             if behind <= end and self.is_name(name) and name[:2] not in self._no_name:
                 ends = behind == end or sentence[behind] in "的（(" or self._starter.at(sentence, behind, end)
                 ends = ends or self._adverb.at(sentence, behind, end) or self._verb.at(sentence, behind, end)
