@@ -48,6 +48,13 @@ class Result(NamedTuple):
     error: str | None = None
     next_at: datetime | None = None
 
+    @property
+    def fields(self) -> dict[str, object]:
+        """The same for programs, without bytes and secrets."""
+        row = self.delivery
+        told = {"delivery": row.id, "kind": row.kind, "about": row.about, "channel": row.channel, "part": row.part}
+        return {**told, "attempt": row.attempts, "state": self.state, "error": self.error}
+
     def __str__(self) -> str:
         return f"{self.delivery.label}: {self.state}" + (f" ({self.error})" if self.error else "")
 
@@ -314,7 +321,8 @@ class Outbox:
         self.passing("recorded")
         result = Result(row, following.state, error, following.next_at)
         report.results.append(result)
-        log.log(logging.INFO if following.state in {"delivered", "pending"} else logging.ERROR, "%s", result)
+        level = logging.INFO if following.state in {"delivered", "pending"} else logging.ERROR
+        log.log(level, "%s", result, extra={"fields": result.fields})
         if broken:
             raise broken
         return taken

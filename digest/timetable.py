@@ -6,6 +6,7 @@ triggers fire twice in a fold and lose a slot that was missed while the machine 
 
 from __future__ import annotations
 
+import os
 import signal
 import threading
 from typing import TYPE_CHECKING
@@ -16,9 +17,34 @@ if TYPE_CHECKING:
 EVERY = 30
 """Seconds between two ticks."""
 
+WITHIN = 45.0
+"""Seconds in which the service ends once it is told to: longer than one attempt may take (wire.Timeouts.total)."""
 
-def run(tick: Callable[[threading.Event], object], every: float = EVERY) -> None:
-    """Tick at once and then every `every` seconds until SIGTERM or SIGINT.
+
+def ending(within: float = WITHIN, then: Callable[[], object] | None = None) -> threading.Event:
+    """An event that SIGTERM or SIGINT sets; `then` is called with it.
+
+    What has not ended `within` seconds after that is ended hard, status 1: everything is committed before it acts,
+    so what it held is taken up by the next process as after a crash.
+    """
+    stop = threading.Event()
+
+    def end(*_: object) -> None:
+        if not stop.is_set():
+            last = threading.Timer(within, os._exit, (1,))
+            last.daemon = True
+            last.start()
+        stop.set()
+        if then:
+            then()
+
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, end)
+    return stop
+
+
+def run(tick: Callable[[threading.Event], object], every: float = EVERY, within: float = WITHIN) -> None:
+    """Tick at once and then every `every` seconds until SIGTERM or SIGINT, then end within `within` seconds.
 
     `tick` is given an event that is set when the service should end: what is in flight is finished, nothing
     new is begun. Ticks never overlap; those missed while the machine slept count as one. The scheduler's thread
@@ -26,14 +52,8 @@ def run(tick: Callable[[threading.Event], object], every: float = EVERY) -> None
     """
     from apscheduler.schedulers.background import BackgroundScheduler  # noqa: PLC0415 -- only the service pays for it
 
-    stop, due = threading.Event(), threading.Event()
-
-    def end(*_: object) -> None:
-        stop.set()
-        due.set()
-
-    for name in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(name, end)
+    due = threading.Event()
+    stop = ending(within, due.set)
     scheduler = BackgroundScheduler(timezone="UTC")
     scheduler.add_job(due.set, "interval", seconds=every, coalesce=True, max_instances=1, misfire_grace_time=None)
     scheduler.start()

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from digest import timetable
+from digest.wire import Timeouts
 
 if TYPE_CHECKING:
     import threading
@@ -94,3 +95,22 @@ def test_ticks_come_at_once_and_then_regularly_until_the_end() -> None:
         signal.signal(signal.SIGINT, before[1])
     assert len(ticks) == 3
     assert ticks[2] - ticks[0] < 5
+
+
+def test_a_service_that_cannot_finish_ends_hard_within_its_time(root: Path) -> None:
+    code = (
+        "import sys, time\nfrom digest import timetable\n"
+        "def tick(stop):\n    print('busy', flush=True)\n    time.sleep(60)\n"
+        "timetable.run(tick, within=0.3)\n"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(root)}
+    process = subprocess.Popen([sys.executable, "-c", code], env=environment, stdout=subprocess.PIPE, text=True)
+    assert process.stdout
+    assert process.stdout.readline() == "busy\n"
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(timeout=10) == 1
+    process.stdout.close()
+
+
+def test_the_time_to_end_is_longer_than_an_attempt_may_take() -> None:
+    assert Timeouts().total < timetable.WITHIN
