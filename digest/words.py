@@ -28,7 +28,7 @@ class Words:
             by_first[word[0]].append(word)
         self._by_first = {first: tuple(sorted(them, key=len, reverse=True)) for first, them in by_first.items()}
         self._lasts = frozenset(word[-1] for word in self._all)
-        self._firsts = re.compile(f"[{re.escape(''.join(by_first))}]" if by_first else "(?!)")
+        self._firsts: re.Pattern[str] | None = None
 
     def __contains__(self, word: str) -> bool:
         return word in self._all
@@ -51,6 +51,8 @@ class Words:
 
     def within(self, text: str, start: int, end: int) -> Iterator[tuple[int, str]]:
         """Every place of `text[start:end]` at which a word begins, with the longest one there; they may overlap."""
+        if self._firsts is None:  # compiled by the first search: a set of so many characters takes a millisecond
+            self._firsts = re.compile(f"[{re.escape(''.join(self._by_first))}]" if self._by_first else "(?!)")
         for m in self._firsts.finditer(text, start, end):
             at = m.start()
             for word in self._by_first[m.group()]:

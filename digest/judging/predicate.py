@@ -154,8 +154,22 @@ def _ends_in(marks: str) -> Make:
 
 def opener(words: Iterable[str]) -> Callable[[str], bool]:
     """Whether a text begins with one of the words, opening marks aside."""
-    match = re.compile(rf"[“「『‘\"'（(]{{0,3}}(?:{_alternatives(words)})", re.IGNORECASE).match
-    return lambda text: match(text) is not None
+    lower = sorted({word.lower() for word in words})
+    wide = tuple(word for word in lower if not _is_whole(word))
+    whole = tuple(word for word in lower if _is_whole(word))
+    room = max(map(len, lower), default=0) + 4
+
+    def opens(text: str) -> bool:
+        head = text[:room].lower()
+        bare = head.lstrip("“「『‘\"'（(")
+        if len(head) - len(bare) > 3:
+            return False
+        return bare.startswith(wide) or (
+            bare.startswith(whole)
+            and any(bare.startswith(word) and not _is_ascii_letter(bare[len(word) :][:1]) for word in whole)
+        )
+
+    return opens
 
 
 def strings(value: object) -> list[str]:
@@ -219,11 +233,20 @@ def suggestion(word: str, known: Iterable[str]) -> str:
     return f"; did you mean {near[0]!r}?" if near else ""
 
 
+def _is_whole(word: str) -> bool:
+    """Whether a word is matched whole: it ends in a letter of a script that parts words by spaces."""
+    return word[-1] < CJK and word[-1].isalnum()
+
+
+def _is_ascii_letter(character: str) -> bool:
+    return character.isascii() and character.isalnum()
+
+
 def _alternatives(words: Iterable[str]) -> str:
     """Words as alternatives, longest first; a Latin one is matched whole."""
     ordered = sorted(words, key=lambda word: (-len(word), word))
-    wide = [re.escape(word) for word in ordered if word[-1] >= CJK or not word[-1].isalnum()]
-    latin = [re.escape(word) for word in ordered if word[-1] < CJK and word[-1].isalnum()]
+    wide = [re.escape(word) for word in ordered if not _is_whole(word)]
+    latin = [re.escape(word) for word in ordered if _is_whole(word)]
     return f"(?:{'|'.join(latin) or '(?!)'})(?![0-9A-Za-z])|{'|'.join(wide) or '(?!)'}"
 
 
