@@ -95,7 +95,7 @@ def _unmarked(element: Tag) -> None:
     for raised in element.find_all("sup"):
         before = str(raised.previous_sibling or "").rstrip()
         if _NOTE.fullmatch(raised.get_text(strip=True)) and (raised.find("a") or before.endswith(_SENTENCE_END)):
-            raised.decompose()
+            raised.clear()  # taking it out of a long line would cost the line
     for words in element.find_all(string=_DAY):
         if words.find_parent(["code", "pre"]) is None:
             words.replace_with(_DAY.sub(r"\1\\.", str(words), count=1))

@@ -83,10 +83,10 @@ def _strip(root: Tag, whole: int) -> None:
     for element in root.find_all(_FURNITURE):
         if not element.decomposed:
             element.decompose()
-    for caption in root.find_all("figcaption"):
-        figure = caption.find_parent("figure")
-        if figure is None or figure.find(_SAID) is None:
-            caption.decompose()
+    for figure in root.find_all("figure"):
+        if figure.find(_SAID) is None:
+            for caption in figure.find_all("figcaption"):
+                caption.clear()
     for element in root.find_all(_NAMED):
         if element.decomposed or element.name in _KEPT:
             continue
