@@ -172,7 +172,7 @@ def _shaped(voice: Voice, lexicon: Lexicon) -> Voice:
     """The voice with a role that is one, and without a speaker that is none."""
     said = voice.name or (voice.mention if voice.unnamed else None)
     if said and not shape.is_speaker(said, lexicon, unnamed=voice.name is None):
-        return replace(voice, name=None, mention=None, role=None, unnamed=False)
+        return replace(voice, name=None, role=None, unnamed=False)
     return replace(voice, role=shape.role(voice.role, lexicon)) if voice.role else voice
 
 

@@ -112,7 +112,8 @@ class Cast:
 
     def join(self) -> None:
         """Join two names of one person, `林小鹿（Ada Lin）`: the one that the article uses more stands for both."""
-        for m in _BOTH.finditer(self.text):
+        bracketed = "（" in self.text or "(" in self.text
+        for m in _BOTH.finditer(self.text) if bracketed else ():
             latin = m[2].strip()
             han = next((m[1][-k:] for k in range(2, len(m[1]) + 1) if m[1][-k:] in self.roles), None)
             if han is None or not (latin in self.roles or self.fullest(latin) != latin):

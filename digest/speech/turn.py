@@ -83,7 +83,7 @@ def turns(document: Document, lexicon: Lexicon) -> list[Turn]:
     """The turns of an interview in document order, a piece a paragraph; empty where there is none."""
     text, blocks = document.text, document.blocks
     starts: dict[int, tuple[str, int]] = {}
-    fields = _keys(lexicon, "marks.fields")
+    fields = _keys(lexicon, "marks.fields", "people.no_speakers")
     for i, block in enumerate(blocks):
         if block.kind in ("table", "code", "quote"):
             continue
