@@ -6,7 +6,7 @@ import hashlib
 import math
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from digest import fragment, link
 from digest.document import plain
@@ -24,8 +24,7 @@ if TYPE_CHECKING:
     from digest.summary import Summary, Verdict
 
 
-@dataclass(frozen=True, slots=True)
-class Copy:
+class Copy(NamedTuple):
     """The same article somewhere else: counted once, listed."""
 
     outlet: str | None
@@ -76,8 +75,7 @@ class Pick:
     link: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Value:
+class Value(NamedTuple):
     """One source's figure: `value` normalised (亿 → 100,000,000), `text` as it stands there."""
 
     value: float
@@ -86,8 +84,7 @@ class Value:
     source: int
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
+class Figure(NamedTuple):
     """A thing counted by several sources, side by side, never averaged."""
 
     what: str
@@ -95,8 +92,7 @@ class Figure:
     same_measure: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Lead:
+class Lead(NamedTuple):
     """The first words of a story: whole sentences of one of its sources, verbatim."""
 
     text: str
@@ -128,8 +124,7 @@ class Story:
         return tuple(source for source in self.sources if not source.held_back)
 
 
-@dataclass(frozen=True, slots=True)
-class Gathered:
+class Gathered(NamedTuple):
     """The stories in order of weight; `joined` names the story that a held-back clip (its sha256) belongs to.
 
     `repeats` are those left out because an earlier issue told them and nothing is new.

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from contextlib import suppress
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote, urlsplit
 
 from digest import typography
@@ -19,8 +18,7 @@ OLD = dt.timedelta(days=60)
 """An article published longer before the issue is marked as an older one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Credit:
+class Credit(NamedTuple):
     """One article's credit: `line` is the whole of it, outlet, title and date; the parts stand beside it.
 
     `copies` are (outlet, link) of the same article elsewhere; `old` tells an article of long before the issue.

@@ -7,9 +7,8 @@ else is given as the article's. The few words a post adds are in `config/phrases
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from digest import lexicon, shipped
 from digest.link import site_name
@@ -80,8 +79,7 @@ def headline(source: Source, language: str | None, *, with_outlet: bool = True) 
     return told["headline_outlet"].format(headline=line, outlet=name) if wanted else line
 
 
-@dataclass(frozen=True, slots=True)
-class Voice:
+class Voice(NamedTuple):
     """A chosen quotation with the article it is from, as a post in the article's language words it."""
 
     pick: Pick

@@ -7,8 +7,7 @@ A statement is the clause that a cue governs: `Lee said the shop would close`, `
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from digest.speech import chinese, clause, english, french
 from digest.speech.clause import tokens
@@ -58,8 +57,7 @@ _DAYS = listed(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
+class Statement(NamedTuple):
     """A reported statement: its span, and who is said to make it."""
 
     start: int
