@@ -31,14 +31,16 @@ AGAIN = 0.4
 """A sentence that shares more of its words with those before says the same again."""
 DEPTH = 12
 """Only so many paragraphs from the top are looked at."""
+_LABEL = re.compile(r"[^\s，。、,.：:]{1,8}(?: [^\s，。、,.：:]{1,8})?[：:]")
+"""A label with its colon, such as `注意：`, at the head of a sentence."""
 
 
 def lead(document: Document, quotes: Sequence[Quote], lexicon: Lexicon) -> str | None:
     """One to three whole sentences from near the top of the body, or None where nothing there can stand alone.
 
     A paragraph that belongs to a speaker (an interview's turn, a block quotation, speech in marks at its
-    head) is passed over, so are greetings, announcements of what follows and sentences that point at
-    something before them.
+    head) is passed over, so are greetings, labels, announcements of what follows, hearsay and sentences that
+    point at something before them.
     """
     text = document.text
     spoken = [(quote.start, quote.end) for quote in quotes if quote.kind in ("turn", "block", "spoken")]
@@ -112,13 +114,13 @@ def _unfit(lexicon: Lexicon) -> tuple[Callable[[str], bool], Callable[[str], boo
     """Whether a sentence cannot open a lead, and whether it cannot be part of one."""
     dangling, standing = opener(lexicon.words("rules.dangling")), opener(lexicon.words("rules.standing"))
     joining = opener(lexicon.words("rules.connective"))
-    talk = Finder({"talk": lexicon.words("rules.greeting", "rules.announcing")})
+    talk = Finder({"talk": lexicon.words("rules.greeting", "rules.announcing", "cues.hearsay")})
 
     def announces(sentence: str) -> bool:
         return bool(talk.within(sentence))
 
     def unfit(sentence: str) -> bool:
         points = dangling(sentence) and not standing(sentence)
-        return points or joining(sentence) or announces(sentence)
+        return points or joining(sentence) or announces(sentence) or _LABEL.match(sentence) is not None
 
     return unfit, announces
