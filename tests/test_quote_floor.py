@@ -69,7 +69,7 @@ def test_english_news(shared: Path, tmp_path: Path) -> None:
 
 def test_english_statements(shared: Path, tmp_path: Path) -> None:
     found = on_set(shared, tmp_path, "polnear_dev", reported=True)
-    assert found["all attributions"]["overlap_f1"] >= 0.57
+    assert found["all attributions"]["overlap_f1"] >= 0.6
 
 
 @pytest.mark.parametrize(("name", "floor"), [("sdp_zh_news_valid", 0.93), ("sdp_zh_text_valid", 0.88)])
