@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import math
 import re
-from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from itertools import pairwise
@@ -77,12 +76,17 @@ class Evidence(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Clip:
-    """What grouping looks at: the topic, the day published (ordinal, None unknown), the words and their sketch."""
+    """What grouping looks at: the topic, the day published (ordinal, None unknown), the words and their sketch.
+
+    `title` and `outlet` as in Document, empty where they are not known.
+    """
 
     topic: Topic
     day: int | None
     text: str
     sketch: frozenset[int]
+    title: str = ""
+    outlet: str = ""
 
 
 def sketch(text: str) -> frozenset[int]:
@@ -114,7 +118,7 @@ def evidence(first: Clip, second: Clip, rarity: Mapping[str, float]) -> Evidence
     people, named = _people(first, second)
     words = _words(one, other, rarity, one.bodies | other.bodies)
     figures = sorted(one.figures & other.figures)
-    counted = min(FIGURES, 1.4 * sum(_specific(figure) * rarity.get(figure, 1.0) for figure in figures))
+    counted = min(FIGURES, 1.4 * sum(specific(figure) * rarity.get(figure, 1.0) for figure in figures))
     body = not one.bodies.isdisjoint(other.bodies) or _spelled(first, second)
     happens = sum(min(weight, other.events.get(name, 0.0)) for name, weight in one.events.items())
     kinds = sorted(name for name in one.events if name in other.events)
@@ -141,7 +145,7 @@ def _dates(first: Clip, second: Clip) -> float:
     return -0.4 if abs(first.day - second.day) > LATE else 0.0
 
 
-def _specific(figure: str) -> float:
+def specific(figure: str) -> float:
     """How much one shared figure says: 43.1% or 1,150 far more than 50% or 100."""
     value = figure.partition(" ")[0]
     digits = len(value.partition("e")[0].replace(".", "").strip("0"))
@@ -171,7 +175,7 @@ def _people(first: Clip, second: Clip) -> tuple[float, str]:
 
 def _elsewhere(name: str, clip: Clip, told: Clip) -> bool:
     """Whether another clip writes the name of this clip's person in the other script."""
-    if _is_wide(clip.text) == _is_wide(told.text):
+    if is_wide(clip.text) == is_wide(told.text):
         return False
     if name[0] >= CJK:
         return bool(in_latin(name)) and in_latin(name) <= told.topic.spelled
@@ -196,7 +200,7 @@ def _naming(about: Clip, told: Clip) -> float:
 
 def _spelled(first: Clip, second: Clip) -> bool:
     """Whether a body of one is named by the other in Latin letters."""
-    return _is_wide(first.text) != _is_wide(second.text) and any(
+    return is_wide(first.text) != is_wide(second.text) and any(
         name[0] >= CJK and as_word(name) in told.topic.spelled
         for clip, told in ((first, second), (second, first))
         for name in clip.topic.bodies
@@ -205,13 +209,14 @@ def _spelled(first: Clip, second: Clip) -> bool:
 
 def _wording(first: Clip, second: Clip) -> float:
     """How much stands in both in the same words: stretches of RUN terms and more."""
-    if _is_wide(first.text) != _is_wide(second.text):
+    if is_wide(first.text) != is_wide(second.text):
         return 0.0
     shared = shingles(first.text) & shingles(second.text)
     return min(WORDING, 0.05 * len(shared)) if len(shared) > 1 else 0.0
 
 
-def _is_wide(text: str) -> bool:
+def is_wide(text: str) -> bool:
+    """Whether a text is written in Chinese, Japanese or Korean characters."""
     return sum(character >= CJK for character in text[:HEAD]) * 4 > len(text[:HEAD])
 
 
@@ -251,30 +256,14 @@ def group(clips: Sequence[Clip]) -> tuple[list[list[int]], dict[int, str]]:
     rare word are compared.
     """
     known = {name for clip in clips for name, weight in clip.topic.people.items() if weight == 1 and len(name) >= NAME}
+    from digest.gathering import kinship  # noqa: PLC0415 -- it weighs what is told here
+
     clips = [clip if clip.topic.people else _recognised(clip, known) for clip in clips]
     places = frozenset(name for clip in clips for name in clip.topic.bodies if len(name) == PAIR and name[0] >= CJK)
     clips = [_placed(clip, places) for clip in clips]
-    both = {_is_wide(clip.text) for clip in clips} == {True, False}
-    keys = [(*_keys(clip), *(_sounds(clip) if both else ())) for clip in clips]
-    counts = Counter(key for found in keys for key in found)
-    size = math.log(len(clips) + BACKGROUND)
-    rarity = {term: 1 - math.log(count) / size for term, count in counts.items() if count > 1}
-    index: dict[str, list[int]] = defaultdict(list)
-    groups: list[list[int]] = []
-    home: dict[int, int] = {}
-    why: dict[int, str] = {}
-    for at, clip in enumerate(clips):
-        mine = [key for key in keys[at] if counts[key] <= CROWD]
-        near = Counter(other for key in mine for other in index[key])
-        best = _best(clip, {home[other] for other, _ in near.most_common(NEAREST)}, groups, clips, rarity)
-        if best is None:
-            home[at] = len(groups)
-            groups.append([at])
-        else:
-            home[at], why[at] = best
-            groups[home[at]].append(at)
-        for key in mine:
-            index[key].append(at)
+    desk = kinship.Desk(clips, [is_wide(clip.text) for clip in clips])
+    groups = desk.groups()
+    why = {at: desk.why(at, to) for group in groups for at, (to, _) in desk.best(group).items()}
     return groups, why
 
 
@@ -321,6 +310,6 @@ def _keys(clip: Clip) -> Iterator[str]:
     """What clips are found by: principal people, rare terms, figures, sketch."""
     yield from (f"p:{name}" for name in clip.topic.people)
     yield from clip.topic.terms
-    yield from (figure for figure in clip.topic.figures if _specific(figure) >= TELLING)
+    yield from (figure for figure in clip.topic.figures if specific(figure) >= TELLING)
     yield from (word for word in clip.topic.spelled if len(word) > NAME)
     yield from (f"#{one}" for one in clip.sketch)

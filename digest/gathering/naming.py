@@ -96,6 +96,11 @@ def _syllables() -> dict[str, str]:
     return {character: syllable for syllable, characters in table.items() for character in characters}
 
 
+def reading(character: str) -> str:
+    """How a Han character is read, without its tone; empty where that is not known."""
+    return _syllables().get(character, "")
+
+
 def in_latin(name: str) -> frozenset[str]:
     """How a Chinese name is written in Latin letters, surname and forename apart: 周慕白 as {zhou, mubai}.
 

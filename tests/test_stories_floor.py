@@ -1,0 +1,23 @@
+"""Floors under the grouping of clips into stories; the figures themselves are in docs/quality.md."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import stories
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_most_clips_of_one_event_are_one_story_and_few_others_join_them() -> None:
+    figures = stories.measure(real=False)
+    assert figures.precision >= 0.91
+    assert figures.recall >= 0.66
+
+
+def test_unrelated_real_clips_stay_apart(shared: Path) -> None:
+    assert (shared / "eval" / "clips" / "files").is_dir()
+    count, joined = stories.unrelated()
+    assert count >= 190
+    assert len(joined) <= 2
