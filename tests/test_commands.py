@@ -159,6 +159,8 @@ def test_an_unlinked_release_stands_in_the_email_and_never_in_posts(digest: Dige
     digest("preview", *NOW)
     out = tmp_path / "out" / "2026-W47"
     assert "跑得太快" in (out / "email.txt").read_text("utf-8")
+    assert "（无原文链接）" in (out / "email.txt").read_text("utf-8")
+    assert "（无原文链接）" in (out / "email.html").read_text("utf-8")
     assert json.loads((out / "posts.json").read_text("utf-8")) == []
 
 

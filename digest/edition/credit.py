@@ -45,6 +45,7 @@ def credit(source: Source, day: dt.date, say: Mapping[str, str]) -> Credit:
     if when and old:
         when = f"{when} ({say['old']})" if say["comma"].isascii() else f"{when}（{say['old']}）"
     title = typography.closed(typography.line(source.title))
+    dated = say["comma"] + when if when else ""
     opening = say["title_before"] if outlet else say["title_before"].lstrip(", ")
     return Credit(
         outlet=outlet or "",
@@ -52,13 +53,20 @@ def credit(source: Source, day: dt.date, say: Mapping[str, str]) -> Credit:
         link=web(source.link),
         date=when,
         old=old,
-        line=f"{outlet or ''}{opening}{title}{say['title_after']}{say['comma'] + when if when else ''}",
+        line="".join((outlet or "", opening, title, say["title_after"], dated, _unlinked(source, say))),
         language=source.language,
         direction=typography.direction(title),
         copies=tuple(
             (copy.outlet or _host(copy.link), web(copy.link)) for copy in source.copies if copy.outlet or copy.link
         ),
     )
+
+
+def _unlinked(source: Source, say: Mapping[str, str]) -> str:
+    """The mark of an article that the editor let out without an address."""
+    if web(source.link):
+        return ""
+    return f" ({say['unlinked']})" if say["comma"].isascii() else f"（{say['unlinked']}）"
 
 
 def name(source: Source, say: Mapping[str, str]) -> str:
