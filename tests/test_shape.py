@@ -28,7 +28,19 @@ def test_a_role_is_an_office_without_the_possessive_before_it(words: str, role: 
 
 
 @pytest.mark.parametrize(
-    "name", ["Ada Finch", "the city council", "林小鹿", "老于", "这位委员", "一位资深投资人", "IBM", "Harbor/North"]
+    "name",
+    [
+        "Ada Finch",
+        "the city council",
+        "林小鹿",
+        "老于",
+        "这位委员",
+        "一位资深投资人",
+        "IBM",
+        "Harbor/North",
+        "Will",
+        "May Finch",
+    ],
 )
 def test_people_and_bodies_may_speak(name: str) -> None:
     assert shape.is_speaker(name, lexicon.default(), unnamed=True)

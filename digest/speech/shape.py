@@ -91,7 +91,8 @@ def is_speaker(  # noqa: PLR0911 -- a shape after the other
         return 1 < len(name) <= LONGEST and not name.startswith(_STARTS_HAN) and not name.endswith(_ENDS_HAN)
     if not name.isascii() and not re.search("[A-Za-z]", name):
         return True
-    words = [word.lower() for word in name.split()]
+    # `Will` and `May` are names too.
+    words = [word if word in ("Will", "May") else word.lower() for word in name.split()]
     if any(word in _SENTENCE for word in words) or words[0] in CONJUNCTIONS | NO_SUBJECT or words[-1] in _last():
         return False
     if len(words) > 1 and words[0] in PREPOSITIONS | {"like"}:
