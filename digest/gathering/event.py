@@ -19,7 +19,7 @@ from digest.gathering.naming import as_word, in_latin, sounding
 from digest.term import CJK, is_kana, tokens
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from digest.gathering.topic import Topic
 
@@ -57,12 +57,6 @@ HEAD = 160
 """A name within so many characters from the start is in the lead."""
 BACKGROUND = 200
 """Clips that are thought to lie beside those at hand, so that a word of a small batch is not common at once."""
-NEAREST = 12
-"""A clip is compared with the groups of so many clips that share most with it."""
-MEMBERS = 4
-"""And with so many clips of each group."""
-CROWD = 40
-"""A word that more clips than this hold points at none of them."""
 DAYS = 21
 """Clips published further apart than this tell of different events."""
 
@@ -244,11 +238,6 @@ def _norm(terms: Mapping[str, float], rarity: Mapping[str, float], barred: froze
     return sum((weight * rarity.get(term, 1.0)) ** 2 for term, weight in terms.items() if term not in barred)
 
 
-def _sounds(clip: Clip) -> Iterator[str]:
-    """The names of a Chinese clip as one in Latin letters is found by them."""
-    yield from (word for name in clip.topic.people if name[0] >= CJK for word in in_latin(name) if len(word) > NAME)
-
-
 def group(clips: Sequence[Clip]) -> tuple[list[list[int]], dict[int, str]]:
     """Groups of indices into `clips`, each in the order given, and what joined each clip to its group.
 
@@ -285,31 +274,3 @@ def _recognised(clip: Clip, known: set[str]) -> Clip:
         return clip
     people = {name: 1.0 if name in leads else 0.8 for name, count in sorted(found.items()) if 2 * count > top}
     return replace(clip, topic=replace(clip.topic, people=people))
-
-
-def _best(
-    clip: Clip, near: Iterable[int], groups: Sequence[Sequence[int]], clips: Sequence[Clip], rarity: Mapping[str, float]
-) -> tuple[int, str] | None:
-    """The group that most speaks for: by its best clip, where on average it holds too."""
-    found: list[tuple[float, int, str]] = []
-    for number in near:
-        told = [evidence(clip, clips[at], rarity) for at in groups[number][:MEMBERS]]
-        if any(copies(clip, clips[at]) for at in groups[number][:MEMBERS]):
-            found.append((9.0, -number, "nearly the same text"))
-            continue
-        best = max(told, key=lambda one: one.points)
-        if best.points >= ENOUGH and sum(one.points for one in told) / len(told) >= ENOUGH * 0.7:
-            found.append((best.points, -number, best.why))
-    if not found:
-        return None
-    _, number, why = max(found)
-    return -number, why
-
-
-def _keys(clip: Clip) -> Iterator[str]:
-    """What clips are found by: principal people, rare terms, figures, sketch."""
-    yield from (f"p:{name}" for name in clip.topic.people)
-    yield from clip.topic.terms
-    yield from (figure for figure in clip.topic.figures if specific(figure) >= TELLING)
-    yield from (word for word in clip.topic.spelled if len(word) > NAME)
-    yield from (f"#{one}" for one in clip.sketch)
