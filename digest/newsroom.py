@@ -171,14 +171,21 @@ class Newsroom:
                 title=one.label,
                 reason=held.code,
                 message=say.get(f"h_{held.code}", held.message),
-                remedy=held.remedy,
+                remedy=say.get(f"r_{held.code}", held.remedy).format(seed=one.seed[:8]),
                 quotes_ready=len(one.chosen),
                 quotes=tuple(verdict.quote.text for verdict in one.chosen),
                 story=joined.get(one.seed),
             )
             for one in desk.held
             if (held := one.held)
-        ) + tuple(replace(one, message=say.get(f"h_{one.reason}", one.message)) for one in desk.unread)
+        ) + tuple(
+            replace(
+                one,
+                message=say.get(f"h_{one.reason}", one.message),
+                remedy=say.get(f"r_{one.reason}", one.remedy).format(seed=one.seed[:8]),
+            )
+            for one in desk.unread
+        )
 
     def _pages(self, issue: Issue, email: Email, made: tuple[Post, ...]) -> dict[str, bytes]:
         return {
