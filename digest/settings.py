@@ -435,7 +435,12 @@ def _plain(fault: Mapping[str, Any], model: type[BaseModel]) -> str:
 
 def _keys(model: type[BaseModel], loc: Iterable[str | int]) -> list[str]:
     """The keys that are known at a place of the configuration."""
-    nested: dict[str, type[BaseModel]] = {"newsletter": _Newsletter, "schedule": _Schedule, "cards": _Cards, "channels": _Channel}
+    nested: dict[str, type[BaseModel]] = {
+        "newsletter": _Newsletter,
+        "schedule": _Schedule,
+        "cards": _Cards,
+        "channels": _Channel,
+    }
     steps = [str(part) for part in loc]
     current = nested.get(steps[0], model) if steps else model
     return [info.alias or name for name, info in current.model_fields.items()]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,7 +16,6 @@ from digest.doctor import examine, synced
 if TYPE_CHECKING:
     import subprocess
     from collections.abc import Callable
-    from pathlib import Path
 
     Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -142,10 +142,8 @@ def test_a_state_in_a_synced_folder_is_found_by_a_marker(home: Path, marker: str
     assert synced(home / "state") == str(home.parent / marker)
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="the superuser may read everything")
-def test_a_folder_that_may_not_be_read_is_found(home: Path) -> None:
-    (home / "seeds").chmod(0)
-    try:
-        assert codes(home) == ["seeds"]
-    finally:
-        (home / "seeds").chmod(0o700)
+def test_a_folder_that_may_not_be_read_is_found(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # The superuser of a CI machine may read everything: what the system answers to others stands in for it.
+    asked = os.access
+    monkeypatch.setattr(os, "access", lambda path, mode: Path(path).name != "seeds" and asked(path, mode))
+    assert codes(home) == ["seeds"]
