@@ -268,8 +268,9 @@ def test_four_times_the_input_takes_not_much_more_than_four_times_as_long(name: 
         return time.process_time() - start
 
     seconds(100)
-    small, large = min(seconds(3000) for _ in range(2)), seconds(12_000)
-    assert large <= max(small * 9, 0.1)
+    # Processor time of the best of three: a busy machine makes single ones longer.
+    small, large = (min(seconds(times) for _ in range(3)) for times in (3000, 12_000))
+    assert large <= max(small * 9, 0.3)
 
 
 @pytest.mark.parametrize("tag", ["div", "ol", "li", "b", "blockquote", "table"])

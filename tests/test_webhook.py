@@ -62,8 +62,8 @@ def test_the_issue_and_its_posts_arrive_signed_and_once(digest: Digest, receiver
     assert send(digest, receiver, "run", "--once", at="2026-11-20T09:08:00+08:00").returncode == 0
     assert len(receiver.requests) == len(receiver.effects) == 2
     bodies = [Webhook(SECRET).verify(request.body, request.headers) for request in receiver.requests]
-    issue = next(body for body in bodies if body["event"] == "digest.digest")
-    posts = next(body for body in bodies if body["event"] == "digest.posts")
+    issue = next(body for body in bodies if body["event"] == "issue.digest")
+    posts = next(body for body in bodies if body["event"] == "issue.posts")
     assert issue["stories"][0]["quotes"][0]["speaker"] == "林知夏"
     assert issue["issue"]["id"] == "2026-W47"
     assert {post["platform"] for post in posts["posts"]} == {"x", "mastodon", "weibo"}
