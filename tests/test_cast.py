@@ -106,3 +106,15 @@ def test_she_is_who_the_sentence_before_says_what_she_is() -> None:
     text = "赵一帆说：“我们把三年的事放在一年里做完了。”\n\n林小鹿是公司的首席运营官。她表示：“客户买的是能用的机器。”"
     found = quote.find(plain(text, language="zh"), lexicon.default())
     assert [one.speaker for one in found if one.kind == "spoken"] == ["赵一帆", "林小鹿"]
+
+
+def test_a_pronoun_behind_a_name_that_is_not_sure_is_left_open() -> None:
+    said = "王强说：“我们不会退让，这是最后的底线。”\n\n"
+    (_, other) = quote.find(
+        plain(f"{said}李敏不这么看。她表示：“客户买的是一台能用的机器，不是手感。”"), lexicon.default()
+    )
+    assert other.speaker is None
+    (_, same) = quote.find(
+        plain(f"{said}这句话传得很快。他表示：“客户买的是一台能用的机器，不是手感。”"), lexicon.default()
+    )
+    assert same.speaker == "王强"

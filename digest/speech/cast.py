@@ -235,6 +235,8 @@ class Cast:
         subjects = [p for p in fitting if p[1]]
         best = max(subjects or fitting, key=lambda p: p[0])
         others = {p[2] for p in fitting if p[0] > best[0] - 40 and p[1] == best[1]} - {best[2]}
+        if self.topic and gender and not pronoun.isascii() and at >= 0 and self.topic.stranger(blank, at, best[2]):
+            return None
         return best[2] if subjects or not others else None
 
     def _remember(self, pronoun: str, name: str | None) -> None:

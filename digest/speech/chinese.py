@@ -231,6 +231,13 @@ class Chinese(Nominal):
                     return name
         return None
 
+    def opens_with_other(self, sentence: str, name: str) -> bool:
+        """Whether a sentence begins with something shaped like a name that is no part of `name`."""
+        return any(
+            self.is_name(head) and head[:2] not in self._no_name and head not in name and head[:2] not in name
+            for head in (sentence[:3], sentence[:2])
+        )
+
 
 def speaks_often(text: str) -> Callable[[str], bool]:
     """Whether a phrase stands before a verb of saying twice at least in this text: a name that no list knows."""

@@ -43,11 +43,24 @@ class Topic:
         found = self._english.headed(sentence)
         return found if found and " " in found else None
 
+    def stranger(self, blank: str, at: int, name: str) -> bool:
+        """Whether that sentence begins with what looks like a name and is another one than `name`.
+
+        Not sure enough to say who is meant (`李敏不这么看。她表示`), yet enough to leave it open.
+        """
+        sentence = self._sentence_han(blank[max(blank.rfind("\n", 0, at) + 1, at - FARTHEST) : at])
+        return self._chinese.opens_with_other(sentence, name) if sentence else False
+
     def _before_han(self, head: str) -> str | None:
+        sentence = self._sentence_han(head)
+        return self._chinese.headed(sentence) if sentence else None
+
+    def _sentence_han(self, head: str) -> str | None:
+        """The sentence right before the pronoun at the end of `head`; None where there is none."""
         end = len(head.rstrip(f"{DUMMY}{_STOPS} "))
         # Only quotations may stand between the pronoun and the sentence before.
         own = min(end, max(head.rfind(mark) for mark in _STOPS))
         if own <= 0:
             return None
         start = max(head.rfind(mark, 0, own) for mark in f"{_STOPS}{DUMMY}") + 1
-        return self._chinese.headed(head[start:own].strip())
+        return head[start:own].strip()
