@@ -255,6 +255,7 @@ HOSTILE = {
     "labels": "作者：",
     "callouts": "> [!note]\n",
     "dates": "2025-01-",
+    "gaps": "“a, ",
 }
 
 

@@ -8,6 +8,7 @@ space before a Chinese mark, and one beside bold between Han, is always stray. H
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -47,7 +48,7 @@ def close_up(paragraph: Paragraph, lexicon: Lexicon) -> None:
     if (" " not in text and "\u3000" not in text) or text.isascii():
         return
     paragraph.holes.extend((found.start(1), found.end(1) + 1) for found in _lost(lexicon).finditer(text))
-    found_gaps = [(found.span(), text[: found.start()][-1:], text[found.end()]) for found in _GAP.finditer(text)]
+    found_gaps = [(found.span(), _left(text, found.start()), text[found.end()]) for found in _GAP.finditer(text)]
     gone = {gap for gap, before, after in found_gaps if _is_stray(text, gap, before, after)}
     gaps = [gap for gap, before, after in found_gaps if is_han(before) and is_han(after)]
     if gaps and not _KANA.search(text):
@@ -57,6 +58,11 @@ def close_up(paragraph: Paragraph, lexicon: Lexicon) -> None:
             gone |= {gap for gap in gaps if gap not in gone and _stray(text, gap, gaps, lexicon)}
     if gone:
         _remove(paragraph, sorted(gone))
+
+
+def _left(text: str, at: int) -> str:
+    """The character before a place; "" at the start."""
+    return text[at - 1] if at else ""
 
 
 def _is_stray(text: str, gap: tuple[int, int], before: str, after: str) -> bool:
@@ -77,7 +83,7 @@ def _stray(text: str, gap: tuple[int, int], gaps: list[tuple[int, int]], lexicon
     a, b = gap
     if _labels(lexicon).search(text, max(a - _NEAR, 0), b + _NEAR):
         return False
-    wide = sum(1 for other in gaps if abs(other[0] - a) <= _NEAR)
+    wide = bisect_right(gaps, (a + _NEAR, len(text))) - bisect_left(gaps, (a - _NEAR, 0))
     letters = text[max(a - 6, 0) : b + 6].replace(" ", "")
     if wide > 3 and len(letters) <= wide + 3:
         return False
