@@ -31,6 +31,9 @@ SETTLED = 2.0
 LONGEST = 20.0
 """Seconds that one file may take to be read; a clip takes a thousandth of it."""
 
+NO_FILE = -1
+"""The size of what has a seed's name and is no file: a pipe, a device, a link that leads nowhere or in a circle."""
+
 BIGGEST = 50 * 1024 * 1024
 """Bytes of the largest file that is read; a clip is a thousandth of it."""
 
@@ -91,17 +94,24 @@ def _walk(root: str, folder: str, prefix: str) -> Iterator[File]:
             if entry.is_dir(follow_symlinks=False):
                 yield from _walk(root, entry.path, f"{prefix}{name}/")
             elif name.lower().endswith(SUFFIXES):
-                info = entry.stat()
-                if stat.S_ISREG(info.st_mode):
-                    yield _file(root, prefix + name, info)
+                yield _file(root, prefix + name, _looked_at(entry))
         except OSError:
             continue  # vanished between listing and looking; the next tick sees the truth
+
+
+def _looked_at(entry: os.DirEntry[str]) -> os.stat_result:
+    """What the system says of a file; of a link that leads nowhere, of the link itself."""
+    try:
+        return entry.stat()
+    except OSError:
+        return entry.stat(follow_symlinks=False)
 
 
 def _file(folder: str, path: str, info: os.stat_result) -> File:
     """The file, its path as text: bytes that are no UTF-8 are escaped, which keeps two names apart."""
     text = path.encode("utf-8", "backslashreplace").decode("utf-8")
-    return File(folder, text, info.st_size, info.st_mtime_ns, path if text != path else "")
+    size = info.st_size if stat.S_ISREG(info.st_mode) else NO_FILE
+    return File(folder, text, size, info.st_mtime_ns, path if text != path else "")
 
 
 def read(file: File) -> Seed:
@@ -109,6 +119,9 @@ def read(file: File) -> Seed:
 
     Raises SeedError (`no-permission`, `vanished`, `unreadable`, `too-big`), which is held back, not fatal.
     """
+    if file.size == NO_FILE:
+        message = "it is no file: a pipe, or a link that leads nowhere"
+        raise SeedError("no-file", message, "Take it out of the folder.")
     if file.size > BIGGEST:
         code, message = "too-big", f"{file.size // 2**20} MB is more than a clip holds"
         raise SeedError(code, message, "Save the article alone, not the whole site.")

@@ -34,14 +34,21 @@ def test_hidden_folders_and_trash_are_passed_over(tmp_path: Path) -> None:
     assert paths(tmp_path) == ["kept/clip.md"]
 
 
-def test_a_loop_of_links_a_pipe_and_a_folder_named_like_a_seed_do_no_harm(tmp_path: Path) -> None:
+def test_a_loop_of_links_a_pipe_and_a_folder_named_like_a_seed_are_told_and_do_no_harm(tmp_path: Path) -> None:
     (tmp_path / "folder.md").mkdir()
     (tmp_path / "loop").symlink_to(tmp_path)
     (tmp_path / "self.md").symlink_to(tmp_path / "self.md")
     os.mkfifo(tmp_path / "pipe.md")
     (tmp_path / "real.md").write_text("x")
     (tmp_path / "linked.md").symlink_to(tmp_path / "real.md")
-    assert paths(tmp_path) == ["linked.md", "real.md"]
+    assert paths(tmp_path) == ["linked.md", "pipe.md", "real.md", "self.md"]
+    codes = {}
+    for file in inbox.scan([tmp_path]):
+        try:
+            codes[file.path] = inbox.read(file).data.decode()
+        except SeedError as error:
+            codes[file.path] = error.code
+    assert codes == {"linked.md": "x", "pipe.md": "no-file", "real.md": "x", "self.md": "no-file"}
 
 
 def test_a_file_still_being_written_is_not_settled(tmp_path: Path) -> None:
