@@ -7,6 +7,7 @@ everything is held until a person has looked.
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 from typing import TYPE_CHECKING
@@ -46,6 +47,8 @@ class Journal:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             target = os.open(self._path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
             try:
+                # One writer at a time: two that both see a torn last line would both mend it.
+                fcntl.flock(target, fcntl.LOCK_EX)
                 # A torn last line (power loss, full disk) must not swallow this one.
                 size = os.fstat(target).st_size
                 torn = size > 0 and os.pread(target, 1, size - 1) != b"\n"
