@@ -371,7 +371,7 @@ def test_the_network_is_given_up_when_the_time_is_up() -> None:
     with site({}, slow=3) as (here, _):
         start = time.monotonic()
         found = unreached({f"{here}/slow{number}": "story 1" for number in range(3)}, "en", LOOPBACK, seconds=0.5)
-        assert time.monotonic() - start < 2
+        assert time.monotonic() - start < 2.8  # a single answer takes three
     assert {one.code for one in found} <= {"not-asked", "unreachable"}
     assert "not-asked" in codes(found)
 

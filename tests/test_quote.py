@@ -214,8 +214,9 @@ def test_four_times_the_marks_take_no_more_than_ten_times_the_time(piece: str) -
         quote.find(document, lexicon.default())
         return time.process_time() - start
 
-    small, large = max(seconds(4_000), 0.005), seconds(16_000)
-    assert large < 10 * small
+    # Processor time of the best of three: a busy machine makes single ones longer.
+    small, large = (min(seconds(size) for _ in range(3)) for size in (4_000, 16_000))
+    assert large < max(10 * small, 0.1)
 
 
 def test_the_lexicon_of_an_editor_adds_a_cue() -> None:
