@@ -75,7 +75,15 @@ def statements(passages: Sequence[Passage], lexicon: Lexicon, written: Chinese) 
             found += _chinese(passage, written)
         elif passage.script == "latin":
             found += _english(passage, english.of(lexicon))
-    return found
+    text = passages[0].text
+    return [_trimmed(text, one) for one in found if text[one.start : one.end].strip()]
+
+
+def _trimmed(text: str, one: Statement) -> Statement:
+    """A statement without the white space at its ends."""
+    words = text[one.start : one.end]
+    start = one.start + len(words) - len(words.lstrip())
+    return one._replace(start=start, end=start + len(words.strip()))
 
 
 # ── English ───────────────────────────────────────────────────────────────────────────────────────────────────
