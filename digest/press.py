@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from digest import approval, inbox, outbox
 from digest.archive import Archive, FrozenIssue, KnownFile
@@ -36,6 +36,15 @@ if TYPE_CHECKING:
     from digest.summary import Summary
 
 log = logging.getLogger("digest")
+
+
+class Look(NamedTuple):
+    """The next issue as it stands: `sha256` is over everything that would be sent of it (digest.approval.bound)."""
+
+    slot: Slot
+    desk: Desk
+    drafts: Drafts
+    sha256: str
 
 
 class Press:
@@ -73,10 +82,16 @@ class Press:
 
     def preview(self) -> tuple[Drafts, list[Path]]:
         """Draft the issue that would go out and write its pages to `out/`. Sends and remembers nothing."""
-        desk = self.desk()
-        drafts = self.newsroom.draft(self.upcoming(), self.archive.next_number(), desk, posted=self.archive.posted())
-        drafts = replace(drafts, checks=self._checks(drafts, desk))
+        drafts = self.look().drafts
         return drafts, self._write(drafts)
+
+    def look(self) -> Look:
+        """Draft the issue that would go out, with what lies on the desk and the hash that an approval binds."""
+        desk, slot = self.desk(), self.upcoming()
+        drafts = self.newsroom.draft(slot, self.archive.next_number(), desk, posted=self.archive.posted())
+        drafts = replace(drafts, checks=self._checks(drafts, desk))
+        rows, _ = outbox.outgoing(self._able(), drafts.dispatches, self.now())
+        return Look(slot, desk, drafts, approval.bound(drafts.pages["issue.json"], rows))
 
     def send(self, *, extra: bool = False) -> tuple[Drafts | None, Report]:
         """Plan the next issue now and deliver what is due; None for the drafts where there was nothing to send.
@@ -362,9 +377,7 @@ class Press:
         return findings(drafts.issue, drafts.email, drafts.posts, context)
 
     def _write(self, drafts: Drafts) -> list[Path]:
-        lacking = {lack.key.split(".")[1] for lack in self.settings.lacks if lack.key}
-        channels = [build(config) for config in self.settings.channels if config.name not in lacking]
-        requests = outbox.rehearsed(channels, drafts.dispatches, self.now())
+        requests = outbox.rehearsed(self._able(), drafts.dispatches, self.now())
         pages = {f"channels/{name}": page(shown) for name, shown in requests.items()}
         return write(self.settings.out / drafts.issue.id, {**drafts.pages, **pages})
 
@@ -384,6 +397,11 @@ class Press:
         if gone:  # a file that is being written is not among the finished ones, and yet not gone
             gone -= {file.path for file in inbox.scan([Path(folder)])}
         return len(self.archive.record_files(folder, seen, sorted(gone), self.now())) if seen or gone else 0
+
+    def _able(self) -> list[Channel]:
+        """The channels that have their address and secret."""
+        lacking = {lack.key.split(".")[1] for lack in self.settings.lacks if lack.key}
+        return [build(config) for config in self.settings.channels if config.name not in lacking]
 
     def _channels(self) -> list[Channel]:
         if self.settings.lacks:
