@@ -10,11 +10,11 @@ import difflib
 import hashlib
 import os
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import time, timedelta
 from ipaddress import ip_network
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
 import yaml
@@ -155,6 +155,28 @@ class _Cards(_Model):
     font: str | None = None
 
 
+class _Desk(_Model):
+    port: Annotated[int, Field(ge=0, le=65535)] = 8737
+    host: Annotated[str, Field(min_length=1)] = "127.0.0.1"
+    names: Annotated[tuple[str, ...], BeforeValidator(_listed)] = ()
+    token_env: str | None = None
+    token_file: str | None = None
+    serve: bool = True
+
+
+class DeskConfig(NamedTuple):
+    """Where the desk is served, by `digest run` if `serve`. `names` are further host names it answers to.
+
+    `token` opens it; it is needed where `host` is not of this machine alone.
+    """
+
+    port: int = 8737
+    host: str = "127.0.0.1"
+    names: tuple[str, ...] = ()
+    token: Secret | None = None
+    serve: bool = True
+
+
 class _Config(_Model):
     newsletter: _Newsletter = Field(default_factory=_Newsletter)
     seeds: tuple[str, ...] = ("seeds",)
@@ -166,6 +188,7 @@ class _Config(_Model):
     people: dict[str, str] = Field(default_factory=dict)
     channels: dict[str, _Channel] = Field(default_factory=dict)
     cards: _Cards = Field(default_factory=_Cards)
+    desk: _Desk = Field(default_factory=_Desk)
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +215,7 @@ class Settings:
     lacks: tuple[Problem, ...] = ()
     version: str = ""
     card_font: Path | None = None
+    desk: DeskConfig = field(default_factory=DeskConfig)
 
     @property
     def state(self) -> Path:
@@ -249,6 +273,7 @@ def load(home: Path, seeds: Iterable[Path] = (), environment: Mapping[str, str] 
         lacks=tuple(reader.lacks),
         version=reader.version(),
         card_font=(home / config.cards.font).expanduser() if config.cards.font else None,
+        desk=reader.desk(config.desk),
     )
 
 
@@ -334,6 +359,13 @@ class _Reader:
             path=str(self.home / channel.path) if channel.path else None,
             options={**options, "sender": sender} if channel.type == "smtp" else options,
         )
+
+    def desk(self, desk: _Desk) -> DeskConfig:
+        """The desk with its token, None where the configuration names none or it is not there."""
+        token = self.environment.get(desk.token_env, "").strip() if desk.token_env else ""
+        if desk.token_file and (self.home / desk.token_file).is_file():
+            token = (self.home / desk.token_file).read_text(encoding="utf-8").strip()
+        return DeskConfig(desk.port, desk.host, desk.names, Secret(token) if token else None, desk.serve)
 
     def _secret(self, channel: str, what: str, variable: str | None, file: str | None) -> Secret | None:
         if variable and not self.environment.get(variable):
@@ -440,6 +472,7 @@ def _keys(model: type[BaseModel], loc: Iterable[str | int]) -> list[str]:
         "schedule": _Schedule,
         "cards": _Cards,
         "channels": _Channel,
+        "desk": _Desk,
     }
     steps = [str(part) for part in loc]
     current = nested.get(steps[0], model) if steps else model
