@@ -46,11 +46,27 @@ class HeldBack:
 
 
 @dataclass(frozen=True, slots=True)
+class Change:
+    """What one of the editor's decisions did to a draft.
+
+    `key` is its kind (a key of config/edits.yaml), `id` what it is about: a story, quote, clip or issue. `before` and
+    `after` are what readers would see without it and see now (None: nothing). A decision about something that is not
+    there any more is not `applied`.
+    """
+
+    key: str
+    id: str
+    before: str | None = None
+    after: str | None = None
+    applied: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Issue:
     """A week. `id` (`2026-W48`) is for programs; readers see `number` and `day`, the slot's local date.
 
     `subjects` are three options from the content, the first is `subject`. `seeds` are the sha256 of every
-    seed that the issue uses up.
+    seed that the issue uses up. `changes` is what the editor changed, in reading order.
     """
 
     id: str
@@ -63,6 +79,7 @@ class Issue:
     stories: tuple[Story, ...]
     held_back: tuple[HeldBack, ...]
     seeds: tuple[str, ...]
+    changes: tuple[Change, ...] = ()
 
     @property
     def language(self) -> str:

@@ -7,8 +7,9 @@ import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from digest import edits, formats, inbox, link, quote, record, story, summary
+from digest import formats, inbox, link, quote, record, story, summary
 from digest.channels import Dispatch
+from digest.decision import Edits
 from digest.draft import chat_message, draft_email, held_back_page, posts_page
 from digest.edition.subject import preheader, subjects
 from digest.errors import SeedError
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from digest.check import Finding
     from digest.document import Document
     from digest.draft import Email, Post
-    from digest.edits import Edits
     from digest.inbox import File
     from digest.quote import Quote
     from digest.seed import Seed
@@ -35,16 +35,21 @@ if TYPE_CHECKING:
     from digest.slot import Slot
 
 
+_NONE = Edits()
 CARDS = "cards"
 """The folder of an issue's quote cards, which `digest cards` draws and a new draft leaves alone."""
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What lies on the desk before an issue is made: clips that were read, and files that could not be."""
+    """What lies on the desk before an issue is made: clips that were read, and files that could not be.
+
+    `edits` are the editor's decisions about them.
+    """
 
     summaries: tuple[Summary, ...]
     unread: tuple[HeldBack, ...]
+    edits: Edits = _NONE
 
     @property
     def held(self) -> tuple[Summary, ...]:
@@ -91,9 +96,11 @@ class Newsroom:
             return None
         return link.linked(document.source, link.text_fragment(document.text, found.start, found.end, document.seams))
 
-    def desk(self, files: Iterable[File], used: frozenset[str] = frozenset()) -> Desk:
-        """Read the files and judge their quotes; what an earlier issue used, and second copies, are left out."""
-        decided = edits.load(self.settings.home)
+    def desk(self, files: Iterable[File], used: frozenset[str] = frozenset(), edits: Edits = _NONE) -> Desk:
+        """Read the files and judge their quotes; what an earlier issue used, and second copies, are left out.
+
+        `edits` are the editor's decisions; the desk keeps them for the draft that is made of it.
+        """
         summaries: list[Summary] = []
         unread: list[HeldBack] = []
         seen = set(used)
@@ -104,22 +111,17 @@ class Newsroom:
                 sha256 = seed.sha256
                 if sha256 not in seen:
                     seen.add(sha256)
-                    summaries += [self._judged(seed, *found, decided) for found in self.read(seed)]
+                    summaries += [self._judged(seed, *found, edits) for found in self.read(seed)]
             except SeedError as error:
                 unread.append(HeldBack(sha256, file.path, file.path, error.code, error.message, error.remedy))
-        return Desk(tuple(summaries), tuple(unread))
+        return Desk(tuple(summaries), tuple(unread), edits)
 
-    def draft(
-        self, slot: Slot, number: int, desk: Desk, name: str | None = None, posted: frozenset[str] = frozenset()
-    ) -> Drafts:
-        """Make the issue of a slot from what lies on the desk, and everything that is sent of it.
-
-        `name` is the issue's id where it is not the slot's own, `posted` the keys of what was posted before.
-        """
+    def issue(self, slot: Slot, number: int, desk: Desk, name: str | None = None) -> Issue:
+        """The issue of a slot from what lies on the desk; `name` is its id where it is not the slot's own."""
         settings = self.settings
         gathered = story.gather(desk.summaries, settings.book)
         options = subjects(gathered.stories, settings.masthead, number)
-        issue = Issue(
+        return Issue(
             id=name or issue_id(slot.day, settings.schedule.days),
             number=number,
             day=slot.day,
@@ -131,7 +133,17 @@ class Newsroom:
             held_back=self._held_back(desk, gathered.joined),
             seeds=_used(gathered.stories),
         )
-        email = draft_email(issue, self.templates, at=slot.due, notes=edits.load(settings.home).note)
+
+    def draft(
+        self, slot: Slot, number: int, desk: Desk, name: str | None = None, posted: frozenset[str] = frozenset()
+    ) -> Drafts:
+        """Make the issue of a slot, and everything that is sent of it.
+
+        `name` is as in `issue`, `posted` the keys of what was posted before.
+        """
+        settings = self.settings
+        issue = self.issue(slot, number, desk, name)
+        email = draft_email(issue, self.templates, at=slot.due, notes=desk.edits.note)
         made = tuple(
             one
             for told in issue.stories
@@ -147,14 +159,14 @@ class Newsroom:
         issue = replace(drafts.issue, id=name, subject=f"{mark}{drafts.issue.subject}")
         return self._dispatches(issue, draft_email(issue, self.templates, at=at), drafts.posts)
 
-    def _judged(self, seed: Seed, document: Document, quotes: tuple[Quote, ...], decided: Edits) -> Summary:
+    def _judged(self, seed: Seed, document: Document, quotes: tuple[Quote, ...], edits: Edits) -> Summary:
         """A document's summary, with the editor's decisions about it."""
-        released = decided.release.get(seed.sha256)
+        released = edits.release.get(seed.sha256)
         if released and released.source:
             warnings = tuple(warn for warn in document.warnings if warn.code != "no-source")
             document = replace(document, source=link.canonical(released.source), warnings=warnings)
         made = summary.summarise(document, quotes, self.settings.book, seed=seed.sha256, path=seed.path)
-        if seed.sha256 in decided.hold:
+        if seed.sha256 in edits.hold:
             remedy = f"take {seed.sha256[:8]}… out of config/edits.yaml"
             return replace(made, held=Held("held-by-editor", "you held it back", remedy))
         if released and made.held and (made.held.code != "no-source" or released.unlinked):

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from digest import approval, inbox, outbox
+from digest import approval, edits, inbox, outbox
 from digest.archive import Archive, FrozenIssue, KnownFile
 from digest.archive.journal import Journal
 from digest.channels import build
@@ -26,9 +26,11 @@ if TYPE_CHECKING:
 
     from digest.channels import Channel
     from digest.check import Finding
+    from digest.decision import Edits
     from digest.delivery import Delivery
     from digest.errors import ChannelError
     from digest.inbox import File
+    from digest.issue import Issue
     from digest.newsroom import Desk, Drafts
     from digest.outbox import Outbox, Report
     from digest.settings import Settings
@@ -76,9 +78,22 @@ class Press:
             slot = next_slot(slot.due, schedule)
         return slot
 
+    def edits(self) -> Edits:
+        """The editor's decisions. Raises ConfigError where somebody wrote what is none."""
+        return edits.load(self.settings.home)
+
+    def decide(self, decided: Edits) -> None:
+        """Keep these decisions in the place of those before."""
+        edits.save(self.settings.home, decided)
+
     def desk(self) -> Desk:
-        """The clips that no issue has used, read and judged."""
-        return self.newsroom.desk(self.newsroom.files(patient=True), self._used())
+        """The clips that no issue has used, read and judged, with the editor's decisions about them."""
+        return self.newsroom.desk(self.newsroom.files(patient=True), self._used(), self.edits())
+
+    def looked(self) -> tuple[Desk, Issue]:
+        """The desk, and the issue that would go out, without its drafts: what a verb of the editor needs."""
+        desk = self.desk()
+        return desk, self.newsroom.issue(self.upcoming(), self.archive.next_number(), desk)
 
     def preview(self) -> tuple[Drafts, list[Path]]:
         """Draft the issue that would go out and write its pages to `out/`. Sends and remembers nothing."""
@@ -319,7 +334,7 @@ class Press:
         """The issue of a slot as it would go out now, with its deliveries and what could not be planned."""
         files = self.newsroom.files(patient=True)
         self.pick_up(files)
-        desk = self.newsroom.desk(files, self._used())
+        desk = self.newsroom.desk(files, self._used(), self.edits())
         drafts = self.newsroom.draft(slot, self.archive.next_number(), desk, name, self.archive.posted())
         self.archive.mark({one.seed: one.held.code if one.held else None for one in desk.summaries})
         return drafts, *outbox.outgoing(self._channels(), drafts.dispatches, self.now())

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from digest.delivery import Delivery
     from digest.document import Document
     from digest.draft import Post
-    from digest.issue import HeldBack, Issue
+    from digest.issue import Change, HeldBack, Issue
     from digest.rule import Reason
     from digest.seed import Seed
     from digest.story import Pick, Source, Story
@@ -132,6 +132,18 @@ def issue(found: Issue) -> Record:
         "stories": [story(one) for one in found.stories],
         "held_back": [held_back(one) for one in found.held_back],
         "seeds": list(found.seeds),
+        "changes": [change(one) for one in found.changes],
+    }
+
+
+def change(found: Change) -> Record:
+    """What the editor changed, in `issue.json`."""
+    return {
+        "key": found.key,
+        "id": found.id or None,
+        "before": found.before,
+        "after": found.after,
+        "applied": found.applied,
     }
 
 
