@@ -28,6 +28,9 @@ _LONG_CELL = 200
 _NOTE = re.compile(r"[\[(（]?(?:\d{1,3}|[*†‡])[\])）]?")
 _SENTENCE_END = tuple('.,;:!?。，；：！？”’"」）)')
 _DAY = re.compile(r"^(\s{0,200}\d{1,2})\.(?=\s[^\W\d_]{3,9}\s\d{4}\b)")
+_HIDDEN = re.compile(
+    r"(?i)(?:display\s?:\s?none|visibility\s?:\s?hidden|mso-hide\s?:\s?all)\s?(?:!important)?\s?(?:;|$)"
+)
 _CELLS = ["thead", "tbody", "tfoot", "tr", "td", "th"]
 
 
@@ -121,4 +124,7 @@ def fragment(markup: str) -> str:
     page = _page(markup)
     for element in page.find_all(["script", "style", "head", "title"]):
         element.decompose()
+    for element in page.find_all(style=_HIDDEN):  # a mail's preheader
+        if not element.decomposed:
+            element.decompose()
     return markdown(page)

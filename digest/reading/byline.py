@@ -278,8 +278,19 @@ def _who(told: Told, site: str | None, lexicon: Lexicon, *, weixin: bool) -> tup
     authors = [name for name in authors if not _same(name, outlet) or is_person(name, lexicon)]
     authors = [name for name in authors if not _same(name, told.site) or _LATIN_NAME.match(name)]
     if outlet is None and site and not weixin:
-        outlet = _sites(lexicon).get(site, site)
+        outlet = _sites(lexicon).get(site) or _hung_on(told.title, site, lexicon) or site
     return tuple(authors), outlet
+
+
+def _hung_on(title: str | None, site: str, lexicon: Lexicon) -> str | None:
+    """The outlet in a title's tail: the name that the host spells, or behind a bar one that ends as a paper's does."""
+    found = _TAIL.match(title or "")
+    if found is None:
+        return None
+    tail = found[2].strip()
+    spelled = _LETTERS.sub("", tail.replace("&", "and")).casefold() == _LETTERS.sub("", site.rsplit(".", 1)[0])
+    papers = tuple(lexicon.words("labels.papers"))
+    return tail if spelled or ((title or "")[found.end(1) :].strip()[0] in "|｜丨" and tail.endswith(papers)) else None
 
 
 def _signed(title: str, told: Told, source: str | None) -> tuple[str, tuple[str, ...]]:

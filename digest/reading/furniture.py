@@ -44,6 +44,13 @@ _STAMP = re.compile(
       |(?:[A-Z][a-z]{2,8},?[ ])?(?:[A-Z][a-z]{2,8}[ ]\d{1,2}(?:st|nd|rd|th)?|\d{1,2}[ ][A-Z][a-z]{2,8}),?[ ]\d{4})
       (?:\s\d{1,2}:\d{2}(?::\d{2})?)?\W{0,3}$"""
 )
+_REPOSTED = re.compile(
+    r"(?:The post|Der Beitrag|L’article|La entrada) .{1,300} "
+    r"(?:appeared first|erschien zuerst|est apparu en premier|se publicó primero) .{1,120}$"
+)
+"""What a blog's feed puts under each item (WordPress, in its own words of four languages)."""
+_SLANTED = re.compile(r"([*_])(?!\1)[^*_\n]{2,200}\1")
+"""A paragraph that is all in italics: under a picture, its caption."""
 _CRUMBS = re.compile(r"[^<>›»\n]{1,40}(?:\s{0,3}[>›»]\s{0,3}[^<>›»\n]{1,60}){2,8}$")
 """`Home > Clocks > Slow ones`: where a page stands in its site."""
 _COUNT = re.compile(
@@ -86,6 +93,9 @@ def clear(paragraphs: Sequence[Paragraph], lexicon: Lexicon) -> None:
     number: Paragraph | None = None
     for paragraph in paragraphs:
         text = paragraph.text
+        if _REPOSTED.match(text):
+            paragraph.drop("feed tail")
+            continue
         if len(text) > SHORT * 2:
             invites, number = False, None
             continue
@@ -122,6 +132,11 @@ def _step(paragraph: Paragraph, text: str, lexicon: Lexicon) -> str | None:
     return "furniture" if paragraph.linked and _SERVICE.search(paragraph.raw) else None
 
 
+def counts(text: str) -> bool:
+    """Whether a line only counts readers, comments or minutes."""
+    return _COUNT.match(text) is not None
+
+
 def _calls(text: str, lexicon: Lexicon) -> bool:
     squeezed = text.lower() if text.isascii() else text.replace(" ", "").lower()
     return bool(
@@ -140,7 +155,9 @@ def captions(paragraphs: Sequence[Paragraph], lexicon: Lexicon) -> None:
             continue
         if not paragraph.read:
             continue
-        if len(text) <= _CAPTION and paragraph.kind != "heading" and "。" not in text:
+        if under and len(text) <= SHORT and not text.startswith("注") and _SLANTED.fullmatch(paragraph.raw.strip()):
+            paragraph.drop("caption")
+        elif len(text) <= _CAPTION and paragraph.kind != "heading" and "。" not in text:
             said = says.search(text) or text[0] in "△▲▽▼↑" or _FIGURE.match(text)
             if said or (under and paragraph.kind == "paragraph" and len(text) <= SHORT // 2 and _plain(paragraph)):
                 paragraph.drop("caption")

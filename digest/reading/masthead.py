@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING
 
-from digest.reading import dates
+from digest.reading import dates, furniture
 
 if TYPE_CHECKING:
     from digest.document import Warn
@@ -65,6 +65,9 @@ _DATE_END = re.compile(
     r"[*_\s]{0,4}((?:\d{4}\s?[-/.年]\s?)?\d{1,2}\s?[-/.月]\s?\d{1,2}日?(?:[\sT]{1,3}\d{1,2}:\d{2}(?::\d{2})?)?|\d{1,3}\s?(?:分钟|小时|天|周)前|昨天|前天)"
     r"(?:\s{0,3}[(（][^()（）]{1,12}[)）])?[*_]{0,3}\s{0,4}[*_]{0,3}(?:[\u4e00-\u9fff]{2,4}|听全文)?[*_]{0,3}\s{0,4}$"
 )
+_DAY_LINE = re.compile(r"\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?(?:[\sT]{1,2}\d{1,2}:\d{2}(?::\d{2})?)?")
+_STACK, _LINE = 5, 40
+"""Lines, and characters a line, of a byline in lines."""
 _NAME_LINK = re.compile(r"\[([^\[\]\n]{1,60})\]\(([^()\s]{0,400})\)")
 _FIELD = re.compile(
     r'^\[#\]:\s{0,4}([a-z]{1,20})(?:\s\([^()]{0,200}\))?:?\s{0,4}(?:\(([^()]{0,200})\)|"([^"]{0,500})"|(.{0,500}))'
@@ -72,6 +75,7 @@ _FIELD = re.compile(
 _FROM = re.compile(
     r"(?:来自|來自|来源于|转自|转载自|摘自|选自|载于|刊于|首发于|发表于)\s?[「“《『]?([^\s「」“”《》『』：:，,~\[\]]{2,20}?)[」”》』]?\s{0,2}[：:，,~\[]"
 )
+_TITLED = re.compile(r"\)?\s{0,3}《([^《》\n]{2,20})》")
 _SPLIT = re.compile(r"\s*[、,，;；/／&＆]\s*|\s+(?:and|und|et|y|与|和)\s+|\s{2,}")
 _MARKUP = re.compile(r"[*_`~#\\]+|<[^<>]{1,200}>")
 _FULL_NAME = re.compile(
@@ -89,6 +93,10 @@ _BY = re.compile(
 )
 _DAY_BY = re.compile(r"^([^\n]{6,40}?)\W{1,4}(?:by|von|par|por|door)\s([^\W\d_][\w.'’ -]{1,40})$")
 _WORD = re.compile(r"[^\W\d_]{2,}")
+_NUMBERED = re.compile(
+    r"(?i:issue|no\.|vol\.|edition|#)\s?\d{1,5}\W{1,5}(?i:by\s)\s{0,3}([A-Z][\w.'’-]{1,20}(?:\s[A-Z][\w.'’-]{0,20}){0,3})$"
+)
+"""`Issue 118 · by A Person`: a letter's byline."""
 _OTHER_BY = re.compile(
     r"(?i)^(?:translated|edited|photos?|photographs?|photography|illustrations?|illustrated|reviewed|produced"
     r"|reporting|additional reporting) by [^。.!?]{2,60}$"
@@ -149,7 +157,9 @@ def read(paragraphs: list[Paragraph], told: Told, lexicon: Lexicon) -> None:
             continue
         if paragraph.kind == "definition":
             _definition(paragraph, told)
-        elif (place < 6 and _dated(paragraph, told, lexicon)) or _source(paragraph, told, lexicon):
+        elif (place < 6 and (_dated(paragraph, told, lexicon) or _stacked(paragraph, told))) or _source(
+            paragraph, told, lexicon
+        ):
             continue
         else:
             _leads(paragraph, told, lexicon)
@@ -216,7 +226,7 @@ def _labelled_source(paragraph: Paragraph, told: Told, lexicon: Lexicon, *, tail
         _outlet_link(paragraph, told)
     else:
         told.source = told.source or found[1 if found.re is not _BARE else 0].rstrip("~*_")
-        if named := _FROM.search(label):
+        if named := _FROM.search(label) or _TITLED.match(raw, found.end()):
             told.outlet = told.outlet or named[1]
     paragraph.drop("source line")
     return True
@@ -248,6 +258,20 @@ def _dated(paragraph: Paragraph, told: Told, lexicon: Lexicon) -> bool:
         return False
     told.date(value, "byline")
     _names(names, told, lexicon)
+    paragraph.drop("byline")
+    return True
+
+
+def _stacked(paragraph: Paragraph, told: Told) -> bool:
+    """A saved page's byline, a line for each part: who, a date, how often it was read."""
+    lines = paragraph.text.split("\n")
+    if not 1 < len(lines) <= _STACK or max(map(len, lines)) > _LINE or paragraph.kind != "paragraph":
+        return False
+    days = [dates.iso(line, china=True) for line in lines if _DAY_LINE.fullmatch(line)]
+    others = [line for line in lines if not _DAY_LINE.fullmatch(line) and not furniture.counts(line)]
+    if len(days) != 1 or len(others) > 1 or furniture.ends_in_mark(paragraph.text):
+        return False
+    told.date(days[0], "byline")
     paragraph.drop("byline")
     return True
 
@@ -300,6 +324,9 @@ def _leads(paragraph: Paragraph, told: Told, lexicon: Lexicon) -> None:
     elif found := _ACCOUNT.match(text) or (_IDENTIFIED.match(text) if len(text) < _HEADLINE else None):
         told.outlet = told.outlet or outlet_name(found[1])
         paragraph.drop("credit")
+    elif found := _NUMBERED.match(text):
+        told.byline.extend(people(found[1]))
+        paragraph.drop("byline")
     elif found := _SEND.match(text):
         told.byline.extend(people(found[1]))
         paragraph.drop("credit")

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 _SIGNS = re.compile(r"\[View Highlight\]\(|#readwise|readwise\.io|\(Location \[?\d", re.IGNORECASE)
 _MEANT = re.compile(r"\[View Highlight\]\(|\(Location \[?\d|^\s{0,3}\(?\[View")
 _FIELD = re.compile(
-    r"(?s)^(Author|Full Title|Title|URL|Url|Source URL|Published|Category"
+    r"(?s)^(Author|Full Title|Title|URL|Url|Source URL|Published Date|Published|Category"
     r"|Document Tags|Tags|Summary|aliases|tags|link)s?"
     r":\s*(.*)$"
 )
@@ -58,7 +58,7 @@ def _head(paragraph: Paragraph, told: Told) -> None:
         told.authors = [value]
     elif name in {"Full Title", "Title"} and value:
         told.title = value
-    elif name == "Published":
+    elif name.startswith("Published"):
         told.date(dates.iso(value), "front matter")
     address = _URL.search(paragraph.raw)
     if address and told.source is None and (name.upper().endswith("URL") or paragraph.raw.startswith("http")):
