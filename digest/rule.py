@@ -67,7 +67,7 @@ class Rule(NamedTuple):
 class Quotas(NamedTuple):
     """How many quotes at most from a document, in a story, of one speaker in a story, and in an issue.
 
-    `section` is the most stories of a section.
+    `section` is the most stories of a section, `stories` those of the whole issue (0: as many as there are).
     """
 
     document: int = 4
@@ -75,6 +75,7 @@ class Quotas(NamedTuple):
     speaker: int = 3
     section: int = 8
     issue: int = 15
+    stories: int = 0
 
 
 class Section(NamedTuple):
@@ -97,7 +98,8 @@ class Section(NamedTuple):
 class Book:
     """The rule book. `least` is the score a quote needs; `diversity` the share of its words it may repeat.
 
-    `share` is the share of an article that a story may quote (one quote is always allowed).
+    `share` is the share of an article that a story may quote (one quote is always allowed). The weight of a story in
+    the newsletter's own language is multiplied by `own_language`.
     """
 
     rules: tuple[Rule, ...]
@@ -110,6 +112,7 @@ class Book:
     sections: tuple[Section, ...]
     lexicon: Lexicon = field(repr=False)
     finder: Finder = field(repr=False)
+    own_language: float = 1.0
     _of_kind: dict[str, tuple[Rule, ...]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -139,7 +142,9 @@ def book(table: Mapping[str, object], lexicon: Lexicon) -> Book:
     """Check the plain values of `config/rules.yaml`. Raises ConfigError with every problem, by key."""
     reader = _Reader(lexicon)
     reader.known(
-        table, ("version", "least", "diversity", "share", "quotas", "require", "reject", "rules", "sections"), ""
+        table,
+        ("version", "least", "diversity", "share", "own_language", "quotas", "require", "reject", "rules", "sections"),
+        "",
     )
     made = Book(
         rules=reader.rules(table, "rules", ("id", "name", "points", "when", "unless")),
@@ -152,6 +157,7 @@ def book(table: Mapping[str, object], lexicon: Lexicon) -> Book:
         sections=reader.sections(table.get("sections")),
         lexicon=lexicon,
         finder=Finder(reader.vocabulary.used),
+        own_language=reader.number(table, "own_language", "", 1.0),
     )
     if reader.problems:
         raise ConfigError(*reader.problems)
@@ -184,7 +190,7 @@ class _Reader:
         return float(value)
 
     def quotas(self, value: object) -> Quotas:
-        names = ("document", "story", "speaker", "section", "issue")
+        names = ("document", "story", "speaker", "section", "issue", "stories")
         if value is None:
             return Quotas()
         if not isinstance(value, dict):

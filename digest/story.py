@@ -9,9 +9,8 @@ from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
 from digest import fragment, link
-from digest.document import plain
-from digest.gathering import comparison, event, lead
-from digest.gathering.choice import bare, choose
+from digest.gathering import comparison, event, lead, sequel
+from digest.gathering.choice import choose
 from digest.gathering.topic import topic
 from digest.judging.trait import language_of
 from digest.term import Finder, units
@@ -19,6 +18,9 @@ from digest.term import Finder, units
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from digest.gathering.choice import Carried, Kept
+    from digest.gathering.comparison import Count
+    from digest.gathering.sequel import Counted, News
     from digest.quote import Quote
     from digest.rule import Book, Reason
     from digest.summary import Summary, Verdict
@@ -64,7 +66,7 @@ class Pick:
     """A chosen quote: which source it is from, why it was chosen, and the link that opens the page there.
 
     `fragment` is the text fragment (`#:~:text=…`) or None where none is unique; `link` is the source's
-    address with it.
+    address with it. `translated` says that the words are the source's translation of what was said.
     """
 
     quote: Quote
@@ -73,6 +75,7 @@ class Pick:
     reasons: tuple[Reason, ...]
     fragment: str | None
     link: str | None
+    translated: bool = False
 
 
 class Value(NamedTuple):
@@ -103,7 +106,8 @@ class Lead(NamedTuple):
 class Story:
     """One event. `id` is stable while its earliest article is; the first source is the principal one.
 
-    `evidence` says in plain words what joined the sources.
+    `evidence` says in plain words what joined the sources. `kept` are key quotes that are not shown, with the reason.
+    `counts` is all that the sources count. An update of the earlier story `update_of` names in `news` what is new.
     """
 
     id: str
@@ -117,6 +121,9 @@ class Story:
     evidence: tuple[str, ...] = ()
     update_of: str | None = None
     weight: float = 0.0
+    kept: tuple[Kept, ...] = ()
+    counts: tuple[Counted, ...] = ()
+    news: tuple[News, ...] = ()
 
     @property
     def voices(self) -> tuple[Source, ...]:
@@ -127,27 +134,30 @@ class Story:
 class Gathered(NamedTuple):
     """The stories in order of weight; `joined` names the story that a held-back clip (its sha256) belongs to.
 
-    `repeats` are those left out because an earlier issue told them and nothing is new.
+    `repeats` are those left out because an earlier issue told them and nothing is new, `passed` those for which their
+    section or the issue has no room.
     """
 
     stories: tuple[Story, ...]
     joined: Mapping[str, str]
     repeats: tuple[Story, ...] = ()
+    passed: tuple[Story, ...] = ()
 
 
-def gather(summaries: Sequence[Summary], book: Book, *, earlier: Sequence[Story] = ()) -> Gathered:
+def gather(
+    summaries: Sequence[Summary], book: Book, *, earlier: Sequence[Story] = (), language: str | None = None
+) -> Gathered:
     """Put together the clips that tell of one event, and tell each story with the quotes that were chosen.
 
     Held-back clips join as evidence and are never a voice; a story of nothing else is not told. A story that
-    one of the `earlier` ones told comes back as an update of it where a quote or figure is new, else not.
-    The same summaries in any order give the same stories.
+    one of the `earlier` ones (oldest first) told comes back as an update of it where a quote or figure is new, else
+    not. Stories in `language`, the newsletter's, weigh more. The same summaries in any order give the same stories.
     """
-    carried = frozenset(bare(pick.quote.text) for story in earlier for pick in story.quotes)
     ordered = sorted(summaries, key=lambda one: (one.held is not None, -units(one.document.text), one.seed, one.path))
     clips = [_clip(one, book) for one in ordered]
     groups, why = event.group(clips)
     stories = []
-    before = [(one, _retold(one, book)) for one in earlier]
+    past = sequel.Past(earlier, clips, book)
     joined: dict[str, str] = {}
     for members in groups:
         if ordered[members[0]].held:
@@ -157,37 +167,23 @@ def gather(summaries: Sequence[Summary], book: Book, *, earlier: Sequence[Story]
             [clips[at] for at in members],
             [why.get(at) for at in members],
             book,
-            carried,
+            past.carried,
         )
-        stories.append(_updated(told, [clips[at] for at in members], before))
+        stories.append(past.updated(told, [clips[at] for at in members]))
         joined |= {ordered[at].seed: told.id for at in members if ordered[at].held}
+    stories = [_weighed(one, book, language) for one in stories]
     stories.sort(key=lambda one: (-one.weight, one.id))
-    news = [story for story in stories if story.update_of is None or story.quotes or story.figures]
-    return Gathered(tuple(_capped(news, book)), joined, tuple(one for one in stories if one not in news))
+    news = [story for story in stories if story.update_of is None or story.news]
+    shown, passed = _capped(news, book)
+    repeats = tuple(one for one in stories if one.update_of is not None and not one.news)
+    return Gathered(tuple(shown), joined, repeats, tuple(passed))
 
 
-def _retold(story: Story, book: Book) -> event.Clip:
-    """What an earlier story told, as a clip to compare with."""
-    words = [story.lead.text if story.lead else "", *(pick.quote.text for pick in story.quotes)]
-    document = plain("\n\n".join(filter(None, words)), title=story.title, language=story.language)
-    about = topic(document, [pick.quote for pick in story.quotes], book.lexicon)
-    return event.Clip(about, None, f"{story.title}\n{document.text}", event.sketch(document.text))
-
-
-def _updated(story: Story, clips: Sequence[event.Clip], earlier: Sequence[tuple[Story, event.Clip]]) -> Story:
-    """The story as an update of the earlier one it goes on with, left with the figures that are new."""
-    links = {source.link for source in story.voices if source.link}
-    for old, clip in earlier:
-        same = old.id == story.id or any(source.link in links for source in old.voices)
-        if not same and not any(event.evidence(one, clip, {}).points >= event.ENOUGH for one in clips):
-            continue
-        known = {(value.unit, value.value) for figure in old.figures for value in figure.values}
-        figures = tuple(
-            figure for figure in story.figures if any((one.unit, one.value) not in known for one in figure.values)
-        )
-        new = f"update of {old.title}: {len(story.quotes)} new quotes, {len(figures)} new figures"
-        return replace(story, figures=figures, update_of=old.id, evidence=(*story.evidence, new))
-    return story
+def _weighed(story: Story, book: Book, language: str | None) -> Story:
+    """The story with its weight in a newsletter of this language (BCP 47)."""
+    if not language or story.language[:2] != language[:2]:
+        return story
+    return replace(story, weight=round(story.weight * book.own_language, 3))
 
 
 def _clip(summary: Summary, book: Book) -> event.Clip:
@@ -215,7 +211,7 @@ def _tell(
     clips: Sequence[event.Clip],
     why: Sequence[str | None],
     book: Book,
-    carried: frozenset[str],
+    carried: Carried,
 ) -> Story:
     """One story of these clips; at least the first may be a voice."""
     voices, held = _voices(summaries, clips)
@@ -225,8 +221,9 @@ def _tell(
     language = document.language or language_of(document.text)
     sources = [_source(one, copies) for one, copies in voices] + [_source(one, ()) for one in held]
     told = [one for one, _ in voices]
-    chosen, notes = choose(told, book, carried)
-    picks = [_pick(verdict, at, told[at]) for verdict, at in chosen]
+    chosen = choose(told, book, carried, language)
+    picks = [_pick(verdict, at, told[at], verdict.quote.id in chosen.translated) for verdict, at in chosen.taken]
+    counted = [(at, comparison.counts(one.document, book.lexicon)) for at, one in enumerate(told)]
     begun = lead.lead(document, principal.quotes, book.lexicon)
     story = Story(
         id=_identity(told),
@@ -236,12 +233,18 @@ def _tell(
         sources=tuple(sources),
         lead=Lead(begun, 0) if begun else None,
         quotes=tuple(picks),
-        figures=tuple(_figures(told, language, book)),
+        figures=tuple(_figures(counted, language, book)),
         evidence=(
             *(f"{summary.label}: {reason}" for summary, reason in zip(summaries, why, strict=True) if reason),
-            *notes,
+            *chosen.notes,
         ),
         weight=round(sum(map(_worth, told)) ** 0.5 + 2 * math.log(len(told)) + math.log1p(len(held)), 3),
+        kept=chosen.kept,
+        counts=tuple(
+            sequel.Counted(one.measure, one.amount.value, one.amount.unit, one.amount.text, at)
+            for at, counts in counted
+            for one in counts
+        ),
     )
     return replace(story, section=_section(story, told, book))
 
@@ -300,15 +303,14 @@ def _source(summary: Summary, copies: Iterable[Summary]) -> Source:
     )
 
 
-def _pick(verdict: Verdict, at: int, voice: Summary) -> Pick:
+def _pick(verdict: Verdict, at: int, voice: Summary, translated: bool) -> Pick:  # noqa: FBT001 -- a field of the pick
     document, quote = voice.document, verdict.quote
     there = fragment.text_fragment(document.text, quote.start, quote.end, document.seams) if document.source else None
     address = fragment.linked(document.source, there) if document.source else None
-    return Pick(quote, at, verdict.score, verdict.reasons, there, address)
+    return Pick(quote, at, verdict.score, verdict.reasons, there, address, translated)
 
 
-def _figures(voices: Sequence[Summary], language: str, book: Book) -> Iterator[Figure]:
-    counted = [(at, comparison.counts(voice.document, book.lexicon)) for at, voice in enumerate(voices)]
+def _figures(counted: Sequence[tuple[int, Sequence[Count]]], language: str, book: Book) -> Iterator[Figure]:
     for measure, values, one in comparison.beside(counted):
         yield Figure(
             comparison.label(measure, language, book.lexicon),
@@ -330,16 +332,23 @@ def _section(story: Story, voices: Sequence[Summary], book: Book) -> str | None:
     return None
 
 
-def _capped(stories: Iterable[Story], book: Book) -> Iterator[Story]:
-    """Stories within their section's quota, and quotes within the issue's: the weightier story comes first."""
+def _capped(stories: Iterable[Story], book: Book) -> tuple[list[Story], list[Story]]:
+    """Stories within the quotas, with their quotes, and those for which there is no room: the weightier comes first."""
     most = {section.id: section.most for section in book.sections}
-    held: dict[str | None, int] = {}
+    held: dict[str, int] = {}
     left = book.quotas.issue
+    shown: list[Story] = []
+    passed: list[Story] = []
     for story in stories:
-        held[story.section] = held.get(story.section, 0) + 1
-        cap = most.get(story.section or "") or book.quotas.section
-        if story.section and held[story.section] > cap:
+        of = story.section or ""
+        cap = most.get(of)
+        cap = book.quotas.section if cap is None else cap
+        full = story.section and held.get(of, 0) >= cap
+        if full or (book.quotas.stories and len(shown) >= book.quotas.stories):
+            passed.append(story)
             continue
+        held[of] = held.get(of, 0) + 1
         best = sorted(story.quotes, key=lambda pick: (-pick.score, pick.source, pick.quote.start))[: max(left, 1)]
         left -= len(best)
-        yield replace(story, quotes=tuple(pick for pick in story.quotes if pick in best))
+        shown.append(replace(story, quotes=tuple(pick for pick in story.quotes if pick in best)))
+    return shown, passed

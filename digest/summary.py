@@ -33,13 +33,17 @@ class Held(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What was decided about one candidate. `rejected_by` is the plain name of the rule that sank it."""
+    """What was decided about one candidate. `rejected_by` is the plain name of the rule that sank it.
+
+    `beaten` says that no rule did: others were better.
+    """
 
     quote: Quote
     score: float
     reasons: tuple[Reason, ...]
     chosen: bool
     rejected_by: str | None = None
+    beaten: bool = False
 
 
 class Ranked(NamedTuple):
@@ -145,7 +149,8 @@ def _choose(verdicts: Iterable[Verdict], book: Book) -> Iterable[Verdict]:
             reason = f"{book.quotas.document} better ones in this document"
         if reason is None and any(repeated(verdict.quote.text, one.quote.text, book.diversity) for one in taken):
             reason = "says much the same as a better one"
-        made = replace(verdict, chosen=reason is None, rejected_by=reason)
+        beaten = reason is not None and verdict.rejected_by is None
+        made = replace(verdict, chosen=reason is None, rejected_by=reason, beaten=beaten)
         if made.chosen:
             taken.append(made)
         yield made

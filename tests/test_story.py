@@ -222,7 +222,8 @@ def test_a_story_with_nothing_new_is_dropped_and_with_a_new_quote_comes_back_as_
     assert [one.update_of for one in again.repeats] == [first[0].id]
     (update,) = gather([a_summary(LAYOFF_AGAIN, "她不肯认输")], the_book(), earlier=first).stories
     assert update.update_of == first[0].id
-    assert "1 new quotes" in update.evidence[-1]
+    assert [(one.kind, one.what) for one in update.news] == [("quote", "顾南音")]
+    assert "1 things are new" in update.evidence[-1]
     (other,) = gather([a_summary(SUIT, "青柠芯片被起诉")], the_book(), earlier=first).stories
     assert other.update_of is None
 

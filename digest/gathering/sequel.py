@@ -1,0 +1,153 @@
+"""Sequels: which of this week's stories earlier issues have told, and what is new in them."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from dataclasses import replace
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from digest.document import plain
+from digest.gathering import comparison, event
+from digest.gathering.choice import Carried
+from digest.gathering.echo import bare, saying
+from digest.gathering.topic import topic
+from digest.judging.amount import same
+from digest.quote import QUOTABLE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from digest.rule import Book
+    from digest.story import Story
+
+ROUND = 0.1
+"""How far two figures may lie apart and be one, where one of them is a round number (300多人 and 320人)."""
+
+
+class Counted(NamedTuple):
+    """What a source counts: the measure by its name in the lexicon, its value normalised, and as it stands there."""
+
+    measure: str
+    value: float
+    unit: str
+    text: str
+    source: int
+
+
+class News(NamedTuple):
+    """What is new in an update.
+
+    A `figure` by what it counts, with the one told before (None: none was), or a `quote` by who said it (empty for the
+    article's own words).
+    """
+
+    kind: Literal["figure", "quote"]
+    what: str
+    after: str
+    before: str | None = None
+
+
+class Past:
+    """What earlier issues told, laid beside the clips of this one."""
+
+    def __init__(self, earlier: Sequence[Story], clips: Sequence[event.Clip], book: Book) -> None:
+        """`earlier` are stories, oldest first."""
+        self.book = book
+        self._told = [(story, _retold(story, book)) for story in reversed(earlier)]
+        self._rarity = _rarity([*clips, *(clip for _, clip in self._told)]) if self._told else {}
+        self.carried = Carried(
+            {bare(pick.quote.text): story.title for story in earlier for pick in story.quotes},
+            [
+                (told, story.title)
+                for story, _ in self._told
+                for pick in story.quotes
+                if (told := saying(pick.quote)) is not None
+            ],
+        )
+
+    def updated(self, story: Story, clips: Sequence[event.Clip]) -> Story:
+        """The story as an update of the latest one it goes on with, left with the figures that are new."""
+        links = {source.link for source in story.voices if source.link}
+        found = [old for old, clip in self._told if self._goes_on(story, links, clips, old, clip)]
+        if not found:
+            return story
+        new = [one for one in story.counts if _is_new(one, found)]
+        figures = tuple(
+            figure
+            for figure in story.figures
+            if any(value.text == one.text and value.source == one.source for value in figure.values for one in new)
+        )
+        news = (*_figures(new, found, story.language, self.book), *_quotes(story))
+        return replace(
+            story,
+            figures=figures,
+            update_of=found[0].id,
+            news=news,
+            evidence=(*story.evidence, f"update of {found[0].title}: {len(news)} things are new"),
+        )
+
+    def _goes_on(
+        self, story: Story, links: set[str], clips: Sequence[event.Clip], old: Story, told: event.Clip
+    ) -> bool:
+        if old.id == story.id or any(source.link in links for source in old.voices):
+            return True
+        return any(event.evidence(clip, told, self._rarity).points >= event.ENOUGH for clip in clips)
+
+
+def _retold(story: Story, book: Book) -> event.Clip:
+    """What an earlier story told, as a clip to compare with."""
+    words = [story.lead.text if story.lead else "", *(pick.quote.text for pick in story.quotes)]
+    document = plain("\n\n".join(filter(None, words)), title=story.title, language=story.language)
+    about = topic(document, [pick.quote for pick in story.quotes], book.lexicon)
+    return event.Clip(about, None, f"{story.title}\n{document.text}", event.sketch(document.text), story.title)
+
+
+def _rarity(clips: Sequence[event.Clip]) -> Mapping[str, float]:
+    """How rare terms and figures are among these clips, 1 where one stands in a single one (as kinship.Desk has it)."""
+    often = Counter(key for clip in clips for key in (*clip.topic.terms, *clip.topic.figures))
+    size = math.log(len(clips) + event.BACKGROUND)
+    return {key: 1 - math.log(count) / size for key, count in often.items() if count > 1}
+
+
+def _is_new(one: Counted, told: Sequence[Story]) -> bool:
+    """Whether no earlier story counted the same so."""
+    known = [each for old in told for each in old.counts if (each.measure, each.unit) == (one.measure, one.unit)]
+    if any(_agree(one, each) for each in known):
+        return False
+    words = " ".join(pick.quote.text for old in told for pick in old.quotes) + " ".join(
+        old.lead.text for old in told if old.lead
+    )
+    return one.text not in words
+
+
+def _agree(one: Counted, other: Counted) -> bool:
+    """Whether two figures are the same, as far as a round one tells."""
+    if same(one.value, other.value):
+        return True
+    is_round = any(_digits(each.value) == 1 for each in (one, other))
+    return is_round and abs(one.value - other.value) <= ROUND * max(one.value, other.value)
+
+
+def _digits(value: float) -> int:
+    """How many digits a number has before its closing zeros."""
+    return len(f"{value:.6g}".partition("e")[0].replace(".", "").strip("0")) or 1
+
+
+def _figures(new: Sequence[Counted], told: Sequence[Story], language: str, book: Book) -> Iterator[News]:
+    """New figures, one a measure and unit, each with the last one told before."""
+    seen = set()
+    for one in new:
+        if (one.measure, one.unit) in seen:
+            continue
+        seen.add((one.measure, one.unit))
+        known = [each for old in told for each in old.counts if (each.measure, each.unit) == (one.measure, one.unit)]
+        what = comparison.label(one.measure, language, book.lexicon)
+        yield News("figure", what, one.text, known[0].text if known else None)
+
+
+def _quotes(story: Story) -> Iterator[News]:
+    """What people said, and what the clip's owner marked; the article's own words alone are no news."""
+    for pick in story.quotes:
+        if pick.quote.kind in QUOTABLE or pick.quote.highlighted:
+            yield News("quote", (pick.quote.speaker or "") if pick.quote.kind in QUOTABLE else "", pick.quote.text)
