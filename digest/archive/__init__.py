@@ -54,7 +54,7 @@ class KnownSeed(NamedTuple):
 class FrozenIssue(NamedTuple):
     """An issue to be planned: `content` are the bytes of issue.json, `seeds` the sha256 of what it uses up.
 
-    `posts` are the keys of what its posts quote (digest.post.keys).
+    `posts` are the keys of what its posts quote (digest.post.keys), `lapsed` the sha256 of what is let go with it.
     """
 
     id: str
@@ -62,6 +62,7 @@ class FrozenIssue(NamedTuple):
     content: bytes
     seeds: tuple[str, ...]
     posts: tuple[str, ...] = ()
+    lapsed: tuple[str, ...] = ()
 
 
 class Planned(NamedTuple):
@@ -179,15 +180,6 @@ class Archive:
                 values,
             )
 
-    def lapse(self, before: datetime) -> int:
-        """Let unused seeds go that were picked up before this moment. Returns how many."""
-        values = (stamp(before),)
-        if not self._database.row("SELECT 1 FROM seed WHERE state IN ('new', 'held') AND first_seen < ?", values):
-            return 0
-        with self._database.write() as writing:
-            sql = "UPDATE seed SET state = 'lapsed' WHERE state IN ('new', 'held') AND first_seen < ?"
-            return writing.execute(sql, values).rowcount
-
     def seed_counts(self) -> dict[str, int]:
         """How many seeds are `new`, `used`, `held_back` and `lapsed`."""
         rows = self._database.rows("SELECT state, count(*) FROM seed GROUP BY state")
@@ -207,7 +199,7 @@ class Archive:
         deliveries: Iterable[Delivery],
         now: datetime,
     ) -> bool:
-        """Commit an issue with all its deliveries and the seeds it uses up, or nothing.
+        """Commit an issue with all its deliveries, the seeds it uses up and those that lapse with it, or nothing.
 
         False where the slot was already planned or skipped, by whomever. Raises StaleError where the draft
         was overtaken: its number or one of its seeds has gone into another issue meanwhile.
@@ -229,6 +221,8 @@ class Archive:
                 if writing.execute(sql, (issue.id, sha256)).rowcount != 1:
                     message = f"seed {sha256[:8]} is not there any more or already in an issue; draft again"
                     raise StaleError(message)
+            sql = "UPDATE seed SET state = 'lapsed', issue_id = ? WHERE sha256 = ? AND state IN ('new', 'held')"
+            writing.executemany(sql, [(issue.id, sha256) for sha256 in sorted(set(issue.lapsed))])
             sql = "INSERT INTO post (key, issue_id) VALUES (?, ?) ON CONFLICT (key) DO NOTHING"
             writing.executemany(sql, [(key, issue.id) for key in sorted(set(issue.posts))])
             for delivery in deliveries:
@@ -282,6 +276,16 @@ class Archive:
     def last_issue(self) -> Planned | None:
         """The issue with the highest number."""
         return self._issue("ORDER BY number DESC LIMIT 1")
+
+    def recent(self, limit: int) -> list[bytes]:
+        """What the latest issues held (issue.json), newest first."""
+        rows = self._database.rows("SELECT content FROM issue ORDER BY number DESC LIMIT ?", (limit,))
+        return [bytes(row[0]) for row in rows]
+
+    def frozen(self, limit: int) -> list[datetime]:
+        """When the latest issues of the schedule were frozen, newest first; extra ones do not count."""
+        sql = "SELECT frozen_at FROM issue WHERE slot_key LIKE 'weekly:%' ORDER BY number DESC LIMIT ?"
+        return [moment(row[0]) for row in self._database.rows(sql, (limit,))]
 
     def issue(self, issue_id: str) -> Planned | None:
         """One issue as it was frozen."""
