@@ -177,7 +177,7 @@ class Ledger:
             rows = writing.execute(
                 "UPDATE delivery SET lease_owner = NULL, lease_until = NULL,"
                 " last_error = CASE WHEN state = 'sending' THEN 'stopped while sending' ELSE last_error END,"
-                " state = CASE WHEN state = 'claimed' OR (on_unknown = 'resend' AND attempts < max_attempts)"
+                " state = CASE WHEN state = 'claimed' OR (on_unknown <> 'hold' AND attempts < max_attempts)"
                 f" THEN 'pending' ELSE 'unknown' END WHERE {_EXPIRED} RETURNING *",
                 values,
             ).fetchall()
