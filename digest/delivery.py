@@ -134,7 +134,7 @@ def step(delivery: Delivery, verdict: Verdict, now: datetime, jitter: float, pat
         return Step("delivered")
     if verdict.outcome == "dead":
         return Step("dead", disable=verdict.disable, alert=verdict.code or "refused")
-    if verdict.outcome == "unknown" and delivery.on_unknown != "resend":
+    if verdict.outcome == "unknown" and delivery.on_unknown == "hold":
         return Step("unknown", failed=True, alert="outcome unknown: it may or may not have arrived")
     return _again(delivery, verdict, now, jitter, patience)
 

@@ -33,13 +33,17 @@ class Renderer(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Email:
-    """The email: `html` after inlining, `text` from the same issue, `message` the complete .eml bytes."""
+    """The email: `html` after inlining, `text` from the same issue, `message` the complete .eml bytes.
+
+    `markdown` is the same issue once more, for newsletter providers whose drafts are written in it.
+    """
 
     subject: str
     preheader: str
     html: str
     text: str
     message: bytes
+    markdown: str = ""
 
 
 def draft_email(
@@ -67,7 +71,8 @@ def draft_email(
         languages=_languages(shown),
         unsubscribe=shown.unsubscribe,
     )
-    return Email(line(issue.subject), line(issue.preheader), html, text, message(envelope, text, html))
+    written = templates.render("email/issue.md.j2", issue=shown, labels=shown.labels)
+    return Email(line(issue.subject), line(issue.preheader), html, text, message(envelope, text, html), written)
 
 
 def chat_message(issue: Issue, templates: Renderer, name: str = "chat/issue.md.j2") -> str:

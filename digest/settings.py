@@ -148,7 +148,14 @@ class _Channel(_Model):
     limit: Annotated[int, Field(gt=0)] | None = None
     html: bool | None = None
     chat_id: str | int | None = None
+    room: str | None = None
+    lists: Annotated[tuple[int, ...], Field(min_length=1)] | None = None
+    template: int | None = None
     to: Annotated[tuple[str, ...], BeforeValidator(_listed)] | None = None
+
+
+_OPTIONS = {"limit", "html", "chat_id", "to", "room", "lists", "template"}
+"""What only some types know."""
 
 
 class _Cards(_Model):
@@ -193,7 +200,7 @@ class _Config(_Model):
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Everything that is configured, checked. `version` is a hash of all that was read.
+    """Everything that is configured, checked. `version` is a hash of all that was read, `rules` of the rule book.
 
     `lacks` are addresses and secrets that are not there: drafting goes on without them, sending does not.
     `card_font` is the file of the font for quote cards, None for the first that is found.
@@ -214,6 +221,7 @@ class Settings:
     book: Book
     lacks: tuple[Problem, ...] = ()
     version: str = ""
+    rules: str = ""
     card_font: Path | None = None
     desk: DeskConfig = field(default_factory=DeskConfig)
 
@@ -272,6 +280,7 @@ def load(home: Path, seeds: Iterable[Path] = (), environment: Mapping[str, str] 
         book=book,
         lacks=tuple(reader.lacks),
         version=reader.version(),
+        rules=reader.rules,
         card_font=(home / config.cards.font).expanduser() if config.cards.font else None,
         desk=reader.desk(config.desk),
     )
@@ -285,6 +294,7 @@ class _Reader:
         self.environment = environment
         self.problems: list[Problem] = []
         self.lacks: list[Problem] = []
+        self.rules = ""
         self._hash = hashlib.sha256()
 
     def version(self) -> str:
@@ -314,6 +324,7 @@ class _Reader:
 
     def book(self, words: Lexicon) -> Book | None:
         table, text = self._table("config/rules.yaml")
+        self.rules = hashlib.sha256(text.encode()).hexdigest()[:16]
         try:
             return rule.book(table, words)
         except ConfigError as error:
@@ -346,7 +357,7 @@ class _Reader:
 
         `sender` is the newsletter's own, for the mails that belong to no issue.
         """
-        options = channel.model_dump(include={"limit", "html", "chat_id", "to"}, exclude_none=True)
+        options = channel.model_dump(include=_OPTIONS, exclude_none=True)
         return ChannelConfig(
             name=name,
             type=channel.type,

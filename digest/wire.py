@@ -170,12 +170,19 @@ class Attempt:
 
     def http(self, request: Request, config: ChannelConfig) -> Answer:
         """One HTTP exchange; every failure is an answer except LostLeaseError and an archive that fails."""
+        return self._asked(request, config, effect=True)
+
+    def look(self, request: Request, config: ChannelConfig) -> Answer:
+        """One HTTP exchange that only asks: nothing is written ahead, and `started` stays as it was."""
+        return self._asked(request, config, effect=False)
+
+    def _asked(self, request: Request, config: ChannelConfig, *, effect: bool) -> Answer:
         import httpx  # noqa: PLC0415 -- as above
 
         seen = _Seen()
         name, detail = "", ""
         try:
-            self._exchange(request, config, seen)
+            self._exchange(request, config, seen, effect=effect)
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, OSError, UnicodeError) as error:
             name, detail = type(error).__name__, str(error)
         except RefusedPeerError as error:
@@ -235,9 +242,9 @@ class Attempt:
         self.started = True
         self.passing("sending")
 
-    def _exchange(self, request: Request, config: ChannelConfig, seen: _Seen) -> None:
+    def _exchange(self, request: Request, config: ChannelConfig, seen: _Seen, *, effect: bool) -> None:
         client = self.clients.get(request.url, config.proxy)
-        with self._watched(config, seen) as trace:
+        with self._watched(config, seen, effect=effect) as trace:
             built = client.build_request(
                 request.method, request.url, content=request.body, headers=request.headers, extensions={"trace": trace}
             )
@@ -253,10 +260,13 @@ class Attempt:
                     seen.complete = True
             finally:
                 response.close()
-        self.passing("answered")
+        if effect:
+            self.passing("answered")
 
     @contextmanager
-    def _watched(self, config: ChannelConfig, seen: _Seen) -> Iterator[Callable[[str, dict[str, Any]], None]]:
+    def _watched(
+        self, config: ChannelConfig, seen: _Seen, *, effect: bool
+    ) -> Iterator[Callable[[str, dict[str, Any]], None]]:
         """What is done at the events of an exchange: check the peer, set the watchdog on it, write ahead."""
         networks, watchdog = config.networks, self.clients.watchdog
         watched: list[socket.socket] = []
@@ -270,7 +280,10 @@ class Attempt:
                     stream.close()  # httpcore has not taken it into its books yet
                     raise
                 watched.append(watchdog.watch(stream.get_extra_info("socket"), self.clients.timeouts.total))
-                self.passing("connected")
+                if effect:
+                    self.passing("connected")
+            elif not effect:
+                return
             elif event.endswith("send_request_headers.started"):
                 # A CONNECT to a proxy carries nothing of ours yet.
                 if not self.started and info["request"].method != b"CONNECT":

@@ -119,7 +119,8 @@ def test_what_was_not_sent_is_tried_again_whatever_the_policy() -> None:
 def test_an_unknown_outcome_is_held_or_resent_by_policy() -> None:
     lost = no_answer("ReadError")
     assert step(delivery(on_unknown="hold"), lost, NOW, 1.0, PATIENCE).state == "unknown"
-    assert step(delivery(on_unknown="reconcile"), lost, NOW, 1.0, PATIENCE).state == "unknown"
+    looked_for = step(delivery(on_unknown="reconcile"), lost._replace(retry_after=60.0), NOW, 1.0, PATIENCE)
+    assert (looked_for.state, looked_for.next_at) == ("pending", NOW + timedelta(seconds=60))
     assert step(delivery(on_unknown="resend"), lost, NOW, 1.0, PATIENCE).state == "pending"
 
 

@@ -30,21 +30,28 @@ if TYPE_CHECKING:
     Dialogue = Callable[[socket.socket, Callable[[], None]], tuple[int, bytes]]
 
 _TYPES = {
+    "buttondown": "digest.channels.buttondown:Buttondown",
     "dingtalk": "digest.channels.dingtalk:DingTalk",
     "discord": "digest.channels.discord:Discord",
     "feishu": "digest.channels.feishu:Feishu",
     "feishu-flow": "digest.channels.feishu:Feishu",
     "folder": "digest.channels.folder:Folder",
     "generic": "digest.channels.generic:Generic",
+    "google-chat": "digest.channels.google_chat:GoogleChat",
+    "listmonk": "digest.channels.listmonk:Listmonk",
+    "matrix": "digest.channels.matrix:Matrix",
+    "mattermost": "digest.channels.mattermost:Mattermost",
+    "ntfy": "digest.channels.ntfy:Ntfy",
     "smtp": "digest.channels.smtp:Smtp",
     "slack": "digest.channels.slack:Slack",
+    "teams": "digest.channels.teams:Teams",
     "telegram": "digest.channels.telegram:Telegram",
     "wecom": "digest.channels.wecom:WeCom",
 }
 """Where each `type:` of the configuration lives; imported only when a channel of it is built."""
 
-_SIGNED = re.compile(r'("sign":")[A-Za-z0-9+/=]{20,}')
-"""A signature among the fields of a JSON body; in the words of an article the quotation marks would be escaped."""
+_SIGNED = re.compile(r'("sign":")[A-Za-z0-9+/=]{20,}|("topic":")[-_A-Za-z0-9]{1,64}')
+"""A signature or a topic among the fields of a JSON body; in an article's words the quotation marks are escaped."""
 
 TYPES = tuple(_TYPES)
 
@@ -160,7 +167,7 @@ class Request(NamedTuple):
         """The request without its secrets: `{"method", "url", "headers", "body"}`."""
         headers = {name: "…" if name.lower() in self.private else value for name, value in self.headers}
         url = redacted(self.url) if "://" in self.url else self.url
-        body = _SIGNED.sub(r"\1…", self.body.decode("utf-8", "backslashreplace"))
+        body = _SIGNED.sub(r"\1\2…", self.body.decode("utf-8", "backslashreplace"))
         for secret in (config.url, config.secret):
             if secret and secret.reveal():
                 body = body.replace(secret.reveal(), "***")
@@ -189,6 +196,9 @@ class Wire(Protocol):
 
     def http(self, request: Request, config: ChannelConfig) -> Answer:
         """One HTTP exchange, never redirected, capped in time and size; errors come back as answers."""
+
+    def look(self, request: Request, config: ChannelConfig) -> Answer:
+        """An exchange that changes nothing over there, and so does not pass the write-ahead point."""
 
     def local(self, act: Callable[[], None]) -> Answer:
         """Carry out `act` on this machine after the write-ahead point; an OSError comes back as the answer."""

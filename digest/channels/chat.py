@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class Chat:
-    """A chat behind a webhook. Its receivers cannot tell repeats, so unknown outcomes are held."""
+    """A chat behind a webhook. Few of its receivers can tell repeats, so unknown outcomes are held."""
 
     on_unknown: OnUnknown = "hold"
     pace: float = 1.0
@@ -82,7 +82,7 @@ class Chat:
         """By status and body: success needs both, and a request to come back later counts from either."""
         if answer.status is None:
             return no_answer(answer.error) if answer.started else not_sent(answer.error)
-        refused = by_status(answer.status, answer.headers, answer.at, blind=True)
+        refused = by_status(answer.status, answer.headers, answer.at, blind=self.on_unknown == "hold")
         judged = self.judged(answer, _json(answer.body))
         return judged if refused is None or judged.outcome in {refused.outcome, "retry"} else refused
 
