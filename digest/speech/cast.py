@@ -67,12 +67,14 @@ _HAN = re.compile("[㐀-鿿]+")
 class Cast:
     """Who is named in one article.
 
-    `aliases` are the editor's, short form → full name; `roles` name → the first role the article gives with it.
+    `aliases` are the editor's, short form → full name; `roles` name → the first role the article gives with it,
+    `introduced` name → the role found beside it anywhere in the article.
     """
 
     text: str = ""
     aliases: Mapping[str, str] = field(default_factory=dict)
     roles: dict[str, str | None] = field(default_factory=dict)
+    introduced: dict[str, str | None] = field(default_factory=dict)
     genders: dict[str, str] = field(default_factory=dict)
     voiced: set[str] = field(default_factory=set)
     joined: dict[str, str] = field(default_factory=dict)

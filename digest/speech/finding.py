@@ -98,7 +98,8 @@ def _attributed(
         if gender:
             cast.genders[cast.fullest(name)] = gender
     settled = {
-        voice: _shaped(cast.resolve(voice, blank), lexicon) for voice in sorted(set(voices), key=lambda voice: voice.at)
+        voice: _introduced(_shaped(cast.resolve(voice, blank), lexicon), document, cast, lexicon)
+        for voice in sorted(set(voices), key=lambda voice: voice.at)
     }
     lights = _Lights(document)
     spans = [(one, *trimmed(document.text, one.start, one.end)) for one in heard]
@@ -117,6 +118,16 @@ def _attributed(
     ]
     quotes += [_quote(document.text, one.start, one.end, "reported", settled[one.voice]) for one in told]
     return quotes
+
+
+def _introduced(voice: Voice, document: Document, cast: Cast, lexicon: Lexicon) -> Voice:
+    """The voice with the role by which the article introduces its name elsewhere, where none stands beside the cue."""
+    if voice.name is None or voice.role:
+        return voice
+    if voice.name not in cast.introduced:
+        part = role.standing(role.beside(document, voice.name, lexicon))
+        cast.introduced[voice.name] = shape.role(part, lexicon)
+    return replace(voice, role=cast.introduced[voice.name])
 
 
 def _shaped(voice: Voice, lexicon: Lexicon) -> Voice:

@@ -23,6 +23,12 @@ _AFTER_TOPIC = re.compile(
     r"[。、]?\s?(?:そう|こう)(?P<cue>話す|語る|言う|説明する|振り返る|明かす|指摘する|述べる)のは[、]?(?P<who>[^。「」]{2,60})[。だ]"
 )
 _BEFORE = re.compile(rf"(?:^|[。、\s])(?P<who>{_PERSON})(?:は|が|も|によると|いわく)[^。「」{DUMMY}]{{0,40}}$")
+_LED_UP = re.compile(
+    rf"(?:^|[。、\s])(?P<who>{_PERSON})(?:[（(][^（）()]{{1,12}}[）)])?(?:は|も)[^。「」{DUMMY}]{{0,40}}?"
+    r"(?P<cue>(?:話|語|明か|こぼ|漏ら)(?:す|した)|(?:言|笑|いう)(?:う|った)?|(?:説明|指摘|評価|強調|分析|期待|回想)(?:する|した)"
+    r"|(?:振り返|打ち明け|述べ|訴え|続け|付け加え)(?:る|た|った))。\s?$"
+)
+"""`林氏はこう振り返る。`: a sentence of its own that leads up to the quotation."""
 _SAYS = re.compile(
     r"と(?:いう|言|い|話|語|述べ|説明|振り返|明か|指摘|強調|打ち明け|胸を張|力を込め|コメント|笑|自信|期待|分析|見|考え|続け|答え|問|付け加え|訴え|推察|狙い|意気込|漏ら|こぼ)"
 )
@@ -31,7 +37,7 @@ _TITLE_END = re.compile("(?:社長|会長|教授|代表|部長|監督|選手|CEO
 _HONORIFIC = re.compile(r"(?:氏|さん|先生|博士)$")
 
 
-def voice(content: str, before: str, at: int, after: str, right: int) -> Voice | None:
+def voice(content: str, before: str, at: int, after: str, right: int) -> Voice | None:  # noqa: PLR0911 -- a cue after the other
     """Whose the marked words are, by the words right around them; None for what is no attributed speech.
 
     `at` and `right` are the document offsets of `before` and `after`; a voice without mention is somebody's.
@@ -42,9 +48,10 @@ def voice(content: str, before: str, at: int, after: str, right: int) -> Voice |
     behind = _AFTER.match(after)
     if behind:
         return _person(behind["who"], right + behind.start("who"), behind["cue"] or "と")
-    topic = _AFTER_TOPIC.match(after)
-    if topic:
+    if topic := _AFTER_TOPIC.match(after):
         return _person(topic["who"], right + topic.start("who"), topic["cue"])
+    if (led_up := _LED_UP.search(before)) and not after.strip():
+        return _person(led_up["who"], at + led_up.start("who"), led_up["cue"])
     lead = _BEFORE.search(before)
     if lead and (_SAYS.match(after) or before.endswith("いわく") or after[:1] in ("。", "")):
         return _person(lead["who"], at + lead.start("who"), "と")
