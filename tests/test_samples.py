@@ -393,8 +393,8 @@ def test_the_report_carried_twice_counts_once_and_names_both_outlets(issue: dict
 @pytest.mark.parametrize(
     "values",
     [
-        {"The Harbour Ledger": 34, "signalandpost.example": 41},
-        {"量尺": 80_000_000, "chejianzhoukan.example": 120_000_000},
+        {"The Harbour Ledger": 34, "Signal & Post": 41},
+        {"量尺": 80_000_000, "车间周刊": 120_000_000},
         {"纸灯笼访谈": 420, "澜边财经": 512},
         missing(
             {"The Harbour Ledger": 3430, "Small Hours Dispatch": 5870}, reason="what is counted is in no list of words"
