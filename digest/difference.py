@@ -120,7 +120,8 @@ def _rising(values: Sequence[int]) -> set[int]:
     for at, value in enumerate(values):
         longest: list[int] = max((run for run in runs if values[run[-1]] < value), key=len, default=[])
         runs.append([*longest, at])
-    return set(max(runs, key=len)) if runs else set()
+    best: list[int] = max(runs, key=len, default=[])
+    return set(best)
 
 
 def _within(was: Record, now: Record, number: int, new: Record, say: Mapping[str, str]) -> Iterator[Difference]:

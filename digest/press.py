@@ -49,6 +49,13 @@ class Look(NamedTuple):
     sha256: str
 
 
+class Hand(NamedTuple):
+    """Who approves or sends, and the hash of what that person has seen (Look.sha256): only that may go out."""
+
+    by: str
+    sha256: str
+
+
 class Press:
     """A newsroom with its archive. `now` is the clock of slots, drafts and waits; a rehearsal may set it."""
 
@@ -125,11 +132,11 @@ class Press:
             raise
         return drafts, self.outbox().drain()
 
-    def approve(self, name: str) -> Drafts:
+    def approve(self, name: str, hand: Hand | None = None) -> Drafts:
         """Agree to the next issue as it is drafted now, byte for byte; `name` is its id.
 
-        Raises ApprovalError where other bytes were shown: they are shown again. UsageError where there is nothing to
-        approve, or it is not the next issue.
+        Raises ApprovalError where other bytes were shown: they are shown again, but for a `hand` that has seen them on
+        the desk. UsageError where there is nothing to approve, or it is not the next issue.
         """
         if self.settings.review is None:
             message = "nothing needs approval here: `approval: required` in config/digest.yaml asks for it"
@@ -144,6 +151,9 @@ class Press:
             message = f"there is nothing to send in {name} yet"
             raise UsageError(message)
         sha256 = approval.bound(drafts.pages["issue.json"], rows)
+        if hand:
+            self._unaltered(hand, sha256)
+            self.archive.reviews.ask(name, sha256, self.now(), lambda _: ())
         if not self.archive.reviews.approve(name, sha256, self.now()):
             self._ask(drafts, sha256)
             self.outbox().drain()
@@ -151,6 +161,8 @@ class Press:
                 f"{name} has changed since it was shown; it is shown again. Look at it, then: digest approve {name}"
             )
             raise ApprovalError(message)
+        if hand:
+            self._sign("approved", name, hand)
         log.info("issue %s is approved as sha256 %s", name, sha256[:12])
         self._write(drafts)
         return drafts
@@ -226,10 +238,10 @@ class Press:
             found.setdefault(file.folder, []).append(file)
         return sum(self._pick_up(folder, there) for folder, there in found.items())
 
-    def plan(self, trigger: str, slot: Slot, *, extra: bool = False) -> Drafts | None:
+    def plan(self, trigger: str, slot: Slot, *, extra: bool = False, hand: Hand | None = None) -> Drafts | None:
         """Commit the issue of a slot with all its deliveries; None where there was nothing to send or it was done.
 
-        Raises ConfigError where a channel lacks its address or secret.
+        Raises ConfigError where a channel lacks its address or secret, ApprovalError where it is not what `hand` saw.
         """
         name = issue_id(slot.day, self.settings.schedule.days)
         key = slot.key
@@ -239,7 +251,7 @@ class Press:
         box = self.outbox()
         for _ in range(3):
             try:
-                return self._plan(trigger, slot, key, name, box)
+                return self._plan(trigger, slot, key, name, box, hand)
             except StaleError as error:
                 log.info("drafting again: %s", error)
         message = "the clips kept changing while the issue was made; try again in a moment"
@@ -330,21 +342,44 @@ class Press:
             "approved_at": approved.isoformat() if approved else None,
         }
 
-    def _drafted(self, slot: Slot, name: str) -> tuple[Drafts, list[Delivery], list[ChannelError]]:
-        """The issue of a slot as it would go out now, with its deliveries and what could not be planned."""
+    def _drafted(
+        self, slot: Slot, name: str, hand: Hand | None = None, shown: Slot | None = None
+    ) -> tuple[Drafts, list[Delivery], list[ChannelError]]:
+        """The issue of a slot as it would go out now, with its deliveries and what could not be planned.
+
+        Raises ApprovalError where `hand` saw another one, drafted for the slot `shown`.
+        """
         files = self.newsroom.files(patient=True)
         self.pick_up(files)
         desk = self.newsroom.desk(files, self._used(), self.edits())
-        drafts = self.newsroom.draft(slot, self.archive.next_number(), desk, name, self.archive.posted())
         self.archive.mark({one.seed: one.held.code if one.held else None for one in desk.summaries})
+        if hand and shown:
+            drafts, rows, _ = self._made(shown, name, desk)
+            self._unaltered(hand, approval.bound(drafts.pages["issue.json"], rows))
+        return self._made(slot, name, desk)
+
+    def _made(self, slot: Slot, name: str, desk: Desk) -> tuple[Drafts, list[Delivery], list[ChannelError]]:
+        drafts = self.newsroom.draft(slot, self.archive.next_number(), desk, name, self.archive.posted())
         return drafts, *outbox.outgoing(self._channels(), drafts.dispatches, self.now())
 
-    def _plan(self, trigger: str, slot: Slot, key: str, name: str, box: Outbox) -> Drafts | None:
+    def _unaltered(self, hand: Hand, sha256: str) -> None:
+        if hand.sha256 != sha256:
+            message = "the issue has changed since you looked at it; nothing was approved or sent"
+            raise ApprovalError(message)
+
+    def _sign(self, deed: str, name: str, hand: Hand) -> None:
+        """Remember who did it and when."""
+        self.archive.remember(f"{deed}:{name}", json.dumps({"by": hand.by, "at": self.now().isoformat()}))
+
+    def _plan(
+        self, trigger: str, slot: Slot, key: str, name: str, box: Outbox, hand: Hand | None = None
+    ) -> Drafts | None:
         # Early or beside the schedule, readers see the day it goes out; what was approved stays as it was.
+        shown = slot
         if trigger == "send" and self.settings.review is None:
             day = self.now().astimezone(self.settings.schedule.zone).date()
             slot = replace(slot, day=min(slot.day, day), due=min(slot.due, self.now()))
-        drafts, rows, problems = self._drafted(slot, name)
+        drafts, rows, problems = self._drafted(slot, name, hand, shown)
         if not drafts.issue.stories and not self.settings.send_empty:
             if trigger == "schedule":
                 self.archive.skip(key, slot.due, trigger, EMPTY, self.now())
@@ -371,6 +406,8 @@ class Press:
         )
         if not planned:
             return None
+        if hand:
+            self._sign("sent", name, hand)
         log.info("issue %s is planned: %d stories", name, len(drafts.issue.stories))
         for problem in problems:
             box.alert(f"{name}:{problem.channel}", f"{name} does not go to {problem.channel}", str(problem))
