@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from digest import approval, edits, inbox, outbox
 from digest.archive import Archive, FrozenIssue, KnownFile
@@ -105,7 +105,7 @@ class Press:
     def preview(self) -> tuple[Drafts, list[Path]]:
         """Draft the issue that would go out and write its pages to `out/`. Sends and remembers nothing."""
         drafts = self.look().drafts
-        return drafts, self._write(drafts)
+        return drafts, self.file(drafts)
 
     def look(self) -> Look:
         """Draft the issue that would go out, with what lies on the desk and the hash that an approval binds."""
@@ -114,6 +114,23 @@ class Press:
         drafts = replace(drafts, checks=self._checks(drafts, desk))
         rows, _ = outbox.outgoing(self._able(), drafts.dispatches, self.now())
         return Look(slot, desk, drafts, approval.bound(drafts.pages["issue.json"], rows))
+
+    def requests(self, drafts: Drafts) -> dict[str, dict[str, object]]:
+        """The exact requests that a draft would be sent with, by `<channel>/<part>.json`, without secrets."""
+        return outbox.rehearsed(self._able(), drafts.dispatches, self.now())
+
+    def file(self, drafts: Drafts) -> list[Path]:
+        """Lay the pages of a draft into `out/`."""
+        pages = {f"channels/{name}": page(shown) for name, shown in self.requests(drafts).items()}
+        return write(self.settings.out / drafts.issue.id, {**drafts.pages, **pages})
+
+    def filed(self, name: str) -> dict[str, Any] | None:
+        """The record of an issue as its last draft lies in `out/`; None where there is none that can be read."""
+        try:
+            found = json.loads((self.settings.out / name / "issue.json").read_bytes())
+        except (OSError, ValueError):
+            return None
+        return found if isinstance(found, dict) else None
 
     def send(self, *, extra: bool = False) -> tuple[Drafts | None, Report]:
         """Plan the next issue now and deliver what is due; None for the drafts where there was nothing to send.
@@ -164,7 +181,7 @@ class Press:
         if hand:
             self._sign("approved", name, hand)
         log.info("issue %s is approved as sha256 %s", name, sha256[:12])
-        self._write(drafts)
+        self.file(drafts)
         return drafts
 
     def skip(self, slot: Slot, why: str) -> None:
@@ -310,7 +327,7 @@ class Press:
         name = drafts.issue.id
         if self.archive.reviews.ask(name, sha256, self.now(), asking):
             log.info("issue %s waits for approval", name)
-            self._write(drafts)
+            self.file(drafts)
 
     def _unchanged(self, slot: Slot) -> bool:
         """Whether a draft that waits for approval can only be what it was at the last look: a cheap look."""
@@ -411,7 +428,7 @@ class Press:
         log.info("issue %s is planned: %d stories", name, len(drafts.issue.stories))
         for problem in problems:
             box.alert(f"{name}:{problem.channel}", f"{name} does not go to {problem.channel}", str(problem))
-        self._write(drafts)
+        self.file(drafts)
         return drafts
 
     def _checks(self, drafts: Drafts, desk: Desk) -> tuple[Finding, ...]:
@@ -427,11 +444,6 @@ class Press:
             mailed=any(one.type == "smtp" and "digest" in one.gets for one in self.settings.channels),
         )
         return findings(drafts.issue, drafts.email, drafts.posts, context)
-
-    def _write(self, drafts: Drafts) -> list[Path]:
-        requests = outbox.rehearsed(self._able(), drafts.dispatches, self.now())
-        pages = {f"channels/{name}": page(shown) for name, shown in requests.items()}
-        return write(self.settings.out / drafts.issue.id, {**drafts.pages, **pages})
 
     def _pick_up(self, folder: str, files: Sequence[File]) -> int:
         known = self.archive.known_files(folder)
