@@ -322,6 +322,11 @@ class Archive:
         with self._database.write() as writing:
             writing.execute(_REMEMBER, (key, value))
 
+    def recalled(self, prefix: str = "") -> dict[str, str]:
+        """The small things whose names begin so."""
+        rows = self._database.rows("SELECT key, value FROM meta ORDER BY key")
+        return {row[0]: row[1] for row in rows if row[0].startswith(prefix)}
+
     def damage(self) -> str | None:
         """What SQLite finds wrong with the file; None where it is sound."""
         row = self._database.row("PRAGMA quick_check(1)")
