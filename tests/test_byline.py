@@ -89,6 +89,43 @@ def test_a_word_in_the_source_key_is_no_address() -> None:
     assert document.source == "https://t.example/p/1"
 
 
+@pytest.mark.parametrize(
+    ("url", "source", "outlet"),
+    [
+        (
+            "https://webcache.googleusercontent.com/search?q=cache:AbCdEfGh1234:https://paper.example/a&hl=en",
+            "https://paper.example/a",
+            "paper.example",
+        ),
+        ("https://r.jina.ai/https://paper.example/a", "https://paper.example/a", "paper.example"),
+        (
+            "https://web.archive.org/web/20200101000000/https://paper.example/a",
+            "https://web.archive.org/web/20200101000000/https://paper.example/a",
+            "paper.example",
+        ),
+    ],
+)
+def test_a_page_in_a_cache_is_linked_where_it_stands_and_named_by_its_own_site(
+    url: str, source: str, outlet: str
+) -> None:
+    document = clip(f"title: x\nsource: {url}")
+    assert (document.source, document.outlet) == (source, outlet)
+
+
+@pytest.mark.parametrize(
+    ("title", "outlet"),
+    [
+        ("The slow clock - Salt & Wick", "Salt & Wick"),
+        ("慢钟的一年｜海边周刊", "海边周刊"),
+        ("慢钟的一年｜写给自己", "saltandwick.example"),
+        ("The slow clock - an essay in Weekly", "saltandwick.example"),
+    ],
+)
+def test_a_titles_tail_names_the_outlet_where_the_host_or_a_papers_word_says_so(title: str, outlet: str) -> None:
+    document = clip(f'title: "{title}"\nsource: https://www.saltandwick.example/p/1')
+    assert document.outlet == outlet
+
+
 def test_an_address_in_the_text_is_never_the_source() -> None:
     document = clip("title: x", f"{BODY}\n\n详见 https://other.example/paper 一文，里面有全部数据。")
     assert document.source is None

@@ -346,7 +346,6 @@ def test_the_clip_owners_highlights_and_notes_stand_apart(rows: Rows) -> None:
     assert row["notes"][0] == "opener for the archive section?"
 
 
-@pytest.mark.xfail(reason="`objects has a month to say why` and `write to me` are taken for reported speech")
 def test_an_essays_own_sentences_are_nobodys_reported_speech(rows: Rows) -> None:
     assert [quote["text"] for quote in rows[ARCHIVE]["quotes"] if quote["kind"] == "reported"] == []
 

@@ -23,6 +23,14 @@ if TYPE_CHECKING:
     from digest.reading.frontmatter import Front
 
 _HTTP = re.compile(r"https?://\S{4,2000}", re.IGNORECASE)
+_CACHED = re.compile(
+    r"https?://(?:webcache\.googleusercontent\.com/search\?q=cache(?::|%3A)(?:[\w-]{8,20}(?::|%3A))?|12ft\.io/(?:proxy\?q=)?|r\.jina\.ai/)"
+    r"((?:https?(?:://|%3A%2F%2F))?[\w-]+\.[^\s&]{3,2000})",
+    re.IGNORECASE,
+)
+"""Addresses that show another page's words and may be gone tomorrow: Google's cache, readers."""
+_ARCHIVED = re.compile(r"https?://web\.archive\.org/web/\d{4,14}\w{0,5}/(https?://\S{4,2000})")
+"""A page in the Internet Archive: a link that lasts, so it stays."""
 _HASHED = re.compile(
     r"(?i)^(?:[0-9a-f]{8,64}|[\d_\-. ]{1,40}|\d{1,6}_[0-9a-f]{8,64}|[0-9a-f]{8}(?:-[0-9a-f]{4,12}){2,4}"
     r"|untitled.{0,4}|index|readme|article|document|new note|无标题.{0,4}|未命名.{0,4})$"
@@ -151,6 +159,10 @@ def settle(told: Told, name: str, lexicon: Lexicon) -> Byline:
 def _source(value: str | None, warnings: list[Warn]) -> str | None:
     if not value:
         return None
+    value = f"https:{value}" if value.startswith("//") else value
+    if found := _CACHED.match(value):
+        inner = unquote(found[1]).split("+", 1)[0]
+        value = inner if inner.startswith("http") else f"https://{inner}"
     try:
         address = link.canonical(html.unescape(value))
     except ValueError:
@@ -163,11 +175,12 @@ def _source(value: str | None, warnings: list[Warn]) -> str | None:
 
 
 def host(source: str | None) -> str | None:
-    """The site of an address, without `www.` and `m.`."""
+    """The site of an address, without `www.` and `m.`; of a page in a web archive, the site it was on."""
     if source is None:
         return None
+    kept = _ARCHIVED.match(source)
     try:
-        name = urlsplit(source).hostname or ""
+        name = urlsplit(kept[1] if kept else source).hostname or ""
     except ValueError:
         return None
     return re.sub(r"^(?:www\d?|m|amp)\.(?=[^.]+\.)", "", name) or None

@@ -219,9 +219,9 @@ def _folded(text: str) -> str:
 
 def _address(markup: str, page: BeautifulSoup, meta: dict[str, str]) -> str | None:
     for link in page.find_all("link", limit=200):
-        if "canonical" in (link.get("rel") or []) and str(link.get("href", "")).startswith("http"):
+        if "canonical" in (link.get("rel") or []) and str(link.get("href", "")).startswith(("http", "//")):
             return str(link["href"])
-    if (address := _first(meta, "og:url", "twitter:url")) and address.startswith("http"):
+    if (address := _first(meta, "og:url", "twitter:url")) and address.startswith(("http", "//")):
         return address
     saved = _SAVED.search(markup[:5000])
     return saved[1] or saved[2] if saved else None

@@ -50,7 +50,7 @@ _SUBORDINATE = listed("while although though if when after contrary because sinc
 _WHEN = listed("to as when while")
 
 _TIMES = listed("late early last this just yesterday")
-_SAYS = listed("said says say saying told wrote writes added adds asked noted notes tweeted")
+_SAYS = listed("said says say saying told wrote write writes added adds asked noted notes tweeted")
 _DAYS = listed(
     "monday tuesday wednesday thursday friday saturday sunday today yesterday however too again instead recently "
     "also repeatedly publicly simply only morning afternoon evening night"
