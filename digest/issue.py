@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from digest.remainder import Remainder
 
 if TYPE_CHECKING:
     from datetime import date
@@ -45,6 +47,9 @@ class HeldBack:
     story: str | None = None
 
 
+_NOTHING = Remainder()
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """What one of the editor's decisions did to a draft.
@@ -59,63 +64,6 @@ class Change:
     before: str | None = None
     after: str | None = None
     applied: bool = True
-
-
-class KeptQuote(NamedTuple):
-    """A quote that stands ready and is not shown: why, and what the editor can do.
-
-    `reason` is a stable code, `seed` and `title` are its article's, `story` the id of its story. `other` are the other
-    words it is known in, `where` the article or earlier story that has them.
-    """
-
-    id: str
-    text: str
-    speaker: str | None
-    story: str
-    seed: str
-    title: str
-    reason: str
-    message: str
-    remedy: str
-    other: str | None = None
-    where: str | None = None
-
-
-class Repeat(NamedTuple):
-    """A story of this week that an earlier issue told and that says nothing new; `seeds` are its clips."""
-
-    title: str
-    update_of: str
-    told: str
-    seeds: tuple[str, ...]
-
-
-class Waiting(NamedTuple):
-    """A clip that no issue has used yet: passed over by this one, or let go with it.
-
-    `waits` is for how many more issues it is kept, `reason` a stable code for why it was passed over.
-    """
-
-    seed: str
-    title: str
-    reason: str
-    message: str
-    waits: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Remainder:
-    """What an issue leaves aside, beside the clips held back.
-
-    `quotes` stand ready and are not shown, `repeats` were told before, `waiting` clips are passed over, `lapsing` ones
-    are let go with this issue; `lapsed` were let go with the one before.
-    """
-
-    quotes: tuple[KeptQuote, ...] = ()
-    repeats: tuple[Repeat, ...] = ()
-    waiting: tuple[Waiting, ...] = ()
-    lapsing: tuple[Waiting, ...] = ()
-    lapsed: tuple[Waiting, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +86,7 @@ class Issue:
     held_back: tuple[HeldBack, ...]
     seeds: tuple[str, ...]
     changes: tuple[Change, ...] = ()
-    remainder: Remainder = Remainder()
+    remainder: Remainder = _NOTHING
 
     @property
     def language(self) -> str:

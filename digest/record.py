@@ -8,19 +8,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from digest.gathering.sequel import Counted
 from digest.quote import Quote
+from digest.remainder import Waiting
+from digest.story import Copy, Lead, Pick, Source, Story
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     from digest.check import Finding
     from digest.delivery import Delivery
     from digest.document import Document
     from digest.draft import Post
     from digest.issue import Change, HeldBack, Issue
+    from digest.remainder import Remainder
     from digest.rule import Reason
     from digest.seed import Seed
-    from digest.story import Pick, Source, Story
     from digest.summary import Ranked, Verdict
 
 Record = dict[str, Any]
@@ -133,7 +136,58 @@ def issue(found: Issue) -> Record:
         "held_back": [held_back(one) for one in found.held_back],
         "seeds": list(found.seeds),
         "changes": [change(one) for one in found.changes],
+        **remainder(found.remainder),
     }
+
+
+def remainder(found: Remainder) -> Record:
+    """What an issue leaves aside, in `issue.json`."""
+    return {
+        "kept_quotes": [one._asdict() for one in found.quotes],
+        "repeats": [{**one._asdict(), "seeds": list(one.seeds)} for one in found.repeats],
+        "passed_over": [one._asdict() for one in found.waiting],
+        "lapsing": [one._asdict() for one in found.lapsing],
+        "lapsed": [one._asdict() for one in found.lapsed],
+    }
+
+
+def lapsed(content: Mapping[str, Any]) -> tuple[Waiting, ...]:
+    """What was let go with an issue, of its `issue.json`."""
+    return tuple(Waiting(**one) for one in content.get("lapsing", ()))
+
+
+def told(content: Mapping[str, Any]) -> tuple[Story, ...]:
+    """The stories of an `issue.json` as far as they stand in it, to compare later ones with."""
+    return tuple(_told(one) for one in content.get("stories", ()))
+
+
+def _told(row: Mapping[str, Any]) -> Story:
+    words = row.get("lead")
+    return Story(
+        id=row["id"],
+        title=row["title"],
+        language=row["language"],
+        section=row.get("section"),
+        sources=tuple(_told_source(one) for one in row["sources"]),
+        lead=Lead(words, row.get("lead_source") or 0) if words else None,
+        quotes=tuple(_told_pick(one) for one in row["quotes"]),
+        update_of=row.get("update_of"),
+        counts=tuple(Counted(**one) for one in row.get("counts", ())),
+    )
+
+
+def _told_source(row: Mapping[str, Any]) -> Source:
+    copies = tuple(Copy(one["outlet"], one["link"], one["seed"]) for one in row.get("copies", ()))
+    names = ("seed", "title", "outlet", "published", "published_from", "link", "language", "held_back")
+    return Source(**{name: row.get(name) for name in names}, copies=copies)  # type: ignore[arg-type] # as written by _source
+
+
+def _told_pick(row: Mapping[str, Any]) -> Pick:
+    words = row["text"]
+    said = Quote(
+        words, 0, len(words), row["kind"], speaker=row.get("speaker"), highlighted=bool(row.get("highlighted"))
+    )
+    return Pick(said, row["source"], row.get("score", 0.0), (), None, row.get("link"))
 
 
 def change(found: Change) -> Record:
@@ -171,6 +225,8 @@ def story(found: Story) -> Record:
         ],
         "evidence": list(found.evidence),
         "update_of": found.update_of,
+        "news": [one._asdict() for one in found.news],
+        "counts": [one._asdict() for one in found.counts],
     }
 
 
@@ -262,4 +318,5 @@ def _pick(found: Pick) -> Record:
         "source": found.source,
         "score": found.score,
         "reasons": reasons(found.reasons),
+        "translated": found.translated,
     }
