@@ -184,6 +184,11 @@ class DeskConfig(NamedTuple):
     serve: bool = True
 
 
+class _Memory(_Model):
+    issues: Annotated[int, Field(ge=0, le=60)] = 8
+    waits: Annotated[int, Field(ge=0, le=60)] = 2
+
+
 class _Config(_Model):
     newsletter: _Newsletter = Field(default_factory=_Newsletter)
     seeds: tuple[str, ...] = ("seeds",)
@@ -204,6 +209,7 @@ class Settings:
 
     `lacks` are addresses and secrets that are not there: drafting goes on without them, sending does not.
     `card_font` is the file of the font for quote cards, None for the first that is found.
+    Stories are compared with those of `look_back` earlier issues; a clip passed over waits for `waits` more.
     `review` is how long before its slot a draft is shown for approval; None where none is required.
     """
 
@@ -281,6 +287,8 @@ def load(home: Path, seeds: Iterable[Path] = (), environment: Mapping[str, str] 
         lacks=tuple(reader.lacks),
         version=reader.version(),
         rules=reader.rules,
+        look_back=config.memory.issues,
+        waits=config.memory.waits,
         card_font=(home / config.cards.font).expanduser() if config.cards.font else None,
         desk=reader.desk(config.desk),
     )
@@ -482,6 +490,7 @@ def _keys(model: type[BaseModel], loc: Iterable[str | int]) -> list[str]:
         "newsletter": _Newsletter,
         "schedule": _Schedule,
         "cards": _Cards,
+        "memory": _Memory,
         "channels": _Channel,
         "desk": _Desk,
     }
