@@ -16,6 +16,7 @@ from digest.errors import SeedError
 from digest.issue import HeldBack, Issue
 from digest.labels import labels
 from digest.post import posts
+from digest.remainder import Aside, Memory, remainder
 from digest.slot import issue_id
 from digest.summary import Held, Summary
 from digest.template import Templates
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 
 
 _NONE = Edits()
+_BLANK = Memory()
 CARDS = "cards"
 """The folder of an issue's quote cards, which `digest cards` draws and a new draft leaves alone."""
 
@@ -44,12 +46,13 @@ CARDS = "cards"
 class Desk:
     """What lies on the desk before an issue is made: clips that were read, and files that could not be.
 
-    `edits` are the editor's decisions about them.
+    `edits` are the editor's decisions about them, `memory` is what is remembered of earlier issues.
     """
 
     summaries: tuple[Summary, ...]
     unread: tuple[HeldBack, ...]
     edits: Edits = _NONE
+    memory: Memory = _BLANK
 
     @property
     def held(self) -> tuple[Summary, ...]:
@@ -96,10 +99,17 @@ class Newsroom:
             return None
         return link.linked(document.source, link.text_fragment(document.text, found.start, found.end, document.seams))
 
-    def desk(self, files: Iterable[File], used: frozenset[str] = frozenset(), edits: Edits = _NONE) -> Desk:
+    def desk(
+        self,
+        files: Iterable[File],
+        used: frozenset[str] = frozenset(),
+        edits: Edits = _NONE,
+        memory: Memory = _BLANK,
+    ) -> Desk:
         """Read the files and judge their quotes; what an earlier issue used, and second copies, are left out.
 
-        `edits` are the editor's decisions; the desk keeps them for the draft that is made of it.
+        `edits` are the editor's decisions, `memory` is what is remembered of earlier issues; the desk keeps both for
+        the draft that is made of it.
         """
         summaries: list[Summary] = []
         unread: list[HeldBack] = []
@@ -114,12 +124,15 @@ class Newsroom:
                     summaries += [self._judged(seed, *found, edits) for found in self.read(seed)]
             except SeedError as error:
                 unread.append(HeldBack(sha256, file.path, file.path, error.code, error.message, error.remedy))
-        return Desk(tuple(summaries), tuple(unread), edits)
+        return Desk(tuple(summaries), tuple(unread), edits, memory)
 
     def issue(self, slot: Slot, number: int, desk: Desk, name: str | None = None) -> Issue:
         """The issue of a slot from what lies on the desk; `name` is its id where it is not the slot's own."""
         settings = self.settings
-        gathered = story.gather(desk.summaries, settings.book)
+        gathered = story.gather(
+            desk.summaries, settings.book, earlier=desk.memory.told, language=settings.masthead.language
+        )
+        held, used = self._held_back(desk, gathered.joined), _used(gathered.stories)
         options = subjects(gathered.stories, settings.masthead, number)
         return Issue(
             id=name or issue_id(slot.day, settings.schedule.days),
@@ -130,8 +143,16 @@ class Newsroom:
             subjects=options,
             preheader=preheader(gathered.stories, options[0], settings.masthead),
             stories=gathered.stories,
-            held_back=self._held_back(desk, gathered.joined),
-            seeds=_used(gathered.stories),
+            held_back=held,
+            seeds=used,
+            remainder=remainder(
+                desk.summaries,
+                gathered,
+                [Aside(one.seed, one.title, one.reason, one.message) for one in held if one.seed],
+                used,
+                desk.memory,
+                settings.masthead.language,
+            ),
         )
 
     def draft(
