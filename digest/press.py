@@ -10,13 +10,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from digest import approval, edits, inbox, outbox
+from digest import approval, edits, inbox, outbox, record
 from digest.archive import Archive, FrozenIssue, KnownFile
 from digest.archive.journal import Journal
 from digest.channels import build
 from digest.check import Context, findings
 from digest.errors import ApprovalError, ConfigError, DigestError, SeedError, StaleError, UsageError
 from digest.newsroom import Newsroom, page, write
+from digest.remainder import Memory
 from digest.settings import load
 from digest.slot import EMPTY, FIRST, LATE, extra_id, issue_id, latest_slot, next_slot
 
@@ -95,7 +96,21 @@ class Press:
 
     def desk(self) -> Desk:
         """The clips that no issue has used, read and judged, with the editor's decisions about them."""
-        return self.newsroom.desk(self.newsroom.files(patient=True), self._used(), self.edits())
+        decided = self.edits()
+        return self.newsroom.desk(self.newsroom.files(patient=True), self._used(decided), decided, self.memory())
+
+    def memory(self, *, extra: bool = False) -> Memory:
+        """What is remembered of earlier issues; with an `extra` one beside the schedule no clip lapses."""
+        issues = [json.loads(content) for content in self.archive.recent(max(self.settings.look_back, 1))]
+        frozen = [] if extra else self.archive.frozen(max(self.settings.waits, 1))
+        return Memory(
+            told=tuple(one for issue in reversed(issues[: self.settings.look_back]) for one in record.told(issue)),
+            waited={
+                seed.sha256: sum(seed.first_seen <= at for at in frozen) for seed in self.archive.seeds("new", "held")
+            },
+            waits=max(self.settings.waits, 1) if extra else self.settings.waits,
+            lapsed=record.lapsed(issues[0]) if issues else (),
+        )
 
     def looked(self) -> tuple[Desk, Issue]:
         """The desk, and the issue that would go out, without its drafts: what a verb of the editor needs."""
@@ -205,16 +220,14 @@ class Press:
         return report
 
     def find(self, name: str) -> Summary:
-        """The clip that an editor names by its path or by eight or more digits of its sha256.
+        """The clip that an editor names by its path or by eight or more digits of its sha256, one that lapsed too.
 
         Raises UsageError where none or several fit.
         """
-        digits = len(name) >= 8 and set(name) <= set("0123456789abcdef")
-        found = [
-            one
-            for one in self.desk().summaries
-            if (digits and one.seed.startswith(name)) or one.path == name or one.path.endswith(f"/{name}")
-        ]
+        found = _called(name, self.desk().summaries)
+        if not found:
+            used = frozenset(seed.sha256 for seed in self.archive.seeds("used"))
+            found = _called(name, self.newsroom.desk(self.newsroom.files(), used, self.edits()).summaries)
         if len({one.seed for one in found}) == 1:
             return found[0]
         what = "several clips are" if found else "no clip is"
@@ -368,7 +381,9 @@ class Press:
         """
         files = self.newsroom.files(patient=True)
         self.pick_up(files)
-        desk = self.newsroom.desk(files, self._used(), self.edits())
+        decided = self.edits()
+        extra = name != issue_id(slot.day, self.settings.schedule.days)
+        desk = self.newsroom.desk(files, self._used(decided), decided, self.memory(extra=extra))
         self.archive.mark({one.seed: one.held.code if one.held else None for one in desk.summaries})
         if hand and shown:
             drafts, rows, _ = self._made(shown, name, desk)
@@ -417,6 +432,7 @@ class Press:
                 drafts.pages["issue.json"],
                 drafts.issue.seeds,
                 tuple(key for one in drafts.posts for key in one.keys),
+                tuple(one.seed for one in drafts.issue.remainder.lapsing),
             ),
             deliveries=rows,
             now=self.now(),
@@ -472,8 +488,10 @@ class Press:
             raise ConfigError(*self.settings.lacks)
         return [build(config) for config in self.settings.channels]
 
-    def _used(self) -> frozenset[str]:
-        return frozenset(seed.sha256 for seed in self.archive.seeds("used", "lapsed"))
+    def _used(self, decided: Edits) -> frozenset[str]:
+        """The seeds that no issue may use any more: those used, and those let go that the editor has not released."""
+        gone = {seed.sha256 for seed in self.archive.seeds("lapsed")} - decided.release.keys()
+        return frozenset(gone | {seed.sha256 for seed in self.archive.seeds("used")})
 
 
 @contextmanager
@@ -496,6 +514,16 @@ def serve(press: Press, stop: Event, seeds: tuple[Path, ...]) -> None:
         press.tick(stop)
     except DigestError as error:
         log.error("%s", error)  # noqa: TRY400 -- told in one line
+
+
+def _called(name: str, summaries: Iterable[Summary]) -> list[Summary]:
+    """The clips of this path, or of these digits of their sha256."""
+    digits = len(name) >= 8 and set(name) <= set("0123456789abcdef")
+    return [
+        one
+        for one in summaries
+        if (digits and one.seed.startswith(name)) or one.path == name or one.path.endswith(f"/{name}")
+    ]
 
 
 def _real() -> datetime:
