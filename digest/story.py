@@ -9,8 +9,12 @@ from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
 from digest import fragment, link
+from digest.decision import Edits
 from digest.gathering import comparison, event, lead, sequel
+from digest.gathering.arrangement import arranged
+from digest.gathering.binding import bound
 from digest.gathering.choice import choose
+from digest.gathering.echo import bare
 from digest.gathering.topic import topic
 from digest.judging.trait import language_of
 from digest.term import Finder, units
@@ -24,6 +28,8 @@ if TYPE_CHECKING:
     from digest.quote import Quote
     from digest.rule import Book, Reason
     from digest.summary import Summary, Verdict
+
+_NONE = Edits()
 
 
 class Copy(NamedTuple):
@@ -66,7 +72,8 @@ class Pick:
     """A chosen quote: which source it is from, why it was chosen, and the link that opens the page there.
 
     `fragment` is the text fragment (`#:~:text=…`) or None where none is unique; `link` is the source's
-    address with it. `translated` says that the words are the source's translation of what was said.
+    address with it. `translated` says that the words are the source's translation of what was said, `pinned`
+    that the editor put it in.
     """
 
     quote: Quote
@@ -76,6 +83,7 @@ class Pick:
     fragment: str | None
     link: str | None
     translated: bool = False
+    pinned: bool = False
 
 
 class Value(NamedTuple):
@@ -106,8 +114,10 @@ class Lead(NamedTuple):
 class Story:
     """One event. `id` is stable while its earliest article is; the first source is the principal one.
 
-    `evidence` says in plain words what joined the sources. `kept` are key quotes that are not shown, with the reason.
-    `counts` is all that the sources count. An update of the earlier story `update_of` names in `news` what is new.
+    `evidence` says in plain words what joined the sources. `articles` are the ids it would have by each of its
+    articles: a decision about any of them is about it. `note` is the editor's word on why it matters. `kept` are key
+    quotes that are not shown, with the reason. `counts` is all that the sources count. An update of the earlier story
+    `update_of` names in `news` what is new.
     """
 
     id: str
@@ -124,6 +134,8 @@ class Story:
     kept: tuple[Kept, ...] = ()
     counts: tuple[Counted, ...] = ()
     news: tuple[News, ...] = ()
+    articles: tuple[str, ...] = ()
+    note: str = ""
 
     @property
     def voices(self) -> tuple[Source, ...]:
@@ -135,30 +147,42 @@ class Gathered(NamedTuple):
     """The stories in order of weight; `joined` names the story that a held-back clip (its sha256) belongs to.
 
     `repeats` are those left out because an earlier issue told them and nothing is new, `passed` those for which their
-    section or the issue has no room.
+    section or the issue has no room, `dropped` those that the editor left out. `alone` tells the headline under which
+    each clip that the editor joined or split would stand without that.
     """
 
     stories: tuple[Story, ...]
     joined: Mapping[str, str]
     repeats: tuple[Story, ...] = ()
     passed: tuple[Story, ...] = ()
+    dropped: tuple[Story, ...] = ()
+    alone: Mapping[str, str] = {}
 
 
 def gather(
-    summaries: Sequence[Summary], book: Book, *, earlier: Sequence[Story] = (), language: str | None = None
+    summaries: Sequence[Summary],
+    book: Book,
+    *,
+    earlier: Sequence[Story] = (),
+    language: str | None = None,
+    edits: Edits = _NONE,
 ) -> Gathered:
     """Put together the clips that tell of one event, and tell each story with the quotes that were chosen.
 
     Held-back clips join as evidence and are never a voice; a story of nothing else is not told. A story that
     one of the `earlier` ones (oldest first) told comes back as an update of it where a quote or figure is new, else
-    not. Stories in `language`, the newsletter's, weigh more. The same summaries in any order give the same stories.
+    not. Stories in `language`, the newsletter's, weigh more. `edits` join and split, name, order and drop stories. The
+    same summaries in any order give the same stories.
     """
     ordered = sorted(summaries, key=lambda one: (one.held is not None, -units(one.document.text), one.seed, one.path))
     clips = [_clip(one, book) for one in ordered]
-    groups, why = event.group(clips)
+    found, why = event.group(clips)
+    groups, why = bound(found, why, [(one.clip, one.seed) for one in ordered], edits)
+    barred = frozenset(bare(verdict.quote.text) for one in ordered for verdict in one.out)
     stories = []
     past = sequel.Past(earlier, clips, book)
     joined: dict[str, str] = {}
+    ids: set[str] = set()
     for members in groups:
         if ordered[members[0]].held:
             continue
@@ -168,15 +192,31 @@ def gather(
             [why.get(at) for at in members],
             book,
             past.carried,
+            barred,
         )
+        if told.id in ids:  # one address in two stories: a page that was clipped twice and has changed, or was split
+            told = replace(told, id=_hashed(min(source.seed for source in told.sources) + told.id))
+        ids.add(told.id)
         stories.append(past.updated(told, [clips[at] for at in members]))
         joined |= {ordered[at].seed: told.id for at in members if ordered[at].held}
     stories = [_weighed(one, book, language) for one in stories]
     stories.sort(key=lambda one: (-one.weight, one.id))
-    news = [story for story in stories if story.update_of is None or story.news]
+    news, dropped = arranged([story for story in stories if story.update_of is None or story.news], edits)
     shown, passed = _capped(news, book)
     repeats = tuple(one for one in stories if one.update_of is not None and not one.news)
-    return Gathered(tuple(shown), joined, repeats, tuple(passed))
+    alone = _alone([[ordered[at] for at in group] for group in found], edits)
+    return Gathered(tuple(shown), joined, repeats, tuple(passed), dropped, alone)
+
+
+def _alone(groups: Iterable[Sequence[Summary]], edits: Edits) -> dict[str, str]:
+    """The headline of each clip that the editor joined or split, as it would be without that."""
+    bound_ones = {name for clips in (*edits.join, *edits.split) for name in clips}
+    titles: dict[str, str] = {}
+    for group in groups if bound_ones else ():
+        voices = [one for one in group if not one.held] or group
+        title = min(voices, key=lambda one: (-worth(one), one.seed)).label
+        titles |= {name: title for one in group for name in (one.clip, one.seed) if name in bound_ones}
+    return titles
 
 
 def _weighed(story: Story, book: Book, language: str | None) -> Story:
@@ -212,21 +252,22 @@ def _tell(
     why: Sequence[str | None],
     book: Book,
     carried: Carried,
+    barred: frozenset[str],
 ) -> Story:
     """One story of these clips; at least the first may be a voice."""
     voices, held = _voices(summaries, clips)
-    voices.sort(key=lambda one: (-_worth(one[0]), one[0].seed))
+    voices.sort(key=lambda one: (-worth(one[0]), one[0].seed))
     principal = voices[0][0]
     document = principal.document
     language = document.language or language_of(document.text)
     sources = [_source(one, copies) for one, copies in voices] + [_source(one, ()) for one in held]
     told = [one for one, _ in voices]
-    chosen = choose(told, book, carried, language)
+    chosen = choose(told, book, carried, language, barred)
     picks = [_pick(verdict, at, told[at], verdict.quote.id in chosen.translated) for verdict, at in chosen.taken]
     counted = [(at, comparison.counts(one.document, book.lexicon)) for at, one in enumerate(told)]
-    begun = lead.lead(document, principal.quotes, book.lexicon)
+    begun = lead.lead(document, principal.quotes, book.lexicon, barred)
     story = Story(
-        id=_identity(told),
+        id=article(min(told, key=_age)),
         title=principal.label,
         language=language,
         section=None,
@@ -238,8 +279,9 @@ def _tell(
             *(f"{summary.label}: {reason}" for summary, reason in zip(summaries, why, strict=True) if reason),
             *chosen.notes,
         ),
-        weight=round(sum(map(_worth, told)) ** 0.5 + 2 * math.log(len(told)) + math.log1p(len(held)), 3),
+        weight=round(sum(map(worth, told)) ** 0.5 + 2 * math.log(len(told)) + math.log1p(len(held)), 3),
         kept=chosen.kept,
+        articles=tuple(dict.fromkeys(article(one) for one in sorted(summaries, key=_age))),
         counts=tuple(
             sequel.Counted(one.measure, one.amount.value, one.amount.unit, one.amount.text, at)
             for at, counts in counted
@@ -267,24 +309,32 @@ def _voices(
     return [(summary, tuple(copies)) for summary, _, copies in originals], held
 
 
-def _worth(summary: Summary) -> float:
+def worth(summary: Summary) -> float:
     """What a clip gives to a story: its best quotes, and a little for its length."""
-    best = sorted((verdict.score for verdict in summary.chosen), reverse=True)[:3]
+    best = sorted((one.score for one in (summary.chosen if summary.best is None else summary.best)), reverse=True)[:3]
     return sum(best) + math.log1p(units(summary.document.text)) / 2
 
 
-def _identity(voices: Sequence[Summary]) -> str:
-    """A story is known by its earliest article, so that a later one that joins changes nothing.
+def article(summary: Summary) -> str:
+    """The id of a story whose earliest article this is: it stays when a later one joins.
 
     The article is known by its address, or by the clip where it has none.
     """
+    return _hashed(_key(summary))
 
-    def key(summary: Summary) -> str:
-        source = summary.document.source
-        return link.identity(source) if source else summary.seed + summary.label
 
-    earliest = min(voices, key=lambda one: (one.document.published or "9", key(one)))
-    return f"s{hashlib.sha256(key(earliest).encode('utf-8', 'replace')).hexdigest()[:10]}"
+def _hashed(key: str) -> str:
+    return f"s{hashlib.sha256(key.encode('utf-8', 'replace')).hexdigest()[:10]}"
+
+
+def _age(summary: Summary) -> tuple[str, str]:
+    """What the earliest article has the least of."""
+    return summary.document.published or "9", _key(summary)
+
+
+def _key(summary: Summary) -> str:
+    source = summary.document.source
+    return link.identity(source) if source else summary.seed + summary.label
 
 
 def _source(summary: Summary, copies: Iterable[Summary]) -> Source:
@@ -307,7 +357,7 @@ def _pick(verdict: Verdict, at: int, voice: Summary, translated: bool) -> Pick: 
     document, quote = voice.document, verdict.quote
     there = fragment.text_fragment(document.text, quote.start, quote.end, document.seams) if document.source else None
     address = fragment.linked(document.source, there) if document.source else None
-    return Pick(quote, at, verdict.score, verdict.reasons, there, address, translated)
+    return Pick(quote, at, verdict.score, verdict.reasons, there, address, translated, verdict.pinned)
 
 
 def _figures(counted: Sequence[tuple[int, Sequence[Count]]], language: str, book: Book) -> Iterator[Figure]:
@@ -348,7 +398,9 @@ def _capped(stories: Iterable[Story], book: Book) -> tuple[list[Story], list[Sto
             passed.append(story)
             continue
         held[of] = held.get(of, 0) + 1
-        best = sorted(story.quotes, key=lambda pick: (-pick.score, pick.source, pick.quote.start))[: max(left, 1)]
+        best = sorted(story.quotes, key=lambda pick: (not pick.pinned, -pick.score, pick.source, pick.quote.start))[
+            : max(left, 1)
+        ]
         left -= len(best)
         shown.append(replace(story, quotes=tuple(pick for pick in story.quotes if pick in best)))
     return shown, passed

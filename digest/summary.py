@@ -15,12 +15,17 @@ from digest.term import repeated
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from digest.decision import Edits
     from digest.document import Document
     from digest.quote import Quote
     from digest.rule import Book, Reason, Rule
 
 LABEL = 36
 """The longest label made for a clip without a title, in characters."""
+
+
+HELD, SWAPPED = "held back by the editor", "swapped for another by the editor"
+"""What `rejected_by` says of quotes that the editor took out."""
 
 
 class Held(NamedTuple):
@@ -35,7 +40,7 @@ class Held(NamedTuple):
 class Verdict:
     """What was decided about one candidate. `rejected_by` is the plain name of the rule that sank it.
 
-    `beaten` says that no rule did: others were better.
+    `beaten` says that no rule did: others were better. What the editor put in another's place is `pinned`.
     """
 
     quote: Quote
@@ -44,6 +49,7 @@ class Verdict:
     chosen: bool
     rejected_by: str | None = None
     beaten: bool = False
+    pinned: bool = False
 
 
 class Ranked(NamedTuple):
@@ -60,7 +66,8 @@ class Ranked(NamedTuple):
 class Summary:
     """A document with its verdicts in rank order, or the reason why it is held back.
 
-    `seed` is the sha256 of the file it came from, `path` its name.
+    `seed` is the sha256 of the file it came from, `path` its name; `part` its 1-based number among the articles of
+    that file (0: the only one). `best` are the key quotes by the rules alone, where the editor decided otherwise.
     """
 
     seed: str
@@ -69,11 +76,23 @@ class Summary:
     quotes: tuple[Quote, ...]
     verdicts: tuple[Verdict, ...]
     held: Held | None = None
+    part: int = 0
+    best: tuple[Verdict, ...] | None = None
 
     @property
     def chosen(self) -> tuple[Verdict, ...]:
         """The key quotes, best first."""
         return tuple(verdict for verdict in self.verdicts if verdict.chosen)
+
+    @property
+    def clip(self) -> str:
+        """What the editor's decisions call it: the sha256 of its file, with its number where that holds several."""
+        return f"{self.seed}/{self.part}" if self.part else self.seed
+
+    @property
+    def out(self) -> tuple[Verdict, ...]:
+        """The candidates that the editor took out."""
+        return tuple(verdict for verdict in self.verdicts if verdict.rejected_by in (HELD, SWAPPED))
 
     @property
     def label(self) -> str:
@@ -143,17 +162,46 @@ def _choose(verdicts: Iterable[Verdict], book: Book) -> Iterable[Verdict]:
     taken: list[Verdict] = []
     for verdict in verdicts:
         reason = verdict.rejected_by
-        if reason is None and verdict.score < book.least:
+        free = reason is None and not verdict.pinned
+        if free and verdict.score < book.least:
             reason = f"fewer than {book.least:g} points"
-        if reason is None and len(taken) >= book.quotas.document:
+        elif free and len(taken) >= book.quotas.document:
             reason = f"{book.quotas.document} better ones in this document"
-        if reason is None and any(repeated(verdict.quote.text, one.quote.text, book.diversity) for one in taken):
+        elif free and any(repeated(verdict.quote.text, one.quote.text, book.diversity) for one in taken):
             reason = "says much the same as a better one"
         beaten = reason is not None and verdict.rejected_by is None
         made = replace(verdict, chosen=reason is None, rejected_by=reason, beaten=beaten)
         if made.chosen:
             taken.append(made)
         yield made
+
+
+def revised(summary: Summary, edits: Edits, book: Book) -> Summary:
+    """The summary with the editor's decisions about single quotes: the rules choose anew among the others.
+
+    A quote that is held or swapped stays out with all that shares words of its place; one that is swapped in is chosen
+    before all others, also where rules are against it. A swap counts where both are candidates of this document.
+    """
+    known = {verdict.quote.id: verdict for verdict in summary.verdicts}
+    kept_out = edits.hold & known.keys()
+    swaps = {old: new for old, new in edits.swap.items() if old in known and new in known and new not in kept_out}
+    if not kept_out and not swaps:
+        return summary
+    pinned = set(swaps.values()) - swaps.keys() - kept_out
+    spans = [(known[name].quote.start, known[name].quote.end) for name in {*kept_out, *pinned}]
+    verdicts = []
+    for verdict in summary.verdicts:
+        name, here = verdict.quote.id, verdict.quote
+        reason = None if verdict.beaten or name in pinned else verdict.rejected_by
+        if name in kept_out:
+            reason = HELD
+        elif name in swaps:
+            reason = SWAPPED
+        elif name not in pinned and any(here.start < end and start < here.end for start, end in spans):
+            reason = "shares words with one that the editor decided about"
+        verdicts.append(replace(verdict, chosen=False, rejected_by=reason, beaten=False, pinned=name in pinned))
+    verdicts.sort(key=lambda one: (not one.pinned, one.rejected_by is not None, -one.score, one.quote.start))
+    return replace(summary, verdicts=tuple(_choose(verdicts, book)), best=summary.chosen)
 
 
 def held(document: Document, quotes: Sequence[Quote], *, seed: str = "") -> Held | None:

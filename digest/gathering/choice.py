@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from digest.gathering.echo import bare, echo, is_foreign, is_translated, saying
+from digest.gathering.echo import bare, echo, has_any, is_foreign, is_translated, saying
 from digest.term import repeated, units
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from digest.gathering.echo import Saying
     from digest.quote import Quote
@@ -64,14 +64,21 @@ class Choice(NamedTuple):
 _NOTHING = Carried({})
 
 
-def choose(voices: Sequence[Summary], book: Book, carried: Carried = _NOTHING, language: str = "") -> Choice:
+def choose(
+    voices: Sequence[Summary],
+    book: Book,
+    carried: Carried = _NOTHING,
+    language: str = "",
+    barred: Collection[str] = (),
+) -> Choice:
     """The best quotes of all voices, within the quotas, each saying something of its own.
 
     Words of one speaker that two sources give differently are kept back, so are words that an earlier issue
     (`carried`) or an older source has, and those beyond a source's fair share. Two translations of one saying are one:
-    the one in `language`, the story's, is shown, else the better one.
+    the one in `language`, the story's, is shown, else the better one. Words the editor took out (`barred`, by `bare`)
+    stay out whoever has them; what the editor put in comes first and stays whatever the rules say.
     """
-    return _Table(voices, book, language).choice(carried)
+    return _Table(voices, book, language).choice(carried, barred)
 
 
 class _Table:
@@ -92,12 +99,15 @@ class _Table:
         self._same: dict[str, str] = {}
         """Of sayings that were translated, the id of the one that is shown, by the id of each other."""
 
-    def choice(self, carried: Carried) -> Choice:
+    def choice(self, carried: Carried, barred: Collection[str]) -> Choice:
         out = {one.quote.id for one in self._doubtful()}
         taken: list[tuple[Verdict, int]] = []
         for verdict, at in self._preferred():
             quote = verdict.quote
-            if quote.id in out or quote.id in self._same:
+            if verdict.pinned:
+                taken.append((verdict, at))
+                continue
+            if quote.id in out or quote.id in self._same or (barred and has_any(quote.text, barred)):
                 continue
             if before := carried.known(quote, self.book.diversity):
                 self.kept.append(Kept(quote, at, "carried", *before))
@@ -112,6 +122,8 @@ class _Table:
         """Quotes that another source echoes, sorted into doubtful ones and translations of one saying."""
         paired: set[str] = set()
         for verdict, at in self.offered:
+            if verdict.pinned:
+                continue
             told = saying(verdict.quote)
             for elsewhere, heard, other in self._others(at) if told else ():
                 kind = echo(told, heard, self.book.diversity) if told else None
@@ -186,7 +198,7 @@ class _Table:
             if verdict.beaten and bare(verdict.quote.text) in older
         ]
         offered = [*self.offered, *beaten]
-        offered.sort(key=lambda one: (-one[0].score, one[1], one[0].quote.start))
+        offered.sort(key=lambda one: (not one[0].pinned, -one[0].score, one[1], one[0].quote.start))
         yield from offered
 
     def _fits(self, verdict: Verdict, at: int, taken: Sequence[tuple[Verdict, int]]) -> bool:

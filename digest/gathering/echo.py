@@ -16,6 +16,8 @@ from digest.quote import QUOTABLE
 from digest.term import CJK, is_han, repeated, units
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from digest.document import Document
     from digest.lexicon import Lexicon
     from digest.quote import Quote
@@ -101,6 +103,12 @@ def same_speaker(one: str, other: str) -> bool:
 def bare(text: str) -> str:
     """Words to compare: no marks, spaces or case."""
     return "".join(character for character in text.casefold() if character.isalnum())
+
+
+def has_any(text: str, barred: Iterable[str]) -> bool:
+    """Whether a text has any of these words (by `bare`), or is a part of them."""
+    words = bare(text)
+    return any(one in words or words in one for one in barred)
 
 
 def _renders(one: Saying, other: Saying) -> bool:

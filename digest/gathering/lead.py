@@ -10,12 +10,13 @@ from functools import cache
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
+from digest.gathering.echo import has_any
 from digest.judging.predicate import opener
 from digest.sentence import sentences
 from digest.term import Finder, repeated, units
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     from digest.document import Block, Document
     from digest.lexicon import Lexicon
@@ -35,12 +36,12 @@ _LABEL = re.compile(r"[^\s，。、,.：:]{1,8}(?: [^\s，。、,.：:]{1,8})?[�
 """A label with its colon, such as `注意：`, at the head of a sentence."""
 
 
-def lead(document: Document, quotes: Sequence[Quote], lexicon: Lexicon) -> str | None:
+def lead(document: Document, quotes: Sequence[Quote], lexicon: Lexicon, barred: Collection[str] = ()) -> str | None:
     """One to three whole sentences from near the top of the body, or None where nothing there can stand alone.
 
     A paragraph that belongs to a speaker (an interview's turn, a block quotation, speech in marks at its
-    head) is passed over, so are greetings, labels, announcements of what follows, hearsay and sentences that
-    point at something before them.
+    head) is passed over, so are greetings, labels, announcements of what follows, hearsay, sentences that
+    point at something before them, and words that the editor took out (`barred`, by `bare`).
     """
     text = document.text
     spoken = [(quote.start, quote.end) for quote in quotes if quote.kind in ("turn", "block", "spoken")]
@@ -51,6 +52,8 @@ def lead(document: Document, quotes: Sequence[Quote], lexicon: Lexicon) -> str |
         for first, spans in enumerate(_openings(text, block, unfit)):
             fitting = list(takewhile(lambda span: not announces(text[slice(*span)]), spans))
             run = _run(text, fitting or spans, most)
+            if barred and has_any(run, barred):
+                continue
             if units(run) >= least:
                 return run
             if units(run) > units(best or "") and first == 0:

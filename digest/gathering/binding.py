@@ -1,0 +1,52 @@
+"""Bindings: clips that the editor put together, or apart, whatever grouping makes of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from digest.decision import Edits
+
+JOINED = "the editor put them together"
+"""What joined clips that only the editor joined."""
+
+
+def bound(
+    groups: Sequence[Sequence[int]], why: Mapping[int, str], names: Sequence[tuple[str, str]], edits: Edits
+) -> tuple[list[list[int]], dict[int, str]]:
+    """Groups as the editor has them, each in ascending order, and what joined each clip to its group.
+
+    `groups` and `why` are as grouping found them; `names` are the clip's own name and that of its file, either of
+    which a decision may use. First the groups of all clips in one `join` become one, then the clips of each `split`
+    leave theirs and are one of their own: a split is the last word. Clips that are not there are passed over.
+    """
+    parts = [set(group) for group in groups]
+    home = {at: number for number, part in enumerate(parts) for at in part}
+    named: dict[str, set[int]] = {}
+    for at, (clip, file) in enumerate(names):
+        named.setdefault(clip, set()).add(at)
+        named.setdefault(file, set()).add(at)
+    for clips in edits.join:
+        first, *others = sorted({home[at] for name in clips for at in named.get(name, ())}) or (0,)
+        for other in others:
+            home |= dict.fromkeys(parts[other], first)
+            parts[first] |= parts[other]
+            parts[other] = set()
+    apart: set[int] = set()
+    for clips in edits.split:
+        leaving = {at for name in clips for at in named.get(name, ())} - apart
+        for at in leaving:
+            parts[home[at]].discard(at)
+        apart |= leaving
+        parts.append(leaving)
+    made = [sorted(part) for part in parts if part]
+    return made, {at: reason for group in made for at, reason in _reasons(group, why).items()}
+
+
+def _reasons(group: Sequence[int], why: Mapping[int, str]) -> dict[int, str]:
+    """What joined each clip of a group but the one that the others joined."""
+    without = [at for at in group if at not in why]
+    first, *others = without or group[:1]
+    return {at: why[at] for at in group if at in why and at != first} | dict.fromkeys(others, JOINED)
