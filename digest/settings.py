@@ -200,6 +200,7 @@ class _Config(_Model):
     people: dict[str, str] = Field(default_factory=dict)
     channels: dict[str, _Channel] = Field(default_factory=dict)
     cards: _Cards = Field(default_factory=_Cards)
+    memory: _Memory = Field(default_factory=_Memory)
     desk: _Desk = Field(default_factory=_Desk)
 
 
@@ -229,6 +230,8 @@ class Settings:
     version: str = ""
     rules: str = ""
     card_font: Path | None = None
+    look_back: int = 8
+    waits: int = 2
     desk: DeskConfig = field(default_factory=DeskConfig)
 
     @property
