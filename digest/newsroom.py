@@ -5,17 +5,18 @@ from __future__ import annotations
 import json
 import time
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import TYPE_CHECKING
 
-from digest import formats, inbox, link, quote, record, story, summary
+from digest import inbox, link, record, story, summary
 from digest.channels import Dispatch
 from digest.decision import Edits
 from digest.draft import chat_message, draft_email, held_back_page, posts_page
 from digest.edition.subject import preheader, subjects
-from digest.errors import SeedError
 from digest.issue import HeldBack, Issue
 from digest.labels import labels
 from digest.post import posts
+from digest.reader import Reader
 from digest.remainder import Aside, Memory, remainder
 from digest.slot import issue_id
 from digest.summary import Held, Summary
@@ -47,12 +48,15 @@ class Desk:
     """What lies on the desk before an issue is made: clips that were read, and files that could not be.
 
     `edits` are the editor's decisions about them, `memory` is what is remembered of earlier issues.
+    `more` and `more_held` count clips that wait beside these: an issue is made of the best.
     """
 
     summaries: tuple[Summary, ...]
     unread: tuple[HeldBack, ...]
     edits: Edits = _NONE
     memory: Memory = _BLANK
+    more: int = 0
+    more_held: int = 0
 
     @property
     def held(self) -> tuple[Summary, ...]:
@@ -77,6 +81,7 @@ class Newsroom:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
+        self.reader = Reader(settings)
         self.templates = Templates(settings.home)
 
     def files(self, *, patient: bool = False) -> list[File]:
@@ -89,9 +94,7 @@ class Newsroom:
 
     def read(self, seed: Seed) -> list[tuple[Document, tuple[Quote, ...]]]:
         """The documents in a seed, each with its quotes. Raises SeedError where it holds none."""
-        lexicon, people = self.settings.lexicon, self.settings.people
-        with inbox.at_most(inbox.LONGEST):
-            return [(one, quote.find(one, lexicon, people)) for one in formats.read(seed, lexicon)]
+        return self.reader.read(seed)
 
     def link(self, document: Document, found: Quote) -> str | None:
         """The address that opens a document's page at a quote; None where the document has no address."""
@@ -111,20 +114,10 @@ class Newsroom:
         `edits` are the editor's decisions, `memory` is what is remembered of earlier issues; the desk keeps both for
         the draft that is made of it.
         """
-        summaries: list[Summary] = []
-        unread: list[HeldBack] = []
-        seen = set(used)
-        for file in files:
-            sha256 = ""
-            try:
-                seed = inbox.read(file)
-                sha256 = seed.sha256
-                if sha256 not in seen:
-                    seen.add(sha256)
-                    summaries += [self._judged(seed, *found, edits) for found in self.read(seed)]
-            except SeedError as error:
-                unread.append(HeldBack(sha256, file.path, file.path, error.code, error.message, error.remedy))
-        return Desk(tuple(summaries), tuple(unread), edits, memory)
+        asked = {*edits.release, *edits.hold, *chain.from_iterable((*edits.split, *edits.join))}
+        laid = self.reader.lay(files, used, frozenset(name.partition("/")[0] for name in asked))
+        summaries = tuple(self._decided(one, edits) for one in laid.summaries)
+        return Desk(summaries, laid.unread, edits, memory, laid.more, laid.more_held)
 
     def issue(self, slot: Slot, number: int, desk: Desk, name: str | None = None) -> Issue:
         """The issue of a slot from what lies on the desk; `name` is its id where it is not the slot's own."""
@@ -180,15 +173,16 @@ class Newsroom:
         issue = replace(drafts.issue, id=name, subject=f"{mark}{drafts.issue.subject}")
         return self._dispatches(issue, draft_email(issue, self.templates, at=at), drafts.posts)
 
-    def _judged(self, seed: Seed, document: Document, quotes: tuple[Quote, ...], edits: Edits) -> Summary:
+    def _decided(self, made: Summary, edits: Edits) -> Summary:
         """A document's summary, with the editor's decisions about it."""
-        released = edits.release.get(seed.sha256)
+        released = edits.release.get(made.clip) or edits.release.get(made.seed)
         if released and released.source:
-            warnings = tuple(warn for warn in document.warnings if warn.code != "no-source")
-            document = replace(document, source=link.canonical(released.source), warnings=warnings)
-        made = summary.summarise(document, quotes, self.settings.book, seed=seed.sha256, path=seed.path)
-        if seed.sha256 in edits.hold:
-            remedy = f"take {seed.sha256[:8]}… out of config/edits.yaml"
+            warnings = tuple(warn for warn in made.document.warnings if warn.code != "no-source")
+            document = replace(made.document, source=link.canonical(released.source), warnings=warnings)
+            kept_out = summary.held(document, made.quotes, seed=made.seed)
+            made = replace(made, document=document, held=kept_out)
+        if not edits.hold.isdisjoint((made.clip, made.seed)):
+            remedy = f"take {made.seed[:8]}… out of config/edits.yaml"
             return replace(made, held=Held("held-by-editor", "you held it back", remedy))
         if released and made.held and (made.held.code != "no-source" or released.unlinked):
             return replace(made, held=None)

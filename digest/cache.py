@@ -1,0 +1,290 @@
+"""The cache: what was read and decided before, by the content it came from. It can be deleted at any time.
+
+`state/cache.db` knows three things: which content a file had when it was last opened (by its size and time), what
+was read in a content (by the code and word lists that read it), and what the rules decided about it (by the rule
+book as well). A row is used only where all of that is the same; a cache that is damaged, locked or may not be
+written is left alone with a line in the log, and everything is read again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import sqlite3
+from contextlib import suppress
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from digest.inbox import File
+
+log = logging.getLogger("digest")
+
+FORM = 1
+"""The form of the tables; a file of another form is emptied."""
+
+TIMEOUT = 2.0
+"""Seconds to wait for another process that is writing."""
+
+ROOM = 256
+"""Rows that are kept back and written together."""
+
+SCHEMA = """
+CREATE TABLE file (folder TEXT, path TEXT, size INTEGER, mtime_ns INTEGER, seed TEXT, name TEXT,
+    PRIMARY KEY (folder, path)) WITHOUT ROWID;
+CREATE TABLE reading (seed TEXT, name TEXT, version TEXT, data BLOB, PRIMARY KEY (seed, name));
+CREATE TABLE judgement (seed TEXT, name TEXT, version TEXT, worth REAL, held INTEGER, data BLOB,
+    PRIMARY KEY (seed, name));
+CREATE TABLE proof (home TEXT PRIMARY KEY, data BLOB);
+"""
+
+FILES = """
+SELECT f.path, f.size, f.mtime_ns, f.seed, r.version, j.version, j.worth, j.held FROM file f
+LEFT JOIN reading r ON r.seed = f.seed AND r.name = f.name
+LEFT JOIN judgement j ON j.seed = f.seed AND j.name = f.name
+WHERE f.folder = ? AND f.path > ? ORDER BY f.path LIMIT 2000
+"""
+
+READERS = ("document.py", "errors.py", "formats", "fragment.py", "lexicon.py", "link.py", "packed.py", "quote.py",
+           "reading", "seed.py", "sentence.py", "shipped.py", "speech", "term.py", "typography.py",
+           "words.py")  # fmt: skip
+"""The code that decides what is read in a file; a test holds that nothing is missing."""
+
+JUDGES = (*READERS, "judging", "rule.py", "summary.py")
+"""The code that decides what is chosen of it."""
+
+
+class Known(NamedTuple):
+    """What is known of a file that has not changed: its content, and what that is worth.
+
+    `worth` and `held` are None where the content was not judged by these rules yet.
+    """
+
+    file: File
+    seed: str | None = None
+    worth: float | None = None
+    held: bool | None = None
+
+
+class Row(NamedTuple):
+    """What came of one file: packed readings and judgements, `held` where all its documents stay out.
+
+    `judgements` is None where nothing was read. `lasting` says that another look would give the same.
+    """
+
+    seed: str
+    readings: bytes
+    judgements: bytes | None
+    worth: float
+    held: bool
+    lasting: bool = True
+
+
+class Cache:
+    """The cache of one home. Close it, or use it in a `with`; a missing or useless one knows nothing."""
+
+    def __init__(self, database: sqlite3.Connection | None, reading: str = "", judging: str = "") -> None:
+        self._database = database
+        self._reading = reading
+        self._judging = judging
+        self._waiting: list[tuple[str, tuple[object, ...]]] = []
+        self._stirred = False  # whether a content may have lost its last file
+
+    @classmethod
+    def open(cls, path: Path, reading: str, judging: str) -> Cache:
+        """Open or make the cache. `reading` and `judging` are the versions that its rows must have."""
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            return cls(_opened(path), reading, judging)
+        except sqlite3.DatabaseError as error:
+            if not isinstance(error, sqlite3.OperationalError):  # damaged, and worth nothing: the next run begins anew
+                with suppress(OSError):
+                    path.unlink()
+            log.warning("the cache is left alone and everything is read again: %s: %s", path, error)
+        except OSError as error:
+            log.warning("there is no cache, everything is read again: %s: %s", path, error.strerror)
+        return cls(None)
+
+    def close(self) -> None:
+        """Write what waits and close the file."""
+        self.flush()
+        if self._database:
+            self._database.close()
+        self._database = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def known(self, folder: str, files: Iterable[File]) -> Iterator[Known]:
+        """What is known of each of a folder's files, which must be sorted by path: one statement, in step with them.
+
+        Files that are known and not among them are forgotten.
+        """
+        rows = self._files(folder)
+        row = next(rows, None)
+        for file in files:
+            while row and row[0] < file.path:
+                self._forget(folder, row[0])
+                row = next(rows, None)
+            if not row or row[0] != file.path:
+                yield Known(file)
+                continue
+            _, size, mtime_ns, seed, read, judged, worth, held = row
+            row = next(rows, None)
+            if (size, mtime_ns) != file.stamp:
+                yield Known(file)
+            elif read != self._reading or judged != self._judging:
+                yield Known(file, seed)
+            else:
+                yield Known(file, seed, worth, bool(held))
+        while row:
+            self._forget(folder, row[0])
+            row = next(rows, None)
+
+    def readings(self, seed: str, name: str) -> bytes | None:
+        """What was read in a content, packed; None where nothing is known."""
+        sql = "SELECT data FROM reading WHERE seed = ? AND name = ? AND version = ?"
+        row = next(self._rows(sql, (seed, name, self._reading)), None)
+        return row[0] if row else None
+
+    def judgements(self, seed: str, name: str) -> bytes | None:
+        """What was decided about it, packed; None where nothing is known."""
+        sql = "SELECT data FROM judgement WHERE seed = ? AND name = ? AND version = ?"
+        row = next(self._rows(sql, (seed, name, self._judging)), None)
+        return row[0] if row else None
+
+    def keep(self, file: File, row: Row) -> None:
+        """Keep what came of a file."""
+        name = file.path.rpartition("/")[2]
+        stamp = (file.folder, file.path, *file.stamp, row.seed, name)
+        self._wait("INSERT OR REPLACE INTO file VALUES (?, ?, ?, ?, ?, ?)", stamp)
+        if not row.lasting:
+            return
+        kept = (row.seed, name, self._reading, row.readings)
+        self._wait("INSERT OR REPLACE INTO reading VALUES (?, ?, ?, ?)", kept)
+        judged = (row.seed, name, self._judging, row.worth, row.held, row.judgements)
+        self._wait("INSERT OR REPLACE INTO judgement VALUES (?, ?, ?, ?, ?, ?)", judged)
+
+    def tidy(self, folders: Sequence[str]) -> None:
+        """Forget the files of other folders, and contents that no file has any more."""
+        others = {row[0] for row in self._rows("SELECT DISTINCT folder FROM file", ())} - set(folders)
+        for folder in others:
+            self._wait("DELETE FROM file WHERE folder = ?", (folder,))
+        if self._stirred:
+            self._wait("DELETE FROM reading WHERE (seed, name) NOT IN (SELECT seed, name FROM file)", ())
+            self._wait("DELETE FROM judgement WHERE (seed, name) NOT IN (SELECT seed, name FROM file)", ())
+            self._stirred = False
+        self.flush()
+
+    def proof(self, home: str) -> bytes | None:
+        """The proof of a home's last preview, packed."""
+        row = next(self._rows("SELECT data FROM proof WHERE home = ?", (home,)), None)
+        return row[0] if row else None
+
+    def prove(self, home: str, data: bytes) -> None:
+        """Keep the proof of a preview in the place of the one before."""
+        self._wait("INSERT OR REPLACE INTO proof VALUES (?, ?)", (home, data))
+
+    def flush(self) -> None:
+        """Write what waits, in one transaction."""
+        waiting, self._waiting = self._waiting, []
+        if not (self._database and waiting):
+            return
+        try:
+            self._database.execute("BEGIN IMMEDIATE")
+            for sql, values in waiting:
+                self._database.execute(sql, values)
+            self._database.execute("COMMIT")
+        except sqlite3.Error as error:
+            self._give_up(error)
+
+    def _files(self, folder: str) -> Iterator[Any]:
+        """A folder's known files by path, with the versions and worth of what is known of their contents.
+
+        Read page by page, so that no read is open while something is written.
+        """
+        last = ""
+        while True:
+            rows = list(self._rows(FILES, (folder, last)))
+            yield from rows
+            if not rows:
+                return
+            last = rows[-1][0]
+
+    def _forget(self, folder: str, path: str) -> None:
+        self._wait("DELETE FROM file WHERE folder = ? AND path = ?", (folder, path))
+
+    def _wait(self, sql: str, values: tuple[object, ...]) -> None:
+        if self._database:
+            self._stirred = True
+            self._waiting.append((sql, values))
+            if len(self._waiting) >= ROOM:
+                self.flush()
+
+    def _rows(self, sql: str, values: tuple[object, ...]) -> Iterator[Any]:
+        if not self._database:
+            return
+        try:
+            yield from self._database.execute(sql, values)
+        except sqlite3.Error as error:
+            self._give_up(error)
+
+    def _give_up(self, error: sqlite3.Error) -> None:
+        """Go on without: whatever was to be known is read again."""
+        log.warning("the cache is not used any more in this run: %s", error)
+        if self._database:
+            with suppress(sqlite3.Error):
+                self._database.close()
+        self._database = None
+
+
+def _opened(path: Path) -> sqlite3.Connection:
+    database = sqlite3.connect(path, timeout=TIMEOUT, isolation_level=None)
+    try:
+        if database.execute("PRAGMA user_version").fetchone() != (FORM,):
+            _make(database)
+        database.execute("PRAGMA synchronous = NORMAL")
+    except BaseException:
+        database.close()
+        raise
+    return database
+
+
+def _make(database: sqlite3.Connection) -> None:
+    """Lay the tables, unless another process has just done it."""
+    database.execute("PRAGMA auto_vacuum = FULL")  # what is forgotten leaves the file as well
+    database.execute("PRAGMA journal_mode = WAL")
+    database.execute("BEGIN IMMEDIATE")
+    if database.execute("PRAGMA user_version").fetchone() != (FORM,):
+        for table in ("file", "reading", "judgement", "proof"):
+            database.execute(f"DROP TABLE IF EXISTS {table}")
+        for statement in filter(str.strip, SCHEMA.split(";")):
+            database.execute(statement)
+        database.execute(f"PRAGMA user_version = {FORM}")
+    database.execute("COMMIT")
+
+
+@cache
+def code(names: tuple[str, ...]) -> str:
+    """A hash of these modules and packages and of what ships as data: what they do changes only with it."""
+    package = Path(__file__).parent
+    found = hashlib.sha256()
+    for file in _files(package, names):
+        found.update(file.name.encode())
+        found.update(file.read_bytes())
+    return found.hexdigest()[:16]
+
+
+def _files(package: Path, names: Iterable[str]) -> Iterator[Path]:
+    for name in names:
+        place = package / name
+        yield from [place] if place.is_file() else sorted(place.glob("*.py"))
+    inside = package / "shipped" / "config"
+    shipped = inside if inside.is_dir() else package.parent / "config"
+    yield from sorted(file for file in shipped.rglob("*") if file.suffix in {".yaml", ".txt"})
