@@ -270,6 +270,9 @@ def test_a_title_too_long_is_cut_at_a_mark_or_replaced() -> None:
     [
         ("小模型越深越崩？一种缩放让它冲上一千层", "小模型越深越崩？"),
         ("海岸科技要上市，但是不在今年也不在明年", None),
+        ("这个产品我先爱为敬了——因为通话后直接投了八百万", "这个产品我先爱为敬了"),
+        ("【独家】海岸科技要上市，三年之后的事三年之后再说", "海岸科技要上市"),
+        ("The slow clock in the harbour runs without hands", "The slow clock in the harbour…"),
         ("海岸科技要上市 - 海边读书会的深度报道在这里", "海岸科技要上市"),
         ("很好！后面还有很长很长很长很长的一句话", None),
         ("“我们到底算谁家的人？为什么少了一半工资？”", None),

@@ -382,16 +382,28 @@ def _sheet(pattern: str, voice: Voice, address: Address, made: tuple[str, str] |
     return Sheet(pattern, made[0], (address,), (voice,), is_cut=made[1] != voice.words)
 
 
+_LABEL = re.compile(r"^(?:【[^【】]{1,12}】|\[[^\[\]]{1,12}\])\s{0,2}(?=\S)")
+_MARK = re.compile(r"[？！?!]|[，。；：、,;:｜|]|[—–]+|\s[-|]\s")
+_SPACE = re.compile(r"(?<=[A-Za-z]{4})\s(?=\S)")
+
+
 def headline_within(title: str, limit: int, counter: str) -> str | None:
     """A headline of at most `limit`: the whole, else its longest beginning that ends at a mark, else None.
 
-    A question keeps its mark, what turns (但…) is not cut off, and no quotation mark or bracket is left open.
+    A label in front (`【独家】`) goes first. A question keeps its mark, what turns (但…) is not cut off, and no
+    quotation mark or bracket is left open. Where no mark is near, words go at a space, and `…` says so.
     """
     if length(title, counter) <= limit:
         return title
-    for mark in reversed(list(re.finditer(r"[？！?!]|[，。；：,;:｜|—]|\s[-–|]\s", title))):
+    title = _LABEL.sub("", title)
+    for mark in reversed(list(_MARK.finditer(title))):
         kept = title[: mark.end() if mark[0] in "？！?!" else mark.start()].strip()
         whole = len(graphemes(kept)) >= 4 and is_balanced(kept)
         if whole and length(kept, counter) <= limit and not leans(title[mark.end() :].lstrip()):
+            return kept
+    for space in reversed(list(_SPACE.finditer(title))):
+        kept = f"{title[: space.start()]}…"
+        fits = limit // 2 <= length(kept, counter) <= limit
+        if fits and is_balanced(kept) and not leans(title[space.end() :]):
             return kept
     return None
