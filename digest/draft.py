@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from digest.edition import edition
 from digest.edition.message import Envelope, message
 from digest.errors import DigestError
-from digest.labels import labels
+from digest.labels import counted, labels
 from digest.post import Post as Post  # noqa: PLC0414, TC001 -- a post is a draft too: others look for it here
 from digest.typography import line
 
@@ -84,7 +84,10 @@ def chat_message(issue: Issue, templates: Renderer, name: str = "chat/issue.md.j
 def held_back_page(issue: Issue, templates: Renderer) -> str:
     """What is held back, why, and what to do about it: Markdown, for the editor only."""
     say = labels(issue.language)
-    return templates.render("held-back.md.j2", held=issue.held_back, issue=edition(issue), labels=say)
+    left = issue.remainder
+    waits = {one.waits: counted(say["l_waits"], one.waits) for one in left.waiting}
+    values = {"held": issue.held_back, "left": left, "waits": waits, "issue": edition(issue), "labels": say}
+    return templates.render("held-back.md.j2", **values)
 
 
 def posts_page(issue: Issue, posts: Sequence[Post], templates: Renderer) -> str:

@@ -7,7 +7,7 @@ import shutil
 import sys
 from typing import TYPE_CHECKING, Any
 
-from digest.edition import edition
+from digest.edition import edition, told_anew
 from digest.labels import counted, labels
 from digest.quote import QUOTABLE
 from digest.typography import columns, line, quoted
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from digest.issue import HeldBack, Issue
     from digest.newsroom import Drafts
     from digest.quote import Quote
+    from digest.remainder import Remainder
     from digest.rule import Reason
     from digest.story import Pick, Story
     from digest.summary import Verdict
@@ -40,6 +41,8 @@ _NO_START = "，。！？；：、）」』》〉】”’…—·,.!?;:)]}%"
 _NO_END = "（「『《〈【“‘([{"
 WIDEST = 100
 """Columns of the longest line; longer ones are hard to read."""
+LEFT = 5
+"""Lines of each kind of what an issue leaves aside; `held-back.md` has them all."""
 
 
 class Terminal:
@@ -88,7 +91,35 @@ class Terminal:
             rows += ["", self.style(f"{words['held']} {len(issue.held_back)}", "bold", "yellow")]
             for held in issue.held_back:
                 rows += self._held_back(held)
-        return "\n".join(rows)
+        return "\n".join([*rows, *self._left(issue.remainder)])
+
+    def _left(self, left: Remainder) -> Iterable[str]:
+        """What an issue leaves aside; held-back.md tells more."""
+        words = self.words
+        if left.quotes:
+            yield from ("", self.style(f"{words['l_quotes']} {len(left.quotes)}", "bold", "yellow"))
+        for one in left.quotes[:LEFT]:
+            yield self.wrapped(line(one.text), "   ○ ", "     ")
+            yield self.wrapped(" · ".join(filter(None, (one.speaker, one.message))), "     ", None, "dim")
+            yield self.wrapped(f"→ {one.remedy}", "     ", "       ", "green")
+        if len(left.quotes) > LEFT:
+            yield self.style(f"   … +{len(left.quotes) - LEFT}  held-back.md", "dim")
+        waits = [
+            (one.title, f"{one.message}{words['comma']}{counted(words['l_waits'], one.waits)}") for one in left.waiting
+        ]
+        for heading, clips in (
+            ("l_repeats", [(one.title, words["l_told"].format(title=one.told)) for one in left.repeats]),
+            ("l_waiting", [one for one, clip in zip(waits, left.waiting, strict=True) if clip.reason != "repeat"]),
+            ("l_lapsing", [(one.title, one.message) for one in left.lapsing]),
+            ("l_lapsed", [(one.title, one.message) for one in left.lapsed]),
+        ):
+            if clips:
+                yield from ("", self.style(f"{words[heading]} {len(clips)}", "bold", "yellow"))
+            for title, message in clips[:LEFT]:
+                yield self.wrapped(line(title), "   ○ ", "     ")
+                yield self.wrapped(message, "     ", None, "dim")
+            if len(clips) > LEFT:
+                yield self.style(f"   … +{len(clips) - LEFT}  held-back.md", "dim")
 
     def _story(self, place: int, told: Story) -> Iterable[str]:
         yield self.wrapped(line(told.title), f"{place}  ", "   ", "bold")
@@ -97,6 +128,8 @@ class Terminal:
             for source in told.voices
         ]
         yield self.wrapped(" · ".join(outlets), "   ", None, "dim")
+        if news := told_anew(told, self.words):
+            yield self.wrapped(f"{self.words['anew']}{self.words['colon']}{news}", "   ", None, "bold", "yellow")
         for pick in told.quotes:
             yield from self._pick(pick, told)
 

@@ -79,7 +79,10 @@ class Measure(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A story as it is shown, the `position`-th. `note` is the editor's why-it-matters, "" where none was written."""
+    """A story as it is shown, the `position`-th.
+
+    `note` is the editor's why-it-matters, "" where none was written; `news` says in a line what is new in an update.
+    """
 
     position: int
     id: str
@@ -93,6 +96,7 @@ class Piece:
     figures: tuple[Measure, ...]
     credits: tuple[Credit, ...]
     note: str
+    news: str = ""
 
     @property
     def link(self) -> str | None:
@@ -145,11 +149,13 @@ def edition(
 ) -> Edition:
     """An issue in its readers' language.
 
-    `notes` are the editor's words on why a story matters, by story id; `own` a home's label table; `whole` how many
+    `notes` are words on why a story matters, by story id, where they are others than the story's own; `own` a home's label table; `whole` how many
     stories are told in full (None: all), the others go to further reading.
     """
     say = labels(issue.language, own)
-    told = [_piece(issue, story, say, (notes or {}).get(story.id, "")) for story in issue.stories if story.voices]
+    told = [
+        _piece(issue, story, say, (notes or {}).get(story.id, story.note)) for story in issue.stories if story.voices
+    ]
     full, box = _boxed(_ordered(told[:whole]))
     head = issue.masthead
     return Edition(
@@ -194,7 +200,20 @@ def _piece(issue: Issue, story: Story, say: Mapping[str, str], note: str) -> Pie
         figures=tuple(filter(None, (_measure(figure, story.sources, say) for figure in story.figures))),
         credits=tuple(credit.credit(source, issue.day, say) for source in story.voices),
         note=note.strip(),
+        news=told_anew(story, say),
     )
+
+
+def told_anew(story: Story, say: Mapping[str, str]) -> str:
+    """What is new in an update, in a line: its figures with those told before, and who speaks."""
+    told = []
+    for one in story.news:
+        if one.kind == "figure":
+            form = say["new_figure" if one.before else "new_count"]
+            told.append(form.format(what=one.what, before=one.before, after=one.after))
+        else:
+            told.append(say["new_quote"].format(who=one.what) if one.what else say["new_words"])
+    return say["semicolon"].join(dict.fromkeys(typography.line(line) for line in told))
 
 
 def _opening(story: Story, say: Mapping[str, str]) -> Opening | None:
@@ -213,6 +232,7 @@ def _opening(story: Story, say: Mapping[str, str]) -> Opening | None:
 
 def _said(issue: Issue, pick: Pick, story: Story, say: Mapping[str, str]) -> Said:
     quote, source = pick.quote, story.sources[pick.source]
+    outlet = credit.name(source, say)
     person = quote.kind in {"spoken", "turn", "block"} and quote.speaker is not None
     cited = quote.kind in {"spoken", "turn", "block"} and not person
     label = say["cited"] if cited else say["reported"] if quote.kind == "reported" else say["writes"]
@@ -238,9 +258,9 @@ def _said(issue: Issue, pick: Pick, story: Story, say: Mapping[str, str]) -> Sai
         speaker=quote.speaker,
         role=quote.role,
         by=by,
-        intro="" if person else label.rstrip(_MARKS).format(outlet=credit.name(source, say)),
+        intro="" if person else label.rstrip(_MARKS).format(outlet=outlet),
         mark="" if person else label[len(label.rstrip(_MARKS)) :],
-        outlet=credit.name(source, say),
+        outlet=say["translation"].format(outlet=outlet) if person and pick.translated else outlet,
         date=credit.date(source, issue.day, say),
         language=source.language,
         direction=typography.direction(quote.text),
