@@ -42,15 +42,16 @@ def want(condition: object, refusal: Refused) -> None:
 
 @dataclass
 class Service:
-    """A service: `take` checks a request and gives the answer's body, or raises Refused."""
+    """A service: `take` checks a request and gives the body of an answer of `success`, or raises Refused."""
 
     take: Callable[[Received], str]
+    success: int = 200
     posted: list[Any] = field(default_factory=list)
 
     async def __call__(self, exchange: Exchange) -> None:
         received = await exchange.request()
         try:
-            reply = answered(200, self.take(received))
+            reply = answered(self.success, self.take(received))
             self.posted.append(json.loads(received.body))
         except Refused as refusal:
             reply = answered(refusal.status, refusal.body, refusal.headers)
