@@ -7,6 +7,7 @@ from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from digest import link
 from digest.document import plain
 from digest.gathering import comparison, event
 from digest.gathering.choice import Carried
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from digest.rule import Book
     from digest.story import Story
+    from digest.summary import Summary
 
 ROUND = 0.1
 """How far two figures may lie apart and be one, where one of them is a round number (300多人 and 320人)."""
@@ -66,10 +68,23 @@ class Past:
             ],
         )
 
-    def updated(self, story: Story, clips: Sequence[event.Clip]) -> Story:
-        """The story as an update of the latest one it goes on with, left with the figures that are new."""
-        links = {source.link for source in story.voices if source.link}
-        found = [old for old, clip in self._told if self._goes_on(story, links, clips, old, clip)]
+    def before(self, summaries: Sequence[Summary], clips: Sequence[event.Clip]) -> list[Story]:
+        """The earlier stories that these clips of one event go on with, the latest first."""
+        links = {link.identity(one.document.source) for one in summaries if one.document.source}
+        return [old for old, told in self._told if self._goes_on(links, clips, old, told)]
+
+    def is_fresh(self, summary: Summary, found: Sequence[Story]) -> bool:
+        """Whether a clip has something that the earlier stories have not."""
+        if not found:
+            return True
+        counts = comparison.counts(summary.document, self.book.lexicon)
+        if any(_is_new(_counted(one), found) for one in counts):
+            return True
+        said = (one.quote for one in summary.chosen if one.quote.kind in QUOTABLE or one.quote.highlighted)
+        return any(self.carried.known(one, self.book.diversity) is None for one in said)
+
+    def updated(self, story: Story, found: Sequence[Story]) -> Story:
+        """The story as an update of the first of these earlier ones, left with the figures that are new."""
         if not found:
             return story
         new = [one for one in story.counts if _is_new(one, found)]
@@ -87,12 +102,14 @@ class Past:
             evidence=(*story.evidence, f"update of {found[0].title}: {len(news)} things are new"),
         )
 
-    def _goes_on(
-        self, story: Story, links: set[str], clips: Sequence[event.Clip], old: Story, told: event.Clip
-    ) -> bool:
-        if old.id == story.id or any(source.link in links for source in old.voices):
+    def _goes_on(self, links: set[str], clips: Sequence[event.Clip], old: Story, told: event.Clip) -> bool:
+        if any(link.identity(source.link) in links for source in old.voices if source.link):
             return True
         return any(event.evidence(clip, told, self._rarity).points >= event.ENOUGH for clip in clips)
+
+
+def _counted(one: comparison.Count) -> Counted:
+    return Counted(one.measure, one.amount.value, one.amount.unit, one.amount.text, 0)
 
 
 def _retold(story: Story, book: Book) -> event.Clip:
