@@ -186,18 +186,22 @@ def gather(
     for members in groups:
         if ordered[members[0]].held:
             continue
+        mine = [ordered[at] for at in members]
+        before = past.before(mine, [clips[at] for at in members])
+        stale = frozenset(one.clip for one in mine if before and not past.is_fresh(one, before))
         told = _tell(
-            [ordered[at] for at in members],
+            mine,
             [clips[at] for at in members],
             [why.get(at) for at in members],
             book,
             past.carried,
             barred,
+            stale,
         )
         if told.id in ids:  # one address in two stories: a page that was clipped twice and has changed, or was split
             told = replace(told, id=_hashed(min(source.seed for source in told.sources) + told.id))
         ids.add(told.id)
-        stories.append(past.updated(told, [clips[at] for at in members]))
+        stories.append(past.updated(told, before))
         joined |= {ordered[at].seed: told.id for at in members if ordered[at].held}
     stories = [_weighed(one, book, language) for one in stories]
     stories.sort(key=lambda one: (-one.weight, one.id))
@@ -253,10 +257,11 @@ def _tell(
     book: Book,
     carried: Carried,
     barred: frozenset[str],
+    stale: frozenset[str],
 ) -> Story:
-    """One story of these clips; at least the first may be a voice."""
+    """One story of these clips; at least the first may be a voice. `stale` ones say nothing new, and come last."""
     voices, held = _voices(summaries, clips)
-    voices.sort(key=lambda one: (-worth(one[0]), one[0].seed))
+    voices.sort(key=lambda one: (one[0].clip in stale, -worth(one[0]), one[0].seed))
     principal = voices[0][0]
     document = principal.document
     language = document.language or language_of(document.text)
