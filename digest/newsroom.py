@@ -138,6 +138,7 @@ class Newsroom:
             stories=gathered.stories,
             held_back=held,
             seeds=used,
+            sections={one.id: one.name(settings.masthead.language) for one in settings.book.sections},
             remainder=remainder(
                 desk.summaries,
                 gathered,
@@ -162,7 +163,13 @@ class Newsroom:
             one
             for told in issue.stories
             for one in posts(
-                told, settings.masthead, settings.platforms, self.templates, settings.platforms, settings.utm, posted
+                replace(told, section=issue.sections.get(told.section or "")),  # its name, for the hashtag
+                settings.masthead,
+                settings.platforms,
+                self.templates,
+                settings.platforms,
+                settings.utm,
+                posted,
             )
         )
         return Drafts(issue, email, made, self._pages(issue, email, made), self._dispatches(issue, email, made))
