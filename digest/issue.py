@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from digest.remainder import Remainder
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import date
 
     from digest.story import Story
@@ -72,7 +73,7 @@ class Issue:
 
     `subjects` are three options from the content, the first is `subject`. `seeds` are the sha256 of every
     seed that the issue uses up. `changes` is what the editor changed, in reading order;
-    `remainder` what is left aside.
+    `remainder` what is left aside. `sections` gives the headings of its sections by their ids.
     """
 
     id: str
@@ -87,6 +88,7 @@ class Issue:
     seeds: tuple[str, ...]
     changes: tuple[Change, ...] = ()
     remainder: Remainder = _NOTHING
+    sections: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def language(self) -> str:

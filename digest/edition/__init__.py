@@ -149,8 +149,8 @@ def edition(
 ) -> Edition:
     """An issue in its readers' language.
 
-    `notes` are words on why a story matters, by story id, where they are others than the story's own; `own` a home's label table; `whole` how many
-    stories are told in full (None: all), the others go to further reading.
+    `notes` are words on why a story matters, by story id, in the place of its own; `own` a home's label table; `whole`
+    how many stories are told in full (None: all), the others go to further reading.
     """
     say = labels(issue.language, own)
     told = [
@@ -193,7 +193,7 @@ def _piece(issue: Issue, story: Story, say: Mapping[str, str], note: str) -> Pie
         title=title,
         language=story.language,
         direction=typography.direction(title),
-        section=story.section,
+        section=issue.sections.get(story.section or "", story.section),
         update=story.update_of is not None,
         opening=opening,
         quotes=tuple(said for said in shown if said.person or said.text not in first),
