@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from digest import inbox, link, record, story, summary
+from digest import inbox, link, record, revision, story
 from digest.channels import Dispatch
 from digest.decision import Edits
 from digest.draft import chat_message, draft_email, held_back_page, posts_page
@@ -19,7 +19,6 @@ from digest.post import posts
 from digest.reader import Reader
 from digest.remainder import Aside, Memory, remainder
 from digest.slot import issue_id
-from digest.summary import Held, Summary
 from digest.template import Templates
 
 if TYPE_CHECKING:
@@ -35,6 +34,7 @@ if TYPE_CHECKING:
     from digest.seed import Seed
     from digest.settings import Settings
     from digest.slot import Slot
+    from digest.summary import Summary
 
 
 _NONE = Edits()
@@ -116,19 +116,25 @@ class Newsroom:
         """
         asked = {*edits.release, *edits.hold, *chain.from_iterable((*edits.split, *edits.join))}
         laid = self.reader.lay(files, used, frozenset(name.partition("/")[0] for name in asked))
-        summaries = tuple(self._decided(one, edits) for one in laid.summaries)
+        summaries = tuple(revision.decided(one, edits, self.settings.book) for one in laid.summaries)
         return Desk(summaries, laid.unread, edits, memory, laid.more, laid.more_held)
 
     def issue(self, slot: Slot, number: int, desk: Desk, name: str | None = None) -> Issue:
         """The issue of a slot from what lies on the desk; `name` is its id where it is not the slot's own."""
         settings = self.settings
         gathered = story.gather(
-            desk.summaries, settings.book, earlier=desk.memory.told, language=settings.masthead.language
+            desk.summaries,
+            settings.book,
+            earlier=desk.memory.told,
+            language=settings.masthead.language,
+            edits=desk.edits,
         )
         held, used = self._held_back(desk, gathered.joined), _used(gathered.stories)
-        options = subjects(gathered.stories, settings.masthead, number)
-        return Issue(
-            id=name or issue_id(slot.day, settings.schedule.days),
+        plain = subjects(gathered.stories, settings.masthead, number)
+        name = name or issue_id(slot.day, settings.schedule.days)
+        options = revision.subjects(desk.edits, name, plain)
+        made = Issue(
+            id=name,
             number=number,
             day=slot.day,
             masthead=settings.masthead,
@@ -148,6 +154,8 @@ class Newsroom:
                 settings.masthead.language,
             ),
         )
+        said = labels(settings.masthead.language)
+        return replace(made, changes=revision.changes(desk.edits, made, gathered, desk.summaries, plain[0], said))
 
     def draft(
         self, slot: Slot, number: int, desk: Desk, name: str | None = None, posted: frozenset[str] = frozenset()
@@ -158,7 +166,7 @@ class Newsroom:
         """
         settings = self.settings
         issue = self.issue(slot, number, desk, name)
-        email = draft_email(issue, self.templates, at=slot.due, notes=desk.edits.note)
+        email = draft_email(issue, self.templates, at=slot.due)
         made = tuple(
             one
             for told in issue.stories
@@ -179,21 +187,6 @@ class Newsroom:
         mark = labels(drafts.issue.language)["test"]
         issue = replace(drafts.issue, id=name, subject=f"{mark}{drafts.issue.subject}")
         return self._dispatches(issue, draft_email(issue, self.templates, at=at), drafts.posts)
-
-    def _decided(self, made: Summary, edits: Edits) -> Summary:
-        """A document's summary, with the editor's decisions about it."""
-        released = edits.release.get(made.clip) or edits.release.get(made.seed)
-        if released and released.source:
-            warnings = tuple(warn for warn in made.document.warnings if warn.code != "no-source")
-            document = replace(made.document, source=link.canonical(released.source), warnings=warnings)
-            kept_out = summary.held(document, made.quotes, seed=made.seed)
-            made = replace(made, document=document, held=kept_out)
-        if not edits.hold.isdisjoint((made.clip, made.seed)):
-            remedy = f"take {made.seed[:8]}… out of config/edits.yaml"
-            return replace(made, held=Held("held-by-editor", "you held it back", remedy))
-        if released and made.held and (made.held.code != "no-source" or released.unlinked):
-            return replace(made, held=None)
-        return made
 
     def _held_back(self, desk: Desk, joined: Mapping[str, str]) -> tuple[HeldBack, ...]:
         """What stays out, with the reason in the newsletter's language and the quotes that stand ready."""

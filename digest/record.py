@@ -206,6 +206,7 @@ def story(found: Story) -> Record:
     return {
         "id": found.id,
         "title": found.title,
+        "note": found.note or None,
         "language": found.language,
         "section": found.section,
         "sources": [_source(source) for source in found.sources],

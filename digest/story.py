@@ -38,11 +38,17 @@ class Copy(NamedTuple):
     outlet: str | None
     link: str | None
     seed: str
+    part: int = 0
+
+    @property
+    def clip(self) -> str:
+        """What the editor's decisions call it, as in Summary."""
+        return f"{self.seed}/{self.part}" if self.part else self.seed
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One article of a story. `seed` is the sha256 of its file; `published` and `link` as in Document.
+    """One article of a story. `seed` and `part` as in Summary; `published` and `link` as in Document.
 
     A `held_back` source is evidence for the editor only: never quoted, linked or counted as a voice.
     """
@@ -57,6 +63,12 @@ class Source:
     authors: tuple[str, ...] = ()
     held_back: bool = False
     copies: tuple[Copy, ...] = ()
+    part: int = 0
+
+    @property
+    def clip(self) -> str:
+        """What the editor's decisions call it, as in Summary."""
+        return f"{self.seed}/{self.part}" if self.part else self.seed
 
     @property
     def publisher(self) -> str:
@@ -354,7 +366,8 @@ def _source(summary: Summary, copies: Iterable[Summary]) -> Source:
         language=document.language,
         authors=document.authors,
         held_back=summary.held is not None,
-        copies=tuple(Copy(one.document.outlet, one.document.source, one.seed) for one in copies),
+        part=summary.part,
+        copies=tuple(Copy(one.document.outlet, one.document.source, one.seed, one.part) for one in copies),
     )
 
 
