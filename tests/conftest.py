@@ -9,10 +9,13 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import cluster as clusters
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
+
+    from cluster import Cluster
 
 ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared"
@@ -65,3 +68,12 @@ def run_digest(
 def digest(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
     """Run `python -m digest ARGS` as a user does, in an empty folder; keywords as `run_digest` takes them."""
     return partial(run_digest, cwd=tmp_path)
+
+
+@pytest.fixture(scope="session")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    """A PostgreSQL of our own, for as long as the tests run."""
+    if clusters.found() is None:
+        missing("PostgreSQL")
+    with clusters.Cluster(tmp_path_factory.mktemp("postgresql")) as running:
+        yield running

@@ -10,18 +10,20 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, Literal, NamedTuple, Self
 
-from digest.archive.database import TIMEOUT, Database, moment, stamp
+from digest.archive.database import moment, stamp
 from digest.archive.ledger import Ledger
 from digest.archive.reviews import Reviews
 from digest.archive.row import insert
+from digest.archive.services import Services
+from digest.archive.sqlite import TIMEOUT, Sqlite
 from digest.errors import ArchiveError, StaleError
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Iterable, Iterator, Mapping
     from datetime import datetime
     from pathlib import Path
 
+    from digest.archive.database import Database, Row, Writing
     from digest.delivery import Delivery
 
 SeedState = Literal["new", "held", "used", "lapsed", "gone"]
@@ -95,6 +97,7 @@ class Archive:
         self._database = database
         self.ledger = Ledger(database)
         self.reviews = Reviews(database)
+        self.services = Services(database)
 
     @classmethod
     def open(cls, path: Path | None, *, readonly: bool = False, timeout: float = TIMEOUT) -> Archive:
@@ -102,10 +105,32 @@ class Archive:
 
         Raises ArchiveError with a sentence: locked, no permission, not a database, from a newer version.
         """
-        return cls(Database.open(path, readonly=readonly, timeout=timeout))
+        return cls(Sqlite.open(path, readonly=readonly, timeout=timeout))
+
+    @classmethod
+    def connect(cls, url: str, *, readonly: bool = False) -> Archive:
+        """Open or create the archive in the PostgreSQL of this address.
+
+        Raises ArchiveError with a sentence: not reached, refused, of another program, from a newer version.
+        """
+        try:
+            from digest.archive.postgres import Postgres  # noqa: PLC0415 -- an extra, and only for several machines
+        except ImportError as error:
+            message = 'PostgreSQL needs psycopg: pip install "digest[postgres]"'
+            raise ArchiveError(message) from error
+        return cls(Postgres.open(url, readonly=readonly))
+
+    @property
+    def shared(self) -> bool:
+        """Whether services on several machines may be at work on it."""
+        return self._database.shared
+
+    def clock(self, real: datetime) -> datetime:
+        """The time that counts for slots and waits: the database's own where it is shared, else `real`."""
+        return self._database.clock(real)
 
     def close(self) -> None:
-        """Close the file; safe to call twice."""
+        """Close the database; safe to call twice."""
         self._database.close()
 
     def __enter__(self) -> Self:
@@ -176,7 +201,7 @@ class Archive:
         with self._database.write() as writing:
             writing.executemany(
                 "UPDATE seed SET state = ?1, reason = ?2 WHERE sha256 = ?3 AND state IN ('new', 'held')"
-                " AND (state <> ?1 OR reason IS NOT ?2)",
+                " AND (state <> ?1 OR coalesce(reason, '') <> coalesce(?2, ''))",
                 values,
             )
 
@@ -328,9 +353,8 @@ class Archive:
         return {row[0]: row[1] for row in rows if row[0].startswith(prefix)}
 
     def damage(self) -> str | None:
-        """What SQLite finds wrong with the file; None where it is sound."""
-        row = self._database.row("PRAGMA quick_check(1)")
-        return None if row is None or row[0] == "ok" else str(row[0])
+        """What is wrong with the database itself; None where it is sound."""
+        return self._database.damage()
 
     def backup(self, path: Path) -> None:
         """A consistent copy into a new file, while others go on writing. Raises ArchiveError where one is there."""
@@ -345,14 +369,14 @@ class Archive:
 
     def _issue(self, which: str, *values: object) -> Planned | None:
         row = self._database.row(
-            "SELECT issue.*, (SELECT group_concat(DISTINCT state) FROM delivery WHERE issue_id = issue.id) AS states,"
-            " (SELECT max(delivered_at) FROM delivery WHERE issue_id = issue.id) AS sent_at"
+            "SELECT issue.*, (SELECT max(delivered_at) FROM delivery WHERE issue_id = issue.id) AS sent_at"
             f" FROM issue {which}",
             values,
         )
         if row is None:
             return None
-        state = _sum(set((row["states"] or "").split(",")))
+        states = self._database.rows("SELECT DISTINCT state FROM delivery WHERE issue_id = ?", (row["id"],))
+        state = _sum({found[0] for found in states})
         sent = moment(row["sent_at"]) if row["sent_at"] and state == "sent" else None
         frozen = moment(row["frozen_at"])
         return Planned(row["id"], row["slot_key"], row["number"], row["content"], frozen, state, sent)
@@ -371,7 +395,7 @@ def _sum(states: set[str]) -> Literal["sending", "sent", "unknown", "failed"]:
 
 
 def _open_slot(
-    writing: sqlite3.Connection,
+    writing: Writing,
     slot_key: str,
     due: datetime,
     now: datetime,
@@ -387,13 +411,13 @@ def _open_slot(
     return writing.execute(sql, (slot_key, stamp(due), stamp(now), trigger, state, reason)).rowcount == 1
 
 
-def _forget(writing: sqlite3.Connection, folder: str, path: str) -> str | None:
+def _forget(writing: Writing, folder: str, path: str) -> str | None:
     """Take a path out; what lay there."""
     row = writing.execute("DELETE FROM file WHERE folder = ? AND path = ? RETURNING sha256", (folder, path)).fetchone()
     return row[0] if row else None
 
 
-def _appear(writing: sqlite3.Connection, folder: str, file: KnownFile, before: str | None, now: datetime) -> bool:
+def _appear(writing: Writing, folder: str, file: KnownFile, before: str | None, now: datetime) -> bool:
     """Make sure the content is a seed; whether it has become a new one."""
     known = writing.execute("SELECT state FROM seed WHERE sha256 = ?", (file.sha256,)).fetchone()
     if known:
@@ -410,7 +434,7 @@ def _appear(writing: sqlite3.Connection, folder: str, file: KnownFile, before: s
     return True
 
 
-def _seed(row: sqlite3.Row) -> KnownSeed:
+def _seed(row: Row) -> KnownSeed:
     return KnownSeed(
         sha256=row["sha256"],
         folder=row["folder"],
@@ -423,7 +447,7 @@ def _seed(row: sqlite3.Row) -> KnownSeed:
     )
 
 
-def _slot(row: sqlite3.Row) -> KnownSlot:
+def _slot(row: Row) -> KnownSlot:
     return KnownSlot(
         key=row["slot_key"],
         due=moment(row["due_at"]),

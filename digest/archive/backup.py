@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from digest.archive import Archive
-from digest.archive.database import explained
+from digest.archive.sqlite import explained
 from digest.errors import ArchiveError
 
 if TYPE_CHECKING:

@@ -1,144 +1,127 @@
-"""One SQLite file, opened the one way that is safe here.
+"""What an archive asks of its database: whole transactions, rows by name, one writer at a time.
 
-Every write is a `BEGIN IMMEDIATE` transaction: a read that turns into a write fails at once with
-SQLITE_BUSY_SNAPSHOT whatever the timeout, while BEGIN IMMEDIATE waits. `synchronous=FULL` makes a commit
-survive a power loss. The connection may be used by several threads, one at a time.
+The SQL of the archive is written once, with SQLite's placeholders (`?`, `?1`, `:name`). `sqlite.py` runs it as it
+stands; `postgres.py` translates placeholders and types. The rest of the seam is what is declared here.
 """
 
 from __future__ import annotations
 
-import sqlite3
-from contextlib import contextmanager
+from abc import ABC, abstractmethod
 from datetime import UTC, datetime
-from threading import RLock
-from time import sleep
-from typing import TYPE_CHECKING
-from urllib.parse import quote
+from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar
 
-from digest.archive import migrations
 from digest.errors import ArchiveError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     Values = Sequence[object] | Mapping[str, object]
 
-TIMEOUT = 10.0
-"""Seconds to wait for another process that is writing."""
-
-_TRIES, _PAUSE = 50, 0.02
+T = TypeVar("T")
 
 
-class Database:
-    """A connection with its schema in place. `name` is how messages call the file."""
+class Row(Protocol):
+    """A row: its values in order, by place and by name."""
 
-    def __init__(self, connection: sqlite3.Connection, name: str) -> None:
-        self.name = name
-        self._connection = connection
-        self._lock = RLock()
+    def __getitem__(self, key: int | str, /) -> Any: ...  # noqa: ANN401 -- what a column holds is known by its schema
 
-    @classmethod
-    def open(cls, path: Path | None, *, readonly: bool = False, timeout: float = TIMEOUT) -> Database:
-        """Open or create the file; None, or a missing file opened read-only, is an empty one in memory.
+    def __iter__(self) -> Iterator[Any]: ...
 
-        Raises ArchiveError: not a database, from a newer version, locked, no permission.
+
+class Result(Protocol):
+    """What a statement gave."""
+
+    @property
+    def rowcount(self) -> int:
+        """How many rows it changed."""
+
+    def fetchone(self) -> Row | None:
+        """The next row."""
+
+    def fetchall(self) -> Sequence[Row]:
+        """The rows that are left."""
+
+
+class Writing(Protocol):
+    """A write transaction that is open."""
+
+    skipping: str
+    """What a SELECT ends with to lock the rows of table `d` for this transaction and pass over locked ones."""
+
+    def execute(self, sql: str, values: Values = (), /) -> Result:
+        """Run one statement."""
+
+    def executemany(self, sql: str, values: Iterable[Values], /) -> None:
+        """Run one statement for each of these values."""
+
+    def clock(self, real: datetime) -> datetime:
+        """The clock of leases: that of the database where several machines share one, else `real`."""
+
+
+class LostError(ArchiveError):
+    """The connection broke before the commit; nothing of the transaction was kept."""
+
+
+class Database(ABC):
+    """A database with its schema in place. `name` is how messages call it, without any secret.
+
+    `shared`: services on several machines may be at work on it; its clock is theirs then.
+    """
+
+    name: str
+    shared: bool
+
+    @abstractmethod
+    def write(self, *, alone: bool = True) -> AbstractContextManager[Writing]:
+        """A write transaction: all of it is committed when the block ends, or nothing and an error.
+
+        `alone`: no other transaction of this kind at the same time, which is what reading before writing needs.
+        Without it, locked rows have to be enough. Raises ArchiveError where the database refuses.
         """
-        if path is None or (readonly and not path.exists()):
-            return cls._memory(None, "in memory")
-        with explained(str(path)):
-            if readonly:
-                return cls._readonly(path, timeout)
-            path.parent.mkdir(parents=True, exist_ok=True)
-            connection = _connect(str(path), timeout)
-            try:
-                return cls._prepared(connection, str(path))
-            except BaseException:
-                connection.close()
-                raise
 
-    def close(self) -> None:
-        """Close the file; safe to call twice."""
-        self._connection.close()
+    @abstractmethod
+    def carry(self, act: Callable[[Writing], T]) -> T:
+        """A write transaction that is not alone and is begun again where the connection was lost before its commit."""
 
-    @contextmanager
-    def write(self) -> Iterator[sqlite3.Connection]:
-        """A write transaction: all of it or nothing. Raises ArchiveError where the database refuses."""
-        with self._lock, explained(self.name):
-            self._connection.execute("BEGIN IMMEDIATE")
-            try:
-                yield self._connection
-                self._connection.execute("COMMIT")
-            except BaseException:
-                # A full disk may have rolled back already.
-                if self._connection.in_transaction:
-                    self._connection.execute("ROLLBACK")
-                raise
-
-    def rows(self, sql: str, values: Values = ()) -> list[sqlite3.Row]:
+    @abstractmethod
+    def rows(self, sql: str, values: Values = ()) -> Sequence[Row]:
         """All rows of a query."""
-        with self._lock, explained(self.name):
-            return self._connection.execute(sql, values).fetchall()
 
-    def row(self, sql: str, values: Values = ()) -> sqlite3.Row | None:
+    @abstractmethod
+    def row(self, sql: str, values: Values = ()) -> Row | None:
         """The first row of a query."""
-        with self._lock, explained(self.name):
-            found: sqlite3.Row | None = self._connection.execute(sql, values).fetchone()
-            return found
 
-    def stream(self, sql: str, values: Values = ()) -> Iterator[sqlite3.Row]:
+    @abstractmethod
+    def stream(self, sql: str, values: Values = ()) -> Iterator[Row]:
         """The rows of a query one by one, where they are too many to hold."""
-        with self._lock, explained(self.name):
-            yield from self._connection.execute(sql, values)
 
+    @abstractmethod
+    def clock(self, real: datetime) -> datetime:
+        """The time by the clock that counts here; `real` is that of this machine."""
+
+    @abstractmethod
+    def damage(self) -> str | None:
+        """What is wrong with the database itself; None where it is sound."""
+
+    @abstractmethod
     def copy_to(self, path: Path) -> None:
-        """A consistent copy of the whole, while others go on writing."""
-        with self._lock, explained(str(path)):
-            target = sqlite3.connect(path)
-            try:
-                self._connection.backup(target)
-            finally:
-                target.close()
+        """A consistent copy of the whole as an SQLite file, while others go on writing."""
 
+    @abstractmethod
     def settle(self) -> None:
-        """Move the write-ahead log into the file. Raises ArchiveError where another process keeps it from that."""
-        with self._lock, explained(self.name):
-            if self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]:
-                message = f"{self.name}: another digest process is at work; stop it first"
-                raise ArchiveError(message)
+        """Bring everything into one file, where there is one. Raises ArchiveError where others are at work on it."""
 
-    @classmethod
-    def _prepared(cls, connection: sqlite3.Connection, name: str) -> Database:
-        _check(connection, name)
-        _write_ahead(connection)
-        database = cls(connection, name)
-        if _version(connection) < len(migrations.STEPS):
-            with database.write() as writing:
-                _check(writing, name)  # another process may have been quicker
-                migrations.migrate(writing)
-        return database
+    @abstractmethod
+    def close(self) -> None:
+        """Close it; safe to call twice."""
 
-    @classmethod
-    def _readonly(cls, path: Path, timeout: float) -> Database:
-        connection = _connect(f"file:{quote(str(path))}?mode=ro", timeout)
-        _check(connection, str(path))
-        if _version(connection) < len(migrations.STEPS):
-            try:
-                return cls._memory(connection, str(path))
-            finally:
-                connection.close()
-        return cls(connection, str(path))
+    def __enter__(self) -> Self:
+        return self
 
-    @classmethod
-    def _memory(cls, source: sqlite3.Connection | None, name: str) -> Database:
-        """A private copy of `source`, or nothing, brought to the present schema."""
-        connection = _connect(":memory:", 0)
-        if source:
-            source.backup(connection)
-        database = cls(connection, name)
-        with database.write() as writing:
-            migrations.migrate(writing)
-        return database
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
 
 def stamp(moment: datetime) -> str:
@@ -149,76 +132,3 @@ def stamp(moment: datetime) -> str:
 def moment(text: str) -> datetime:
     """A kept moment as a value (UTC)."""
     return datetime.fromisoformat(text)
-
-
-@contextmanager
-def explained(name: str) -> Iterator[None]:
-    """Turn what SQLite raises into a sentence with a remedy."""
-    try:
-        yield
-    except sqlite3.Error as error:
-        raise ArchiveError(_sentence(name, error)) from error
-    except PermissionError as error:
-        message = f"{name}: no permission; the user who runs digest must own the state folder"
-        raise ArchiveError(message) from error
-    except OSError as error:
-        message = f"{name}: cannot be opened ({error.strerror}); check the state folder"
-        raise ArchiveError(message) from error
-
-
-_SENTENCES = {
-    "SQLITE_BUSY": "another digest process has been writing for too long; let it finish or stop it, then try again",
-    "SQLITE_LOCKED": "another part of this process is writing; try again",
-    "SQLITE_READONLY": "the database cannot be written; check the permissions of the state folder and of the disk",
-    "SQLITE_CANTOPEN": "the database cannot be opened; check that the state folder exists and can be written",
-    "SQLITE_NOTADB": "this file is not a digest database; move it away or give another --home",
-    "SQLITE_CORRUPT": "the database is damaged; restore a backup with: digest restore FILE",
-    "SQLITE_FULL": "the disk is full; nothing was changed; free some space and try again",
-    "SQLITE_IOERR": "the disk reports an error; check it and its free space, then try again",
-}
-
-
-def _sentence(name: str, error: sqlite3.Error) -> str:
-    code = getattr(error, "sqlite_errorname", "")
-    for known, sentence in _SENTENCES.items():
-        if code.startswith(known):
-            return f"{name}: {sentence}"
-    return f"{name}: {error}"
-
-
-def _connect(target: str, timeout: float) -> sqlite3.Connection:
-    connection = sqlite3.connect(
-        target, timeout=timeout, isolation_level=None, uri=target.startswith("file:"), check_same_thread=False
-    )
-    connection.row_factory = sqlite3.Row
-    connection.execute("PRAGMA synchronous = FULL")
-    connection.execute("PRAGMA foreign_keys = ON")
-    return connection
-
-
-def _write_ahead(connection: sqlite3.Connection) -> None:
-    """Switch to WAL; of several processes that create the file at once, one switches and the others see it."""
-    for _ in range(_TRIES):
-        try:
-            if connection.execute("PRAGMA journal_mode = WAL").fetchone()[0] == "wal":
-                return
-        except sqlite3.OperationalError:  # busy: this statement does not wait
-            sleep(_PAUSE)
-    connection.execute("PRAGMA journal_mode = WAL")
-
-
-def _version(connection: sqlite3.Connection) -> int:
-    version: int = connection.execute("PRAGMA user_version").fetchone()[0]
-    return version
-
-
-def _check(connection: sqlite3.Connection, name: str) -> None:
-    """Raise ArchiveError where the file belongs to something else or to a newer version."""
-    tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
-    owner = connection.execute("PRAGMA application_id").fetchone()[0]
-    if tables and owner != migrations.APPLICATION:
-        message = f"{name}: this is the database of another program; move it away or give another --home"
-        raise ArchiveError(message)
-    if _version(connection) > len(migrations.STEPS):
-        message = f"{name}: made by a newer version of digest; install that version or restore an older backup"
-        raise ArchiveError(message)

@@ -8,6 +8,7 @@ everything is held until a person has looked.
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import json
 import os
 from typing import TYPE_CHECKING
@@ -59,6 +60,19 @@ class Journal:
         except OSError as error:
             message = f"{self._path}: the send journal cannot be written ({error.strerror}); nothing more is sent"
             raise ArchiveError(message) from error
+
+    @property
+    def accepted(self) -> str:
+        """The name under which an archive that several machines share remembers what was accepted of this journal.
+
+        Each machine has a journal of its own, known by its first line, which never changes.
+        """
+        try:
+            with self._path.open("rb") as file:
+                first = file.readline()
+        except OSError:
+            first = b""
+        return f"journal_accepted:{hashlib.sha256(first).hexdigest()[:16]}"
 
     def keys(self) -> dict[str, int]:
         """The keys of everything delivered, each with the offset in bytes at which its line ends."""

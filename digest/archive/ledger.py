@@ -15,12 +15,24 @@ from digest.delivery import STATES, Delivery
 from digest.errors import UsageError
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Container, Iterable
     from datetime import datetime, timedelta
 
-    from digest.archive.database import Database
+    from digest.archive.database import Database, Writing
     from digest.delivery import Patience, State, Step, Verdict
+
+_CLOSE_ROW = """
+    UPDATE delivery SET state = :state, next_at = coalesce(:next, next_at), last_error = :error,
+        remote_ref = coalesce(:ref, remote_ref), lease_owner = NULL, lease_until = NULL,
+        delivered_at = CASE WHEN :state = 'delivered' THEN :now END
+    WHERE id = :id AND attempts = :attempts
+        AND ((state IN ('claimed', 'sending') AND lease_owner = :owner)
+             OR (:state = 'delivered' AND state IN ('unknown', 'pending')))
+"""
+_CLOSE_ATTEMPT = """
+    UPDATE attempt SET finished_at = :now, outcome = :outcome, http_status = :status, detail = :error
+    WHERE delivery_id = :id AND n = :attempts AND owner = :owner
+"""
 
 _FREE = """
     d.state = 'pending' AND d.channel_id = :channel AND d.next_at <= :now
@@ -79,9 +91,11 @@ class Ledger:
     def next_due(self, channels: Iterable[str]) -> datetime | None:
         """When the next pending row of these channels is to be tried."""
         names = list(channels)
+        if not names:
+            return None
         marks = ", ".join("?" * len(names))
         row = self._database.row(
-            "SELECT min(max(d.next_at, coalesce(c.open_until, ''))) FROM delivery AS d"
+            "SELECT min(CASE WHEN c.open_until > d.next_at THEN c.open_until ELSE d.next_at END) FROM delivery AS d"
             " LEFT JOIN channel_state AS c USING (channel_id)"
             f" WHERE d.state = 'pending' AND c.disabled_reason IS NULL AND d.channel_id IN ({marks})",
             names,
@@ -90,12 +104,12 @@ class Ledger:
 
     def claim(self, turn: Turn) -> Delivery | None:
         """Take the next row of a channel under a lease; None where nothing is due."""
-        with self._database.write() as writing:
-            return _claim(writing, turn)
+        return self._database.carry(lambda writing: _claim(writing, turn))
 
     def begin(self, delivery: Delivery, owner: str, real: datetime) -> bool:
         """The write-ahead point: False where the lease was lost and nothing may leave."""
-        with self._database.write() as writing:
+
+        def begin(writing: Writing) -> bool:
             changed = writing.execute(
                 "UPDATE delivery SET state = 'sending'"
                 " WHERE id = ? AND attempts = ? AND state = 'claimed' AND lease_owner = ?",
@@ -104,9 +118,11 @@ class Ledger:
             if changed == 1:
                 writing.execute(
                     "UPDATE attempt SET sending_at = ? WHERE delivery_id = ? AND n = ?",
-                    (stamp(real), delivery.id, delivery.attempts),
+                    (stamp(writing.clock(real)), delivery.id, delivery.attempts),
                 )
-        return changed == 1
+            return changed == 1
+
+        return self._database.carry(begin)
 
     def finish(
         self,
@@ -124,30 +140,22 @@ class Ledger:
         The attempt itself is always closed; the row only where nobody else has taken it over meanwhile. A late
         "delivered" still counts while nobody has tried again.
         """
-        with self._database.write() as writing:
-            writing.execute(
-                "UPDATE attempt SET finished_at = ?, outcome = ?, http_status = ?, detail = ?"
-                " WHERE delivery_id = ? AND n = ? AND owner = ?",
-                (stamp(now), verdict.outcome, verdict.status, error, delivery.id, delivery.attempts, owner),
-            )
-            writing.execute(
-                "UPDATE delivery SET state = :state, next_at = coalesce(:next, next_at), last_error = :error,"
-                " remote_ref = coalesce(:ref, remote_ref), lease_owner = NULL, lease_until = NULL,"
-                " delivered_at = CASE WHEN :state = 'delivered' THEN :now END"
-                " WHERE id = :id AND attempts = :attempts"
-                " AND ((state IN ('claimed', 'sending') AND lease_owner = :owner)"
-                "      OR (:state = 'delivered' AND state IN ('unknown', 'pending')))",
-                {
-                    "state": step.state,
-                    "next": stamp(step.next_at) if step.next_at else None,
-                    "error": error,
-                    "ref": verdict.remote_ref,
-                    "now": stamp(now),
-                    "id": delivery.id,
-                    "attempts": delivery.attempts,
-                    "owner": owner,
-                },
-            )
+        values = {
+            "state": step.state,
+            "next": stamp(step.next_at) if step.next_at else None,
+            "error": error,
+            "ref": verdict.remote_ref,
+            "now": stamp(now),
+            "id": delivery.id,
+            "attempts": delivery.attempts,
+            "owner": owner,
+            "outcome": verdict.outcome,
+            "status": verdict.status,
+        }
+
+        def finish(writing: Writing) -> Delivery | None:
+            writing.execute(_CLOSE_ROW, values)
+            writing.execute(_CLOSE_ATTEMPT, values)
             _channel(writing, delivery.channel, step, now, patience)
             if verdict.suppress and delivery.recipient:
                 writing.execute(
@@ -157,31 +165,33 @@ class Ledger:
                 )
             return _claim(writing, then) if then else None
 
+        return self._database.carry(finish)
+
     def recover(self, real: datetime) -> list[Delivery]:
         """Take back the rows whose lease has run out; those whose outcome is now unknown.
 
         `claimed`: nothing had left, pending again. `sending`: pending again where the receiver can tell
         repeats, otherwise unknown.
         """
-        values = {"real": stamp(real)}
-        if not self._database.row(f"SELECT 1 FROM delivery WHERE {_EXPIRED}", values):
+        if not self._database.row("SELECT 1 FROM delivery WHERE state IN ('claimed', 'sending')"):
             return []
-        with self._database.write() as writing:
-            writing.execute(
-                "UPDATE attempt SET finished_at = :real, outcome = CASE WHEN sending_at IS NULL THEN 'retry'"
-                " ELSE 'unknown' END, detail = 'the worker was stopped'"
-                " WHERE finished_at IS NULL AND (delivery_id, n) IN"
-                f" (SELECT id, attempts FROM delivery WHERE {_EXPIRED})",
-                values,
-            )
-            rows = writing.execute(
-                "UPDATE delivery SET lease_owner = NULL, lease_until = NULL,"
-                " last_error = CASE WHEN state = 'sending' THEN 'stopped while sending' ELSE last_error END,"
-                " state = CASE WHEN state = 'claimed' OR (on_unknown <> 'hold' AND attempts < max_attempts)"
-                f" THEN 'pending' ELSE 'unknown' END WHERE {_EXPIRED} RETURNING *",
-                values,
-            ).fetchall()
-        return [as_delivery(row) for row in rows if row["state"] == "unknown"]
+
+        def recover(writing: Writing) -> list[Delivery]:
+            found = []
+            values = {"real": stamp(writing.clock(real))}
+            # The delivery is locked before its attempt, here as everywhere, so that nobody waits in a circle.
+            expired = f"SELECT d.id, d.attempts FROM delivery AS d WHERE {_EXPIRED}{writing.skipping}"
+            for row in writing.execute(expired, values).fetchall():
+                writing.execute(
+                    "UPDATE attempt SET finished_at = :real, outcome = CASE WHEN sending_at IS NULL THEN 'retry'"
+                    " ELSE 'unknown' END, detail = 'the worker was stopped'"
+                    " WHERE finished_at IS NULL AND delivery_id = :id AND n = :n",
+                    {**values, "id": row["id"], "n": row["attempts"]},
+                )
+                found.append(writing.execute(_TAKE_BACK, (row["id"],)).fetchone())
+            return [as_delivery(row) for row in found if row and row["state"] == "unknown"]
+
+        return self._database.carry(recover)
 
     def expire(self, now: datetime) -> list[Delivery]:
         """Give up what lies past its deadline or has had its attempts; the rows that died."""
@@ -201,7 +211,7 @@ class Ledger:
     def settle(self, keys: Container[str], now: datetime, real: datetime) -> list[Delivery]:
         """Mark as delivered what the journal says has been; a row under a living lease is its owner's to close."""
         mine = "state NOT IN ('delivered', 'cancelled') AND (lease_until IS NULL OR lease_until <= ?)"
-        rows = self._database.rows(f"SELECT id, idem_key FROM delivery WHERE {mine}", (stamp(real),))
+        rows = self._database.rows("SELECT id, idem_key FROM delivery WHERE state NOT IN ('delivered', 'cancelled')")
         found = [row["id"] for row in rows if row["idem_key"] in keys]
         settled: list[Delivery] = []
         if not found:
@@ -211,7 +221,7 @@ class Ledger:
                 row = writing.execute(
                     "UPDATE delivery SET state = 'delivered', delivered_at = ?, lease_owner = NULL, lease_until = NULL,"
                     f" last_error = 'taken from the journal' WHERE id = ? AND {mine} RETURNING *",
-                    (stamp(now), delivery_id, stamp(real)),
+                    (stamp(now), delivery_id, stamp(writing.clock(real))),
                 ).fetchone()
                 if row:
                     settled.append(as_delivery(row))
@@ -242,8 +252,9 @@ class Ledger:
         """Try a dead or pending row again from now on. Raises UsageError where it is neither."""
         with self._database.write() as writing:
             row = writing.execute(
-                "UPDATE delivery SET state = 'pending', next_at = ?, deadline_at = max(deadline_at, ?),"
-                " max_attempts = attempts + ? WHERE id = ? AND state IN ('dead', 'pending') RETURNING *",
+                "UPDATE delivery SET state = 'pending', next_at = ?1, max_attempts = attempts + ?3,"
+                " deadline_at = CASE WHEN deadline_at < ?2 THEN ?2 ELSE deadline_at END"
+                " WHERE id = ?4 AND state IN ('dead', 'pending') RETURNING *",
                 (stamp(now), stamp(now + patience.deadline), patience.attempts, delivery_id),
             ).fetchone()
             if row:
@@ -272,7 +283,7 @@ class Ledger:
             fresh = again(decided, now, patience)
             insert(writing, fresh, row["issue_id"])
             added = writing.execute("SELECT * FROM delivery WHERE idem_key = ?", (fresh.key,)).fetchone()
-        return as_delivery(added)
+        return as_delivery(added or row)
 
     def channels(self) -> dict[str, str]:
         """The channels that are not open, with the reason: disabled, or resting until when."""
@@ -299,32 +310,40 @@ class Ledger:
         return self._database.row("SELECT 1 FROM delivery WHERE idem_key = ?", (key,)) is not None
 
 
-_EXPIRED = "state IN ('claimed', 'sending') AND lease_until <= :real"
+_EXPIRED = "d.state IN ('claimed', 'sending') AND d.lease_until <= :real"
+_TAKE_BACK = """
+    UPDATE delivery SET lease_owner = NULL, lease_until = NULL,
+        last_error = CASE WHEN state = 'sending' THEN 'stopped while sending' ELSE last_error END,
+        state = CASE WHEN state = 'claimed' OR (on_unknown <> 'hold' AND attempts < max_attempts)
+            THEN 'pending' ELSE 'unknown' END
+    WHERE id = ? RETURNING *
+"""
 
 
-def _claim(writing: sqlite3.Connection, turn: Turn) -> Delivery | None:
+def _claim(writing: Writing, turn: Turn) -> Delivery | None:
+    real = writing.clock(turn.real)
     row = writing.execute(
         "UPDATE delivery SET state = 'claimed', attempts = attempts + 1, lease_owner = :owner,"
         " lease_until = :until WHERE id = (SELECT d.id FROM delivery AS d"
         f" LEFT JOIN channel_state AS c USING (channel_id) WHERE {_FREE}"
-        " ORDER BY d.next_at, d.id LIMIT 1) RETURNING *",
+        f" ORDER BY d.next_at, d.id LIMIT 1{writing.skipping}) RETURNING *",
         {
             "channel": turn.channel,
             "now": stamp(turn.now),
             "owner": turn.owner,
-            "until": stamp(turn.real + turn.lease),
+            "until": stamp(real + turn.lease),
         },
     ).fetchone()
     if row is None:
         return None
     writing.execute(
         "INSERT INTO attempt (delivery_id, n, owner, claimed_at) VALUES (?, ?, ?, ?)",
-        (row["id"], row["attempts"], turn.owner, stamp(turn.real)),
+        (row["id"], row["attempts"], turn.owner, stamp(real)),
     )
     return as_delivery(row)
 
 
-def _channel(writing: sqlite3.Connection, channel: str, step: Step, now: datetime, patience: Patience) -> None:
+def _channel(writing: Writing, channel: str, step: Step, now: datetime, patience: Patience) -> None:
     """Keep the breaker: count failures in a row, rest after too many, forget them after a success."""
     if step.state == "delivered":
         writing.execute(
@@ -334,16 +353,18 @@ def _channel(writing: sqlite3.Connection, channel: str, step: Step, now: datetim
         return
     if not (step.failed or step.disable):
         return
-    row = writing.execute("SELECT fails, open_until FROM channel_state WHERE channel_id = ?", (channel,)).fetchone()
-    fails = (row["fails"] if row else 0) + step.failed
-    until = [stamp(step.quiet_until)] if step.quiet_until else []
-    if row and row["open_until"]:
-        until.append(row["open_until"])
-    if fails >= patience.breaker_fails:
-        until.append(stamp(now + patience.breaker_open))
-    writing.execute(
+    until = stamp(step.quiet_until) if step.quiet_until else None
+    # One statement counts: two that fail at once must not read the same number.
+    row = writing.execute(
         "INSERT INTO channel_state (channel_id, fails, open_until, disabled_reason) VALUES (?, ?, ?, ?)"
-        " ON CONFLICT (channel_id) DO UPDATE SET fails = excluded.fails, open_until = excluded.open_until,"
-        " disabled_reason = coalesce(excluded.disabled_reason, disabled_reason)",
-        (channel, fails, max(until, default=None), step.disable),
-    )
+        " ON CONFLICT (channel_id) DO UPDATE SET fails = channel_state.fails + excluded.fails,"
+        " open_until = CASE WHEN channel_state.open_until > coalesce(excluded.open_until, '')"
+        " THEN channel_state.open_until ELSE excluded.open_until END,"
+        " disabled_reason = coalesce(excluded.disabled_reason, channel_state.disabled_reason) RETURNING fails",
+        (channel, int(step.failed), until, step.disable),
+    ).fetchone()
+    if row and row["fails"] >= patience.breaker_fails:
+        writing.execute(
+            "UPDATE channel_state SET open_until = ?1 WHERE channel_id = ?2 AND coalesce(open_until, '') < ?1",
+            (stamp(now + patience.breaker_open), channel),
+        )

@@ -1,7 +1,8 @@
 """The archive's schema, as numbered steps that are only ever appended to.
 
 Times are ISO-8601 in UTC with microseconds, always of one length, so that they sort as text and read well
-in any database tool. `PRAGMA user_version` holds how many steps have been taken.
+in any database tool. The steps are written for SQLite, whose `PRAGMA user_version` holds how many have been taken;
+`dialect.py` says the same to PostgreSQL.
 """
 
 from __future__ import annotations
@@ -9,10 +10,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    import sqlite3
+    from digest.archive.database import Writing
 
 APPLICATION = 0x64676573
 """`PRAGMA application_id` of an archive: the letters `dges`."""
+
+MOVED = 0x64676D76
+"""The same of an archive that was moved to PostgreSQL: the letters `dgmv`."""
 
 _FIRST = """
 CREATE TABLE meta (
@@ -142,21 +146,39 @@ CREATE TABLE review (              -- drafts that were shown for approval
 ) WITHOUT ROWID;
 """
 
-STEPS = (_FIRST, _SECOND, _THIRD)
+_FOURTH = """
+CREATE TABLE decision (            -- the editor's decisions, where several services share the archive
+    section TEXT NOT NULL,         -- a key of config/edits.yaml
+    id TEXT NOT NULL,
+    value TEXT NOT NULL,           -- JSON
+    decided_at TEXT NOT NULL,
+    PRIMARY KEY (section, id)
+) WITHOUT ROWID;
+
+CREATE TABLE service (             -- who is at work, where several services share the archive
+    name TEXT PRIMARY KEY,
+    fingerprint TEXT NOT NULL,     -- of its configuration
+    started_at TEXT NOT NULL,
+    seen_at TEXT NOT NULL
+) WITHOUT ROWID;
+"""
+
+STEPS = (_FIRST, _SECOND, _THIRD, _FOURTH)
 """Each step turns the schema of one version into the next; a released step is never changed."""
 
 
-def migrate(connection: sqlite3.Connection) -> None:
-    """Take the steps that are missing, inside the transaction that is open."""
-    done = connection.execute("PRAGMA user_version").fetchone()[0]
+def migrate(writing: Writing) -> None:
+    """Take the steps that are missing in an SQLite file, inside the transaction that is open."""
+    row = writing.execute("PRAGMA user_version").fetchone()
+    done = row[0] if row else 0
     for number, step in enumerate(STEPS[done:], done + 1):
-        for statement in _statements(step):
-            connection.execute(statement)
-        connection.execute(f"PRAGMA user_version = {number}")
-    connection.execute(f"PRAGMA application_id = {APPLICATION}")
+        for statement in statements(step):
+            writing.execute(statement)
+        writing.execute(f"PRAGMA user_version = {number}")
+    writing.execute(f"PRAGMA application_id = {APPLICATION}")
 
 
-def _statements(script: str) -> list[str]:
+def statements(script: str) -> list[str]:
     """The statements of a step; `executescript` would commit the transaction they must share."""
     lines = (line.partition("--")[0] for line in script.splitlines())
     return [statement for statement in "\n".join(lines).split(";") if statement.strip()]

@@ -50,8 +50,9 @@ class Reviews:
         with self._database.write() as writing:
             row = writing.execute(
                 "INSERT INTO review (issue_id, sha256, turn, asked_at) VALUES (?, ?, 1, ?)"
-                " ON CONFLICT (issue_id) DO UPDATE SET sha256 = excluded.sha256, turn = turn + 1,"
-                " asked_at = excluded.asked_at, approved_at = NULL WHERE sha256 <> excluded.sha256 RETURNING turn",
+                " ON CONFLICT (issue_id) DO UPDATE SET sha256 = excluded.sha256, turn = review.turn + 1,"
+                " asked_at = excluded.asked_at, approved_at = NULL"
+                " WHERE review.sha256 <> excluded.sha256 RETURNING turn",
                 (issue_id, sha256, stamp(now)),
             ).fetchone()
             if row is None:
@@ -66,7 +67,7 @@ class Reviews:
             return (
                 writing.execute(
                     "INSERT INTO review (issue_id, sha256, turn, asked_at, approved_at) VALUES (?1, ?2, 1, ?3, ?3)"
-                    " ON CONFLICT (issue_id) DO UPDATE SET approved_at = ?3 WHERE sha256 = ?2",
+                    " ON CONFLICT (issue_id) DO UPDATE SET approved_at = ?3 WHERE review.sha256 = ?2",
                     (issue_id, sha256, stamp(now)),
                 ).rowcount
                 == 1

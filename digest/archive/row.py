@@ -10,13 +10,13 @@ from digest.archive.database import moment, stamp
 from digest.delivery import Delivery
 
 if TYPE_CHECKING:
-    import sqlite3
     from datetime import datetime
 
+    from digest.archive.database import Row, Writing
     from digest.delivery import Patience
 
 
-def insert(writing: sqlite3.Connection, delivery: Delivery, issue_id: str | None) -> int:
+def insert(writing: Writing, delivery: Delivery, issue_id: str | None) -> int:
     """Add a row inside the transaction that is open; 0 where its key is there or its recipient suppressed."""
     return writing.execute(
         "INSERT INTO delivery (kind, about, issue_id, channel_id, recipient, part, parts, generation, idem_key, name,"
@@ -68,7 +68,7 @@ def again(delivery: Delivery, now: datetime, patience: Patience) -> Delivery:
     )
 
 
-def as_delivery(row: sqlite3.Row) -> Delivery:
+def as_delivery(row: Row) -> Delivery:
     """A row as a value."""
     return Delivery(
         kind=row["kind"],
