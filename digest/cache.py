@@ -32,13 +32,16 @@ TIMEOUT = 2.0
 ROOM = 256
 """Rows that are kept back and written together."""
 
+PROOFS = 8
+"""So many proofs are kept: as text and for programs, of a few ways to ask."""
+
 SCHEMA = """
 CREATE TABLE file (folder TEXT, path TEXT, size INTEGER, mtime_ns INTEGER, seed TEXT, name TEXT,
     PRIMARY KEY (folder, path)) WITHOUT ROWID;
 CREATE TABLE reading (seed TEXT, name TEXT, version TEXT, data BLOB, PRIMARY KEY (seed, name));
 CREATE TABLE judgement (seed TEXT, name TEXT, version TEXT, worth REAL, held INTEGER, data BLOB,
     PRIMARY KEY (seed, name));
-CREATE TABLE proof (home TEXT PRIMARY KEY, data BLOB);
+CREATE TABLE proof (asked TEXT PRIMARY KEY, data BLOB);
 """
 
 FILES = """
@@ -94,7 +97,7 @@ class Cache:
         self._stirred = False  # whether a content may have lost its last file
 
     @classmethod
-    def open(cls, path: Path, reading: str, judging: str) -> Cache:
+    def open(cls, path: Path, reading: str = "", judging: str = "") -> Cache:
         """Open or make the cache. `reading` and `judging` are the versions that its rows must have."""
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -182,14 +185,16 @@ class Cache:
             self._stirred = False
         self.flush()
 
-    def proof(self, home: str) -> bytes | None:
-        """The proof of a home's last preview, packed."""
-        row = next(self._rows("SELECT data FROM proof WHERE home = ?", (home,)), None)
+    def proof(self, asked: str) -> bytes | None:
+        """The proof of the last preview that was asked for like this, packed."""
+        row = next(self._rows("SELECT data FROM proof WHERE asked = ?", (asked,)), None)
         return row[0] if row else None
 
-    def prove(self, home: str, data: bytes) -> None:
+    def prove(self, asked: str, data: bytes) -> None:
         """Keep the proof of a preview in the place of the one before."""
-        self._wait("INSERT OR REPLACE INTO proof VALUES (?, ?)", (home, data))
+        self._wait("INSERT OR REPLACE INTO proof VALUES (?, ?)", (asked, data))
+        newest = "SELECT rowid FROM proof ORDER BY rowid DESC LIMIT ?"
+        self._wait(f"DELETE FROM proof WHERE rowid NOT IN ({newest})", (PROOFS,))  # noqa: S608 -- fixed words
 
     def flush(self) -> None:
         """Write what waits, in one transaction."""

@@ -60,9 +60,22 @@ def _hush() -> None:
 
 def _command(name: str) -> Callable[[argparse.Namespace], int]:
     # `--help` and `--version` pay for no command.
+    if name == "preview":
+        return _preview
     module = import_module("digest.upkeep" if name in _UPKEEP else "digest.commands")
     found: Callable[[argparse.Namespace], int] = getattr(module, name)
     return found
+
+
+def _preview(arguments: argparse.Namespace) -> int:
+    from digest.proof import Proof  # noqa: PLC0415 -- only where there may be one
+
+    if (text := Proof(arguments).text()) is not None:
+        print(text)
+        return 0
+    from digest import commands  # noqa: PLC0415 -- a preview that would say the same again pays for no library
+
+    return commands.preview(arguments)
 
 
 def _told(error: DigestError) -> str:

@@ -17,8 +17,10 @@ from digest.link import is_address
 from digest.newsroom import CARDS, Newsroom, page, write
 from digest.posting import platform
 from digest.press import opened, serve
+from digest.proof import Proof
 from digest.quote import QUOTABLE
 from digest.settings import load
+from digest.slot import steady
 from digest.terminal import Terminal
 from digest.upkeep import tried
 
@@ -138,18 +140,27 @@ def explain(arguments: argparse.Namespace) -> int:
 
 def preview(arguments: argparse.Namespace) -> int:
     """Draft the issue that would go out, write it to `out/` and show it; nothing is sent."""
+    proof = Proof(arguments)
     settings = _settings(arguments)
     _told_missing(settings)
+    proof.begin(settings)
     with opened(settings, _clock(arguments), readonly=True) as press:
         drafts, files = press.preview()
+        until = steady(press.now(), settings.schedule)
     if arguments.json:
         checks = [record.finding(one) for one in drafts.checks]
-        _say({"issue": record.issue(drafts.issue), "files": [str(path) for path in files], "checks": checks})
-        return 0
-    terminal = Terminal(settings.masthead.language)
-    print(terminal.issue(drafts.issue, terminal.words["t_draft"]))
-    print(terminal.checks(drafts.checks, most=5))
-    print(terminal.files(settings.out / drafts.issue.id, drafts))
+        issue = {"issue": record.issue(drafts.issue), "files": [str(path) for path in files], "checks": checks}
+        text = json.dumps(issue, ensure_ascii=False)
+    else:
+        terminal = Terminal(settings.masthead.language)
+        rows = (
+            terminal.issue(drafts.issue, terminal.words["t_draft"]),
+            terminal.checks(drafts.checks, most=5),
+            terminal.files(settings.out / drafts.issue.id, drafts),
+        )
+        text = "\n".join(rows)
+    print(text)
+    proof.keep(settings, until, files, text)
     return 0
 
 

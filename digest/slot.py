@@ -64,6 +64,15 @@ def next_slot(now: datetime, schedule: Schedule) -> Slot:
             return Slot(key(day), day, due, "due")
 
 
+def steady(now: datetime, schedule: Schedule) -> datetime:
+    """The first moment after `now` at which another slot is due, one expires, or another local day begins."""
+    latest = latest_slot(now, schedule)
+    tomorrow = now.astimezone(schedule.zone).date() + _ONE_DAY
+    midnight = datetime.combine(tomorrow, datetime.min.time(), schedule.zone).astimezone(UTC)
+    changes = (midnight, next_slot(now, schedule).due, latest.due + schedule.grace)
+    return min((one for one in changes if one > now), default=now)
+
+
 def named(name: str, now: datetime, schedule: Schedule) -> Slot | None:
     """The slot that a person names by date (`2026-11-27`), key or issue id (`2026-W48`); None where there is none."""
     match = re.fullmatch(r"(\d{4})-W(\d\d)(?:-([1-7]))?", name)
