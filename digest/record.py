@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from digest.gathering.choice import Kept
 from digest.gathering.sequel import Counted
 from digest.quote import Quote
 from digest.remainder import Waiting
@@ -158,10 +159,14 @@ def lapsed(content: Mapping[str, Any]) -> tuple[Waiting, ...]:
 
 def told(content: Mapping[str, Any]) -> tuple[Story, ...]:
     """The stories of an `issue.json` as far as they stand in it, to compare later ones with."""
-    return tuple(_told(one) for one in content.get("stories", ()))
+    kept: dict[str, list[Kept]] = {}
+    for one in content.get("kept_quotes", ()):
+        said = Quote(one["text"], 0, len(one["text"]), "spoken", speaker=one["speaker"])
+        kept.setdefault(one["story"], []).append(Kept(said, 0, one["reason"], one["other"], one["where"]))
+    return tuple(_told(one, kept.get(one["id"], ())) for one in content.get("stories", ()))
 
 
-def _told(row: Mapping[str, Any]) -> Story:
+def _told(row: Mapping[str, Any], kept: Iterable[Kept]) -> Story:
     words = row.get("lead")
     return Story(
         id=row["id"],
@@ -173,6 +178,7 @@ def _told(row: Mapping[str, Any]) -> Story:
         quotes=tuple(_told_pick(one) for one in row["quotes"]),
         update_of=row.get("update_of"),
         counts=tuple(Counted(**one) for one in row.get("counts", ())),
+        kept=tuple(kept),
     )
 
 

@@ -31,10 +31,14 @@ class Kept(NamedTuple):
 
 
 class Carried(NamedTuple):
-    """What earlier issues quoted: by `bare` words, and by speaker; each with the headline it stood under."""
+    """What earlier issues quoted: by `bare` words, and by speaker; each with the headline it stood under.
+
+    `doubtful` are the words that they kept back as two articles gave them differently, with the other words and where.
+    """
 
     words: Mapping[str, str]
     said: Sequence[tuple[Saying, str]] = ()
+    doubtful: Mapping[str, tuple[str, str]] = {}
 
     def known(self, quote: Quote, share: float) -> tuple[str, str] | None:
         """The earlier words and their headline, where the quote says the same."""
@@ -109,7 +113,9 @@ class _Table:
                 continue
             if quote.id in out or quote.id in self._same or (barred and has_any(quote.text, barred)):
                 continue
-            if before := carried.known(quote, self.book.diversity):
+            if other := carried.doubtful.get(bare(quote.text)):
+                self.kept.append(Kept(quote, at, "differs", *other))
+            elif before := carried.known(quote, self.book.diversity):
                 self.kept.append(Kept(quote, at, "carried", *before))
             elif self._fits(verdict, at, taken):
                 taken.append((verdict, at))

@@ -66,6 +66,7 @@ class Past:
                 for pick in story.quotes
                 if (told := saying(pick.quote)) is not None
             ],
+            dict(_doubtful(earlier)),
         )
 
     def before(self, summaries: Sequence[Summary], clips: Sequence[event.Clip]) -> list[Story]:
@@ -81,7 +82,8 @@ class Past:
         if any(_is_new(_counted(one), found) for one in counts):
             return True
         said = (one.quote for one in summary.chosen if one.quote.kind in QUOTABLE or one.quote.highlighted)
-        return any(self.carried.known(one, self.book.diversity) is None for one in said)
+        known, doubtful = self.carried.known, self.carried.doubtful
+        return any(bare(one.text) not in doubtful and known(one, self.book.diversity) is None for one in said)
 
     def updated(self, story: Story, found: Sequence[Story]) -> Story:
         """The story as an update of the first of these earlier ones, left with the figures that are new."""
@@ -106,6 +108,15 @@ class Past:
         if any(link.identity(source.link) in links for source in old.voices if source.link):
             return True
         return any(event.evidence(clip, told, self._rarity).points >= event.ENOUGH for clip in clips)
+
+
+def _doubtful(earlier: Sequence[Story]) -> Iterator[tuple[str, tuple[str, str]]]:
+    """Words that were kept back as another article gave them differently, both ways round."""
+    for story in earlier:
+        for kept in story.kept:
+            if kept.because == "differs" and kept.other:
+                yield bare(kept.quote.text), (kept.other, kept.where or story.title)
+                yield bare(kept.other), (kept.quote.text, story.title)
 
 
 def _counted(one: comparison.Count) -> Counted:
