@@ -149,8 +149,9 @@ def _repeats(repeats: Iterable[Story], told: Iterable[Story]) -> Iterator[Repeat
 
 def _quotes(stories: Iterable[Story], say: Mapping[str, str]) -> Iterator[KeptQuote]:
     for story in stories:
+        shown = {pick.source: pick.quote.id for pick in reversed(story.quotes)}
         for kept in story.kept:
-            source = story.sources[kept.source]
+            source, chosen = story.sources[kept.source], shown.get(kept.source)
             yield KeptQuote(
                 id=kept.quote.id,
                 text=kept.quote.text,
@@ -160,7 +161,7 @@ def _quotes(stories: Iterable[Story], say: Mapping[str, str]) -> Iterator[KeptQu
                 title=source.title,
                 reason=kept.because,
                 message=say[f"k_{kept.because}"].format(where=kept.where or ""),
-                remedy=say[f"kr_{kept.because}"].format(id=kept.quote.id, where=kept.where or ""),
+                remedy=say[f"kr_{kept.because}" if chosen else "kr_alone"].format(id=kept.quote.id, chosen=chosen),
                 other=kept.other,
                 where=kept.where,
             )
