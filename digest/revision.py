@@ -92,8 +92,8 @@ class _Found:
             for at, (name, words) in shown.words(said).items():
                 if at == story.id:
                     yield Change(key, name, before, words)
-        members = {*_members(story)}
-        inside = {name for one in self.clips for name in (one.clip, one.seed) if one.clip in members}
+        here = {*members(story)}
+        inside = {name for one in self.clips for name in (one.clip, one.seed) if one.clip in here}
         for clips in self.edits.join:
             titles = dict.fromkeys(self.gathered.alone[name] for name in clips if name in inside)
             if len(inside.intersection(clips)) > 1:
@@ -102,7 +102,7 @@ class _Found:
             there = inside.intersection(clips)
             if there:
                 yield Change("split", story.id, self.gathered.alone[min(there)], story.title)
-        yield from self._quotes([one for one in self.clips if one.clip in members])
+        yield from self._quotes([one for one in self.clips if one.clip in here])
 
     def _quotes(self, clips: Iterable[Summary]) -> Iterator[Change]:
         told: dict[str, Change] = {}
@@ -146,7 +146,7 @@ class _Found:
         wanted += [("release", name, each.source) for name, each in sorted(edits.release.items())]
         wanted = [one for one in wanted if one[:2] not in done]
         yield from (Change(key, name, None, after, applied=False) for key, name, after in wanted)
-        shown = {name for story in self.issue.stories for name in _members(story)}
+        shown = {name for story in self.issue.stories for name in members(story)}
         inside = shown | {one.seed for one in self.clips if one.clip in shown}
         for key, lists, least in (("join", edits.join, 2), ("split", edits.split, 1)):
             for clips in lists:
@@ -154,22 +154,22 @@ class _Found:
                     yield Change(key, clips[0], None, None, applied=False)
 
 
-def _members(story: Story) -> Iterator[str]:
+def members(story: Story) -> Iterator[str]:
     """The clips of a story."""
     for source in story.sources:
         yield source.clip
         yield from (copy.clip for copy in source.copies)
 
 
-def gone(edits: Edits, clips: Sequence[Summary], issue: str) -> frozenset[tuple[str, str]]:
+def gone(edits: Edits, clips: Sequence[Summary], issue: Issue) -> frozenset[tuple[str, str]]:
     """The decisions, by key and id, that are about nothing on the desk at all; lists of clips by their first.
 
-    `issue` is the id of the one that goes out next: the subjects of others are gone.
+    `issue` is the one that goes out next: the subjects of others are gone.
     """
     seeds = {name for one in clips for name in (one.clip, one.seed)}
     quotes = {verdict.quote.id for one in clips for verdict in one.verdicts}
-    stories = {article(one) for one in clips}
-    left = {("subject", name) for name in edits.subject if name != issue}
+    stories = {article(one) for one in clips} | {one.id for one in issue.stories}
+    left = {("subject", name) for name in edits.subject if name != issue.id}
     for key in ("title", "note", "order", "drop"):
         left |= {(key, name) for name in getattr(edits, key) if name not in stories}
     left |= {("hold", name) for name in edits.hold if name not in seeds | quotes}

@@ -19,8 +19,9 @@ def bound(
     """Groups as the editor has them, each in ascending order, and what joined each clip to its group.
 
     `groups` and `why` are as grouping found them; `names` are the clip's own name and that of its file, either of
-    which a decision may use. First the groups of all clips in one `join` become one, then the clips of each `split`
-    leave theirs and are one of their own: a split is the last word. Clips that are not there are passed over.
+    which a decision may use. First the clips of each `split` leave their group and are one of their own (a clip of two
+    splits is in the first), then the groups that the clips of each `join` are in become one. Clips that are not there
+    are passed over.
     """
     parts = [set(group) for group in groups]
     home = {at: number for number, part in enumerate(parts) for at in part}
@@ -28,19 +29,20 @@ def bound(
     for at, (clip, file) in enumerate(names):
         named.setdefault(clip, set()).add(at)
         named.setdefault(file, set()).add(at)
-    for clips in edits.join:
-        first, *others = sorted({home[at] for name in clips for at in named.get(name, ())}) or (0,)
-        for other in others:
-            home |= dict.fromkeys(parts[other], first)
-            parts[first] |= parts[other]
-            parts[other] = set()
     apart: set[int] = set()
     for clips in edits.split:
         leaving = {at for name in clips for at in named.get(name, ())} - apart
         for at in leaving:
             parts[home[at]].discard(at)
+            home[at] = len(parts)
         apart |= leaving
         parts.append(leaving)
+    for clips in edits.join:
+        there = sorted({home[at] for name in clips for at in named.get(name, ())})
+        for other in there[1:]:
+            home |= dict.fromkeys(parts[other], there[0])
+            parts[there[0]] |= parts[other]
+            parts[other] = set()
     made = [sorted(part) for part in parts if part]
     return made, {at: reason for group in made for at, reason in _reasons(group, why).items()}
 
