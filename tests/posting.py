@@ -20,7 +20,7 @@ from digest.story import Lead, Pick, Source, Story
 from digest.wire import Timeouts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
     from digest.channels import Channel
@@ -127,6 +127,22 @@ def ticking() -> datetime:
     return datetime.now(UTC)  # noqa: TID251 -- the tests' way in
 
 
+SHARED: list[Callable[[Path], str]] = []
+"""Where the archives of folders lie: while this is not empty, at the address its last gives for a folder."""
+
+OPENED: list[Archive] = []
+"""Connections to close when a test is over."""
+
+
+def opened(folder: Path) -> Archive:
+    """The archive of a folder, in its file or in PostgreSQL."""
+    if not SHARED:
+        return Archive.open(folder / "digest.db", timeout=0.5)
+    folder.mkdir(parents=True, exist_ok=True)
+    OPENED.append(Archive.connect(SHARED[-1](folder)))
+    return OPENED[-1]
+
+
 @dataclass
 class Home:
     """A newsroom's state in a folder, for one process."""
@@ -138,7 +154,7 @@ class Home:
     timeouts: Timeouts = field(default_factory=Timeouts)
 
     def __post_init__(self) -> None:
-        self.archive = Archive.open(self.path / "digest.db", timeout=0.5)
+        self.archive = opened(self.path)
         self.outbox = self.another()
 
     def another(self) -> Outbox:

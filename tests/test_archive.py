@@ -1,4 +1,4 @@
-"""The archive: one plan a slot, seeds used once, and plain sentences where the file cannot be used."""
+"""The archive: one plan a slot, seeds used once, the same on SQLite and PostgreSQL; and what only a file can meet."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import sqlite3
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -18,14 +19,24 @@ from digest.errors import ArchiveError, StaleError
 from digest.outbox import outgoing
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 A, B, C = "a" * 64, "b" * 64, "c" * 64
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[], Archive]:
+    """Opens the same archive each time it is called, as another process would."""
+    if request.param == "sqlite":
+        return partial(Archive.open, tmp_path / "state" / "digest.db")
+    return partial(Archive.connect, request.getfixturevalue("cluster").url())
+
+
 @pytest.fixture
-def archive(tmp_path: Path) -> Archive:
-    return Archive.open(tmp_path / "state" / "digest.db")
+def archive(store: Callable[[], Archive]) -> Iterator[Archive]:
+    with store() as opened:
+        yield opened
 
 
 def picked_up(archive: Archive, *hashes: str) -> None:
@@ -74,9 +85,8 @@ def test_counts_follow_marks_lapses_and_use(archive: Archive) -> None:
     picked_up(archive, A, B, C)
     archive.mark({B: "no-source"})
     assert archive.seed_counts() == {"new": 2, "used": 0, "held_back": 1, "lapsed": 0}
-    assert planned(archive, seeds=(A,))
-    assert archive.lapse(DUE) == 0
-    assert archive.lapse(DUE + timedelta(seconds=1)) == 2
+    issue = FrozenIssue("2026-W48", 1, b"{}", (A,), lapsed=(B, C))
+    assert archive.plan(slot_key="weekly:x", due=DUE, trigger="schedule", issue=issue, deliveries=[], now=DUE)
     assert archive.seed_counts() == {"new": 0, "used": 1, "held_back": 0, "lapsed": 2}
     archive.mark({A: "late"})
     assert archive.seed_counts()["used"] == 1
@@ -153,14 +163,13 @@ def test_what_an_issue_posts_is_remembered_with_it_or_not_at_all(archive: Archiv
     assert archive.posted() == {"k1", "k2", "k3"}
 
 
-def test_of_many_planners_one_wins(tmp_path: Path) -> None:
-    path = tmp_path / "digest.db"
-    with Archive.open(path) as first:
+def test_of_many_planners_one_wins(store: Callable[[], Archive]) -> None:
+    with store() as first:
         picked_up(first, A)
     barrier = threading.Barrier(4)
 
     def attempt(number: int) -> bool:
-        with Archive.open(path) as mine:
+        with store() as mine:
             barrier.wait()
             return planned(mine, number=number + 1)
 
@@ -168,12 +177,12 @@ def test_of_many_planners_one_wins(tmp_path: Path) -> None:
         assert sum(pool.map(attempt, range(4))) == 1
 
 
-def test_many_processes_may_create_the_archive_at_once(tmp_path: Path) -> None:
+def test_many_processes_may_create_the_archive_at_once(store: Callable[[], Archive]) -> None:
     barrier = threading.Barrier(4)
 
     def create(_: int) -> int:
         barrier.wait()
-        with Archive.open(tmp_path / "new" / "digest.db") as mine:
+        with store() as mine:
             return mine.next_number()
 
     with ThreadPoolExecutor(4) as pool:

@@ -7,13 +7,15 @@ import resource
 import socket
 import sqlite3
 import ssl
+import time
 from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 import receiver as faults
 import trustme
-from posting import DUE, FAST, QUICK, Home, dispatches, folder, issue, ticking, webhook
+from posting import DUE, FAST, OPENED, QUICK, SHARED, Home, dispatches, folder, issue, ticking, webhook
 from receiver import Behaviour, Receiver, answer
 
 from digest.archive.journal import Journal
@@ -26,13 +28,34 @@ from digest.wire import Timeouts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
 
 @pytest.fixture
 def receiver() -> Iterator[Receiver]:
     with Receiver() as running:
         yield running
+
+
+@pytest.fixture(autouse=True, params=["sqlite", pytest.param("postgresql", marks=pytest.mark.faults)])
+def database(request: pytest.FixtureRequest) -> Iterator[str]:
+    """The database under every outbox of a test; each folder has an archive of its own."""
+    if request.param == "postgresql":
+        cluster, known = request.getfixturevalue("cluster"), dict[Path, str]()
+
+        def address(folder: Path) -> str:
+            if folder not in known:
+                known[folder] = cluster.url()
+            return known[folder]
+
+        SHARED.append(address)
+    yield request.param
+    SHARED.clear()
+    while OPENED:
+        OPENED.pop().close()
+
+
+on_file = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+"""What only a file can meet."""
 
 
 def home(path: Path, *channels: Channel, patience: Patience = QUICK, timeouts: Timeouts | None = None) -> Home:
@@ -356,7 +379,7 @@ def test_29_a_worker_that_wakes_up_after_its_lease_sends_nothing(tmp_path: Path,
     def oversleep(point: str) -> None:
         if point == "connected":
             run.outbox.passing = lambda _: None
-            run.archive.ledger.recover(ticking() + timedelta(minutes=2))
+            time.sleep(QUICK.lease.total_seconds() + 0.05)
             other._tidy(Report())
             assert run.archive.ledger.claim(Turn("team", "other", run.now(), ticking(), timedelta(minutes=1)))
 
@@ -372,7 +395,8 @@ def test_29_a_late_worker_closes_its_own_attempt_even_from_unknown(tmp_path: Pat
 
     def oversleep(point: str) -> None:
         if point == "answered":
-            lost = run.archive.ledger.recover(ticking() + timedelta(minutes=2))
+            time.sleep(QUICK.lease.total_seconds() + 0.05)
+            lost = run.archive.ledger.recover(ticking())
             assert [row.state for row in lost] == ["unknown"]
 
     run.outbox.passing = oversleep
@@ -381,6 +405,7 @@ def test_29_a_late_worker_closes_its_own_attempt_even_from_unknown(tmp_path: Pat
     assert len(receiver.requests) == 1
 
 
+@on_file
 @pytest.mark.usefixtures("roomy")
 def test_32_a_full_disk_before_the_first_byte_sends_nothing(tmp_path: Path, receiver: Receiver) -> None:
     run = home(tmp_path, webhook(receiver.url))
@@ -390,6 +415,7 @@ def test_32_a_full_disk_before_the_first_byte_sends_nothing(tmp_path: Path, rece
     assert receiver.requests == []
 
 
+@on_file
 @pytest.mark.usefixtures("roomy")
 def test_33_a_full_disk_at_the_outcome_stops_the_worker_after_one_post(tmp_path: Path, receiver: Receiver) -> None:
     run = Home(tmp_path / "state", [webhook(receiver.url, on_unknown="hold", limit=3000)])
@@ -420,6 +446,7 @@ def roomy() -> Iterator[None]:
     resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
+@on_file
 def test_34_an_archive_that_is_locked_or_read_only_sends_nothing(tmp_path: Path, receiver: Receiver) -> None:
     run = home(tmp_path, webhook(receiver.url))
     other = sqlite3.connect(tmp_path / "state" / "digest.db", isolation_level=None)
@@ -434,6 +461,7 @@ def test_34_an_archive_that_is_locked_or_read_only_sends_nothing(tmp_path: Path,
     assert receiver.connections == 0
 
 
+@on_file
 def test_35_a_database_older_than_the_journal_holds_everything_and_says_so(tmp_path: Path, receiver: Receiver) -> None:
     run = Home(tmp_path / "state", [webhook(receiver.url)])
     run.archive.backup(tmp_path / "old.db")
@@ -494,6 +522,7 @@ def test_nothing_is_sent_without_the_journal(tmp_path: Path, receiver: Receiver)
     assert receiver.connections == 0
 
 
+@on_file
 def test_a_journal_that_was_replaced_is_read_from_its_beginning(tmp_path: Path) -> None:
     path = tmp_path / "journal.jsonl"
     journal = Journal(path)
@@ -649,6 +678,7 @@ def test_a_file_that_is_there_with_other_words_is_never_overwritten(tmp_path: Pa
     assert run.states[0] == "dead"
 
 
+@on_file
 def test_the_timeouts_are_what_delivery_asks_for() -> None:
     usual = Timeouts()
     assert (usual.connect, usual.read, usual.write, usual.total) == (5, 10, 10, 30)
