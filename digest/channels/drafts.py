@@ -112,7 +112,7 @@ class Drafts:
         if answer.status is None:
             lost = no_answer(answer.error)._replace(retry_after=SETTLED)
             return lost if answer.started else not_sent(answer.error)
-        refused = by_status(answer.status, answer.headers, answer.at, blind=False)
+        refused = by_status(answer.status, answer.headers, answer.at, blind=answer.started)
         draft = self.made(_json(answer.body)) if refused is None else None
         if not answer.started:
             return self._looked(answer, refused, draft)
