@@ -22,6 +22,7 @@ from digest.term import Finder, units
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from digest.document import Document
     from digest.gathering.choice import Carried, Kept
     from digest.gathering.comparison import Count
     from digest.gathering.sequel import Counted, News
@@ -291,7 +292,7 @@ def _tell(
         sources=tuple(sources),
         lead=Lead(begun, 0) if begun else None,
         quotes=tuple(picks),
-        figures=tuple(_figures(counted, language, book)),
+        figures=tuple(_figures(counted, [(at, one.document) for at, one in enumerate(told)], language, book)),
         evidence=(
             *(f"{summary.label}: {reason}" for summary, reason in zip(summaries, why, strict=True) if reason),
             *chosen.notes,
@@ -378,13 +379,25 @@ def _pick(verdict: Verdict, at: int, voice: Summary, translated: bool) -> Pick: 
     return Pick(quote, at, verdict.score, verdict.reasons, there, address, translated, verdict.pinned)
 
 
-def _figures(counted: Sequence[tuple[int, Sequence[Count]]], language: str, book: Book) -> Iterator[Figure]:
+def _figures(
+    counted: Sequence[tuple[int, Sequence[Count]]],
+    documents: Sequence[tuple[int, Document]],
+    language: str,
+    book: Book,
+) -> Iterator[Figure]:
+    """What several sources count, side by side; what has no name in the lexicon only where they differ."""
+    shown: set[tuple[int, int]] = set()
     for measure, values, one in comparison.beside(counted):
+        shown |= {(at, amount.start) for at, amount in values}
         yield Figure(
             comparison.label(measure, language, book.lexicon),
             tuple(Value(amount.value, amount.unit, amount.text, at) for at, amount in values),
             same_measure=one,
         )
+    for what, rows in comparison.named(documents):
+        if shown.isdisjoint((at, amount.start) for at, amount in rows):
+            told = tuple(Value(amount.value, amount.unit, amount.text, at) for at, amount in rows)
+            yield Figure(what, told, same_measure=True)
 
 
 def _section(story: Story, voices: Sequence[Summary], book: Book) -> str | None:
