@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from digest.judging.amount import Amount
     from digest.lexicon import Lexicon
 
-BEFORE, AFTER = 28, 20
+BEFORE, AFTER = 28, 26
 """How many characters before and behind a figure the word may stand that says what it counts."""
 OWN = 6
 """How far away the word is reckoned that stands in the figure itself (420 jobs): one that stands nearer says more."""
