@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING, Any
 
 from digest import inbox
 from digest.cache import Cache
-from digest.packed import BROKEN
 
 if TYPE_CHECKING:
     import argparse
@@ -61,7 +60,7 @@ class Proof:
                 and kept["clips"] == self._hash(_clips(map(Path, kept["folders"])))
             )
             return str(kept["text"]) if same else None
-        except BROKEN:
+        except (LookupError, TypeError, ValueError):  # whatever wrote that, it was not `keep`
             return None
 
     def begin(self, settings: Settings) -> None:

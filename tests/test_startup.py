@@ -24,6 +24,7 @@ try:
     status = main(sys.argv[1:])
 except SystemExit as stop:
     status = stop.code
+print(*sorted({name for name in sys.modules if name.startswith("digest.")}), file=sys.stderr)
 print(*sorted({name.partition(".")[0] for name in sys.modules}), file=sys.stderr)
 sys.exit(status)
 """
@@ -35,6 +36,7 @@ def environment() -> dict[str, str]:
 
 
 def loaded(cwd: Path, *args: str | Path) -> set[str]:
+    """The top modules that a command loads, and those of the program itself with their whole names."""
     done = subprocess.run(
         [sys.executable, "-c", LIST, *map(str, args)],
         cwd=cwd,
@@ -45,7 +47,7 @@ def loaded(cwd: Path, *args: str | Path) -> set[str]:
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    return set(done.stderr.splitlines()[-1].split())
+    return {name for row in done.stderr.splitlines()[-2:] for name in row.split()}
 
 
 @pytest.mark.parametrize("option", ["--help", "--version"])
@@ -65,6 +67,31 @@ def test_a_preview_of_markdown_and_text_loads_no_network_scheduler_or_html(tmp_p
                 shutil.copy2(clip, tmp_path / "clips")
     assert len(list((tmp_path / "clips").iterdir())) > 3
     assert not loaded(tmp_path, "preview", "--seeds", tmp_path / "clips", "--now", "2026-11-20T09:00+08:00") & HEAVY
+
+
+def preview(tmp_path: Path) -> set[str]:
+    """What a preview of the samples loads."""
+    clips = tmp_path / "clips"
+    if not clips.is_dir():
+        shutil.copytree(ROOT / "seeds", clips)
+        for clip in clips.iterdir():
+            os.utime(clip, (1_700_000_000, 1_700_000_000))
+    return loaded(tmp_path, "preview", "--seeds", clips, "--now", "2026-11-20T09:00+08:00")
+
+
+def test_a_preview_that_would_say_the_same_loads_no_library_and_drafts_nothing(tmp_path: Path) -> None:
+    assert "digest.newsroom" in preview(tmp_path)
+    names = preview(tmp_path)
+    assert not names & (HELP - {"sqlite3"})
+    assert not names & {"digest.newsroom", "digest.settings", "digest.story", "digest.quote"}
+
+
+def test_a_draft_of_what_was_read_before_loads_nothing_that_reads(tmp_path: Path) -> None:
+    preview(tmp_path)
+    next((tmp_path / "out").rglob("email.html")).unlink()  # so that it is drafted again
+    names = preview(tmp_path)
+    assert "digest.story" in names
+    assert not {name for name in names if name.startswith(("digest.formats", "digest.reading", "digest.speech"))}
 
 
 def test_an_extract_loads_no_template_and_no_network(tmp_path: Path) -> None:
