@@ -29,7 +29,7 @@ from digest.posting import platform
 from digest.slot import DAYS, Schedule
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from digest.lexicon import Lexicon
     from digest.posting.platform import Platform
@@ -307,6 +307,7 @@ class _Reader:
         self.lacks: list[Problem] = []
         self.rules = ""
         self._hash = hashlib.sha256()
+        self._strange: list[tuple[str, str, str]] = []
 
     def version(self) -> str:
         return self._hash.hexdigest()[:16]
@@ -324,17 +325,38 @@ class _Reader:
         words = lexicons.default()
         for path in sorted((self.home / "config" / "lexicon").glob("*.yaml")):
             name = f"config/lexicon/{path.name}"
-            if self._is_shipped(name):
+            if self._is_shipped(name) or self._is_copy(name, path):
                 continue
-            table, _ = self._table(name)
+            table, text = self._table(name)
+            self._strange += [(name, key, text) for key in map(str, table) if f"{path.stem}.{key}" not in words.names()]
             try:
                 words = words.with_words(lexicons.lists_in(path.stem, table))
             except TypeError as error:
                 self.problems.append(Problem(name, str(error)))
         return words
 
+    def _is_copy(self, name: str, path: Path) -> bool:
+        """Whether a home's file says just what the shipped one says."""
+        try:
+            return shipped.read(name) == path.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError):
+            return False
+
+    def _unasked(self, table: Mapping[str, Any]) -> None:
+        """Word lists that nothing asks for are misspelt, but for those of the home's own that its rules ask for."""
+        asked = set(_texts(table))
+        for name, key, text in self._strange:
+            stem = Path(name).stem
+            if f"{stem}.{key}" in asked or (stem == "rules" and key in asked):
+                continue
+            known = [one.partition(".")[2] for one in lexicons.default().names() if one.startswith(f"{stem}.")]
+            near = difflib.get_close_matches(key, known, 1)
+            hint = f"did you mean {near[0]!r}?" if near else "no rule of config/rules.yaml asks for it"
+            self._fault(name, text, (key,), f"unknown word list; {hint}")
+
     def book(self, words: Lexicon) -> Book | None:
         table, text = self._table("config/rules.yaml")
+        self._unasked(table)
         self.rules = hashlib.sha256(text.encode()).hexdigest()[:16]
         try:
             return rule.book(table, words)
@@ -465,6 +487,15 @@ def line_of(text: str, path: Iterable[str | int]) -> int | None:
         else:
             break
     return line
+
+
+def _texts(value: object) -> Iterator[str]:
+    """Every text in a value of lists and mappings, keys aside."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list):
+        for one in value.values() if isinstance(value, dict) else value:
+            yield from _texts(one)
 
 
 def _path(key: str) -> list[str | int]:
