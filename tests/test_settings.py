@@ -91,7 +91,8 @@ def test_a_missing_secret_is_a_lack_that_drafting_survives(tmp_path: Path) -> No
 def test_an_editors_words_join_the_shipped_lexicon(tmp_path: Path) -> None:
     (tmp_path / "config" / "lexicon").mkdir(parents=True)
     (tmp_path / "config" / "lexicon" / "own.yaml").write_text("words: 吐槽 爆料\n", encoding="utf-8")
-    settings = load(tmp_path)
+    rule = "rules: [{id: o, name: {zh: 爆料, en: a leak}, points: 1, when: {words: own.words}}]\n"
+    settings = load(home(tmp_path, rules=rule))
     assert settings.lexicon.words("own.words") == ("吐槽", "爆料")
 
 
@@ -114,3 +115,35 @@ def test_a_line_is_found_by_its_path() -> None:
     assert line_of(text, ("a", 1, "c", "d")) == 4
     assert line_of(text, ("a", 1, "nothing")) == 3
     assert line_of("a: [", ("a",)) is None
+
+
+def test_an_unknown_word_list_is_named_with_its_line_unless_a_rule_of_the_home_asks_for_it(tmp_path: Path) -> None:
+    (tmp_path / "config" / "lexicon").mkdir(parents=True)
+    lexicon = tmp_path / "config" / "lexicon"
+    (lexicon / "rules.yaml").write_text("hedge: [perchance]\n\nhegde: [mayhap]\nbrands: [Kestrel]\n", encoding="utf-8")
+    (lexicon / "cues.yaml").write_text("zaid: quoth\n", encoding="utf-8")
+    (lexicon / "ruls.yaml").write_text("hedge: [x]\n", encoding="utf-8")
+    with pytest.raises(ConfigError) as caught:
+        load(tmp_path)
+    found = {(problem.file.rpartition("/")[2], problem.line, problem.key) for problem in caught.value.problems}
+    assert found == {
+        ("rules.yaml", 3, "hegde"),
+        ("rules.yaml", 4, "brands"),
+        ("cues.yaml", 1, "zaid"),
+        ("ruls.yaml", 1, "hedge"),
+    }
+    assert "did you mean 'hedge'?" in str(caught.value)
+    (lexicon / "rules.yaml").write_text("brands: [Kestrel]\n", encoding="utf-8")
+    (lexicon / "cues.yaml").unlink()
+    (lexicon / "ruls.yaml").unlink()
+    rule = "rules: [{id: b, name: {zh: 牌子, en: names a brand}, points: 1, when: {words: brands}}]\n"
+    (tmp_path / "config" / "rules.yaml").write_text(rule, encoding="utf-8")
+    assert "rules.brands" in load(tmp_path).lexicon.names()
+
+
+def test_an_unknown_key_of_the_rule_book_is_named_with_its_line(tmp_path: Path) -> None:
+    rules = "least: 1\nquotas: {documnet: 3}\nown_langauge: 2\nsections:\n  - {id: a, name: {zh: 甲, en: A}, mots: 2}\n"
+    with pytest.raises(ConfigError) as caught:
+        load(home(tmp_path, rules=rules))
+    found = {(problem.line, problem.key) for problem in caught.value.problems}
+    assert found == {(2, "quotas.documnet"), (3, "own_langauge"), (5, "sections[0].mots")}
