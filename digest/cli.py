@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 _UPKEEP = frozenset({"approve", "backup", "channel", "doctor", "outbox", "pause", "restore", "resume", "skip", "why"})
 
+_PENCIL = frozenset({"hold", "quote", "release", "story", "subject", "undo"})
+
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status."""
@@ -62,7 +64,8 @@ def _command(name: str) -> Callable[[argparse.Namespace], int]:
     # `--help` and `--version` pay for no command.
     if name == "preview":
         return _preview
-    module = import_module("digest.upkeep" if name in _UPKEEP else "digest.commands")
+    place = "digest.upkeep" if name in _UPKEEP else "digest.pencil" if name in _PENCIL else "digest.commands"
+    module = import_module(place)
     found: Callable[[argparse.Namespace], int] = getattr(module, name)
     return found
 
@@ -142,11 +145,6 @@ def _parser() -> argparse.ArgumentParser:
 
     command("status", "say how things stand")
 
-    release = command("release", "let a held-back clip into the issue")
-    release.add_argument("seed", metavar="SEED", help="its path, or eight or more digits of its sha256")
-    release.add_argument("--source", metavar="URL", help="the address of the article")
-    release.add_argument("--unlinked", action="store_true", help="allow it in the email without a link, never in posts")
-
     init = command("init", "lay a newsletter's folder: config, templates, an empty seeds/")
     init.add_argument("folder", metavar="DIR")
 
@@ -154,11 +152,38 @@ def _parser() -> argparse.ArgumentParser:
     count.add_argument("--platform", metavar="P", help="the platform; the text comes on stdin")
     count.add_argument("--jsonl", metavar="IN", help='count {"id", "text", "platform"} lines instead; - is stdin')
 
-    hold = command("hold", "keep a clip out of the issue")
-    hold.add_argument("seed", metavar="SEED", help="its path, or eight or more digits of its sha256")
-
+    _add_pencil(command)
     _add_upkeep(command)
     return parser
+
+
+def _add_pencil(command: Callable[[str, str], argparse.ArgumentParser]) -> None:
+    """The commands of pencil.py."""
+    release = command("release", "let a held-back clip into the issue")
+    release.add_argument("seed", metavar="SEED", help="its path, or eight or more digits of its sha256")
+    release.add_argument("--source", metavar="URL", help="the address of the article")
+    release.add_argument("--unlinked", action="store_true", help="allow it in the email without a link, never in posts")
+
+    hold = command("hold", "keep a clip, or a single quote, out of the issue")
+    hold.add_argument("name", metavar="SEED", help="its path, eight or more digits of its sha256, or a quote's id")
+
+    story = command("story", "name, order, drop, split or join the stories of the draft")
+    story.add_argument("action", choices=("title", "note", "order", "drop", "split", "join"))
+    story.add_argument(
+        "names", nargs="+", metavar="STORY", help="its number in the draft or its id; then seeds, a story or words"
+    )
+
+    quote = command("quote", "swap a quote of the draft for another of its clip, or hold it back")
+    quote.add_argument("action", choices=("swap", "hold"))
+    quote.add_argument("ids", nargs="+", metavar="ID", help="a quote's id, or the first characters of it")
+
+    subject = command("subject", "give the issue that would go out another subject")
+    subject.add_argument("text", metavar="TEXT")
+
+    undo = command("undo", "take a decision of the editor back")
+    undo.add_argument("key", nargs="?", metavar="KEY", help="title, note, subject, order, drop, swap, split, join, …")
+    undo.add_argument("id", nargs="?", default="", metavar="ID", help="the story, quote or clip it is about")
+    undo.add_argument("--gone", action="store_true", help="all that are about nothing on the desk any more")
 
 
 def _add_upkeep(command: Callable[[str, str], argparse.ArgumentParser]) -> None:

@@ -5,15 +5,13 @@ from __future__ import annotations
 import json
 import logging
 import sys
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from digest import edits, home, inbox, logbook, post, quote, record, summary, timetable, trial
+from digest import home, inbox, logbook, post, quote, record, summary, timetable, trial
 from digest.doctor import synced
 from digest.document import plain
 from digest.errors import ConfigError, DigestError, SeedError, UsageError
-from digest.link import is_address
 from digest.newsroom import CARDS, Newsroom, page, write
 from digest.posting import platform
 from digest.press import opened, serve
@@ -265,36 +263,6 @@ def status(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def release(arguments: argparse.Namespace) -> int:
-    """Let a held-back clip into the next issue."""
-    settings = _settings(arguments)
-    if arguments.source and not is_address(arguments.source):
-        message = f"{arguments.source!r} is no address; write it with https://"
-        raise UsageError(message)
-    with opened(settings, _clock(arguments), readonly=True) as press:
-        found = press.find(arguments.seed)
-    decided = edits.load(settings.home)
-    if found.held and found.held.code == "no-source" and not (arguments.source or arguments.unlinked):
-        message = "the clip has no address: give it with --source URL, or allow the email only with --unlinked"
-        raise UsageError(message)
-    releases = {**decided.release, found.seed: edits.Release(arguments.source, unlinked=arguments.unlinked)}
-    edits.save(settings.home, replace(decided, release=releases, hold=decided.hold - {found.seed}))
-    _decided(arguments, found.seed, "released")
-    return 0
-
-
-def hold(arguments: argparse.Namespace) -> int:
-    """Keep a clip out of the issue until it is released."""
-    settings = _settings(arguments)
-    with opened(settings, _clock(arguments), readonly=True) as press:
-        found = press.find(arguments.seed)
-    decided = edits.load(settings.home)
-    releases = {seed: one for seed, one in decided.release.items() if seed != found.seed}
-    edits.save(settings.home, replace(decided, release=releases, hold=decided.hold | {found.seed}))
-    _decided(arguments, found.seed, "held back")
-    return 0
-
-
 def cards(arguments: argparse.Namespace) -> int:
     """Draw a picture of each quotation of the issue that would go out; what was refused is told on stderr."""
     from digest import canvas, card  # noqa: PLC0415 -- an optional extra
@@ -363,13 +331,6 @@ def _rehearse(arguments: argparse.Namespace) -> int:
         return 0
     print(Terminal(settings.masthead.language).rehearsal(drafts.issue, there, parts))
     return 0
-
-
-def _decided(arguments: argparse.Namespace, seed: str, what: str) -> None:
-    if arguments.json:
-        _say({"seed": seed, "decision": what})
-    else:
-        print(f"{seed[:8]} is {what}; config/edits.yaml remembers it, and removing its line undoes it")
 
 
 def _clock(arguments: argparse.Namespace) -> Callable[[], datetime] | None:

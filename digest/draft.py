@@ -8,6 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Protocol
 
 from digest.edition import edition
+from digest.edition.alteration import alterations
 from digest.edition.message import Envelope, message
 from digest.errors import DigestError
 from digest.labels import counted, labels
@@ -87,7 +88,7 @@ def held_back_page(issue: Issue, templates: Renderer) -> str:
     left = issue.remainder
     waits = {one.waits: counted(say["l_waits"], one.waits) for one in left.waiting}
     values = {"held": issue.held_back, "left": left, "waits": waits, "issue": edition(issue), "labels": say}
-    return templates.render("held-back.md.j2", **values)
+    return templates.render("held-back.md.j2", changes=list(alterations(issue, say)), **values)
 
 
 def posts_page(issue: Issue, posts: Sequence[Post], templates: Renderer) -> str:

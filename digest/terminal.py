@@ -8,6 +8,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from digest.edition import edition, told_anew
+from digest.edition.alteration import alterations, worded
 from digest.labels import counted, labels
 from digest.quote import QUOTABLE
 from digest.typography import columns, line, quoted
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from digest.check import Finding
     from digest.delivery import Delivery
     from digest.document import Document
-    from digest.issue import HeldBack, Issue
+    from digest.issue import Change, HeldBack, Issue
     from digest.newsroom import Drafts
     from digest.quote import Quote
     from digest.remainder import Remainder
@@ -87,11 +88,33 @@ class Terminal:
             rows += ["", words["empty"]]
         for place, told in enumerate(issue.stories, 1):
             rows += ["", *self._story(place, told)]
+        rows += self._changes(issue)
         if issue.held_back:
             rows += ["", self.style(f"{words['held']} {len(issue.held_back)}", "bold", "yellow")]
             for held in issue.held_back:
                 rows += self._held_back(held)
         return "\n".join([*rows, *self._left(issue.remainder)])
+
+    def _changes(self, issue: Issue) -> Iterable[str]:
+        """What the editor changed, before → after; of what does not apply only the first few, held-back.md has all."""
+        found = list(alterations(issue, self.words))
+        if found:
+            yield from ("", self.style(f"{self.words['e_changes']} {len(found)}", "bold", "yellow"))
+        for one in found:
+            if one.applied:
+                yield self.wrapped(f"{one.what}  {one.words}", "   ✎ ", "     ")
+        gone = [one for one in found if not one.applied]
+        for one in gone[:LEFT]:
+            yield self.wrapped(f"{one.what}  {one.words}", "   ○ ", "     ", "dim")
+        if len(gone) > LEFT:
+            yield self.style(f"   … +{len(gone) - LEFT}  held-back.md", "dim")
+        if gone:
+            yield self.wrapped(f"→ {self.words['e_tidy']}", "     ", "       ", "green")
+
+    def change(self, change: Change) -> str:
+        """What a verb of the editor has done, on a line or a few."""
+        what = self.words[f"e_{change.key}"]
+        return self.wrapped(f"{what}  {worded(change)}".rstrip(), "✎ " if change.applied else "↶ ", "  ")
 
     def _left(self, left: Remainder) -> Iterable[str]:
         """What an issue leaves aside; held-back.md tells more."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import fields
+from dataclasses import fields, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -13,8 +13,9 @@ from issues import week
 
 from digest.draft import Post, draft_email
 from digest.edition import Edition, Measure, Opening, Piece, Said, Section, edition
+from digest.edition.alteration import Alteration, alterations
 from digest.edition.credit import Credit
-from digest.issue import HeldBack
+from digest.issue import Change, HeldBack
 from digest.shipped import read
 from digest.template import Templates
 
@@ -28,6 +29,7 @@ def values() -> dict[str, Any]:
     shown = edition(week(8), {"zh000": "因为它决定了谁先交付。"})
     lead = shown.lead
     assert lead is not None
+    altered = replace(week(8), changes=(Change("title", "zh000", "旧标题", "新标题"),))
     post = Post("x", "zh", "zh000", "quote", "“一句话。”", 9, 280, "https://news.example/1")
     return {
         "issue": shown,
@@ -38,6 +40,7 @@ def values() -> dict[str, Any]:
         "figure": lead.figures[0],
         "credit": lead.credits[0],
         "clip": week(8).held_back[0],
+        "change": next(alterations(altered, shown.labels)),
         "post": post,
         "platforms": [("x", [post])],
         "titles": {story.id: story.title for story in shown.stories},
@@ -62,6 +65,7 @@ def test_a_row_of_the_page_holds(tmp_path: Path, write: str, here: str) -> None:
         (Measure, "figure"),
         (Credit, "credit"),
         (HeldBack, "clip"),
+        (Alteration, "change"),
         (Post, "post"),
     ],
 )
