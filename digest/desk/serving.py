@@ -1,0 +1,121 @@
+"""Serving the desk: a socket that is ours before anything is promised, a server on a thread, and a browser."""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket
+import sys
+import threading
+import webbrowser
+from contextlib import contextmanager
+from ipaddress import ip_address
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from digest.desk.keeper import Keeper
+from digest.errors import ConfigError, Problem, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from datetime import datetime
+    from pathlib import Path
+
+    from digest.settings import DeskConfig, Settings
+
+log = logging.getLogger("digest")
+
+SHORTEST = 16
+"""Characters of a token: with fewer it could be guessed."""
+
+
+class Served:
+    """A desk that is served. `address` opens it, with its token where it has one."""
+
+    def __init__(self, keeper: Keeper, address: str) -> None:
+        self.keeper = keeper
+        self.address = address
+
+
+@contextmanager
+def served(
+    settings: Settings,
+    seeds: tuple[Path, ...],
+    now: Callable[[], datetime] | None = None,
+    *,
+    elsewhere: bool = False,
+) -> Iterator[Served]:
+    """The desk of a home, served until the end of the `with`.
+
+    With `elsewhere` a port that is taken gives way to a free one. Raises UsageError where the port cannot be had,
+    ConfigError where the desk would be open to others without a token.
+    """
+    import uvicorn  # noqa: PLC0415 -- only who opens the desk pays for it
+
+    from digest.desk.app import application  # noqa: PLC0415 -- as above
+
+    config = _checked(settings.desk)
+    bound = _bound(config, elsewhere=elsewhere)
+    keeper = Keeper(settings, seeds, now)
+    token = config.token.reveal() if config.token else None
+    app = application(keeper, names=(config.host, *config.names), token=token)
+    server = uvicorn.Server(
+        uvicorn.Config(app, log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=1)
+    )
+    watch = threading.Thread(target=keeper.watch, name="desk-keeper", daemon=True)
+    serve = threading.Thread(target=server.run, args=([bound],), name="desk-server", daemon=True)
+    keeper.look()
+    watch.start()
+    serve.start()
+    try:
+        yield Served(keeper, _address(bound, config, token))
+    finally:
+        keeper.close()
+        server.should_exit = True
+        serve.join(5)
+        watch.join(5)
+        bound.close()
+
+
+def opened(address: str) -> bool:
+    """Open a browser on the address, where this machine has one that does not take the terminal."""
+    if sys.platform.startswith("linux") and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+        return False
+    return webbrowser.open(address)
+
+
+def _checked(config: DeskConfig) -> DeskConfig:
+    """The configuration, which may not leave the desk open to others."""
+    where, problem = "config/digest.yaml", ""
+    if config.token and len(config.token.reveal()) < SHORTEST:
+        problem = f"the desk's token has fewer than {SHORTEST} characters; make a longer one: openssl rand -hex 24"
+    elif not config.token and not _is_loopback(config.host):
+        problem = f"others could reach the desk at {config.host}: give it a token with token_env or token_file"
+    if problem:
+        raise ConfigError(Problem(where, problem, key="desk"))
+    return config
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _bound(config: DeskConfig, *, elsewhere: bool) -> socket.socket:
+    for port in (config.port, 0) if elsewhere else (config.port,):
+        try:
+            family = socket.AF_INET6 if ":" in config.host else socket.AF_INET
+            return socket.create_server((config.host, port), family=family)
+        except OSError as error:
+            why = error.strerror or str(error)
+    message = f"the desk cannot be served at {config.host}:{config.port} ({why}); set desk: {{port: …}}"
+    raise UsageError(message)
+
+
+def _address(bound: socket.socket, config: DeskConfig, token: str | None) -> str:
+    port = bound.getsockname()[1]
+    host = "127.0.0.1" if config.host in {"0.0.0.0", "localhost"} else config.host  # noqa: S104 -- only compared
+    host = f"[{host}]" if ":" in host else host
+    return f"http://{host}:{port}/" + (f"enter?token={quote(token, safe='')}" if token else "")
