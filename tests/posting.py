@@ -33,13 +33,17 @@ FAST = Timeouts(connect=0.6, read=0.4, write=0.4, pool=0.4, total=0.9)
 QUICK = Patience(steps=(0.01,), lease=timedelta(seconds=0.4))
 
 
-def story(number: int = 1, quotes: int = 1, *, words: str = "我们把客服的等待时间从九分钟降到了四分钟") -> Story:
+WORDS = "我们把客服的等待时间从九分钟降到了四分钟"
+
+
+def story(number: int = 1, quotes: int = 1, *, words: str = WORDS, named: str | None = None) -> Story:
+    """A story; `named`: what its title, outlet, speaker and role are called, to see what becomes of such names."""
     texts = [f"{words}，这是第{number}.{index}句。" for index in range(quotes)]
     text = "".join(f"林知夏说：“{quoted}”" for quoted in texts)
     source = Source(
         seed=f"{number:064x}",
-        title=f"澄心科技发布第{number}款客服模型",
-        outlet="云图周刊",
+        title=named or f"澄心科技发布第{number}款客服模型",
+        outlet=named or "云图周刊",
         published="2026-11-20",
         published_from="front matter",
         link=f"https://news.example/a/{number}",
@@ -58,7 +62,7 @@ def story(number: int = 1, quotes: int = 1, *, words: str = "我们把客服的�
     picks = []
     for quoted in texts:
         start = text.index(quoted)
-        quote = Quote(text, start, start + len(quoted), "spoken", speaker="林知夏", role="首席科学家")
+        quote = Quote(text, start, start + len(quoted), "spoken", speaker=named or "林知夏", role=named or "首席科学家")
         picks.append(Pick(quote, 1, 5.0, (Reason("names a figure", 1.5),), None, source.link))
     return Story(
         id=f"s{number}",
@@ -71,8 +75,8 @@ def story(number: int = 1, quotes: int = 1, *, words: str = "我们把客服的�
     )
 
 
-def issue(stories: int = 2, quotes: int = 1, *, words: str = "我们把客服的等待时间从九分钟降到了四分钟") -> Issue:
-    told = tuple(story(number, quotes, words=words) for number in range(1, stories + 1))
+def issue(stories: int = 2, quotes: int = 1, *, words: str = WORDS, named: str | None = None) -> Issue:
+    told = tuple(story(number, quotes, words=words, named=named) for number in range(1, stories + 1))
     return Issue(
         id="2026-W48",
         number=12,

@@ -121,7 +121,7 @@ def google_chat(received: Received) -> str:
     message = said(received, bad)
     want(set(message) <= {"text", "cardsV2", "thread"} and len(received.body) <= 32_000, bad)
     want(0 < len(message["thread"]["threadKey"]) <= 4000, bad)
-    want(not re.search(r"<\S", message["text"]), Refused("a mention is alive", 400))
+    want(not re.search(r"<[^\s\u200b]", message["text"]), Refused("a mention is alive", 400))
     widgets = 0
     for card in message["cardsV2"]:
         want(re.fullmatch(r"[a-z0-9-]{1,63}", card["cardId"]), bad)

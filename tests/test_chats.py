@@ -92,6 +92,32 @@ def test_no_service_refuses_what_was_planned_for_it(kind: Kind, words: str, stor
     assert taken(kind, dispatches(issue(stories, quotes, words=words))[0])
 
 
+NASTY = [
+    "我们 *不是* 卖得_不够_快 ~而是~ `跑得` [太快](https://x.example) <b>了</b>",
+    "שלום \u202eabc\u202c مرحبا \u2067خ\u2069 🎉👩\u200d🔬🇨🇳 e\u0301",
+    "1. 第一 - 第二 + 第三 # 四 > 五 | 六 \\ 七 &amp; 八 &#60; 九",
+    "@everyone @room <@U1> <!here> <users/all> {{ x }} {% y %} ${z} :tada:",
+    "'\"<script>alert(1)</script> </p></blockquote> ]]> --> \u2028 \ufeff",
+    "𠮷野家🀄️" * 12,
+]
+
+
+@kinds
+@pytest.mark.parametrize("named", NASTY, ids=range(len(NASTY)))
+def test_titles_speakers_and_outlets_are_read_back_as_they_are(kind: Kind, named: str) -> None:
+    of = issue(2, 1, named=named)
+    of = replace(of, masthead=replace(of.masthead, title=named[:30]))
+    told = "\n".join(kind.words(message) for message in taken(kind, dispatches(of)[0]))
+    for piece in edition(of).stories:
+        for expected in (piece.title, piece.quotes[0].by, piece.quotes[0].shown, piece.credits[0].line):
+            assert plainly(expected) in plainly(told)
+
+
+def plainly(text: str) -> str:
+    """Without what a channel may put in, and as line ends are read back."""
+    return " ".join(text.replace("\u200b", "").replace("∼", "~").split())
+
+
 @kinds
 def test_a_quote_too_long_for_any_message_fails_the_plan_and_is_named(kind: Kind) -> None:
     with pytest.raises(ChannelError, match="longer than one message can be"):

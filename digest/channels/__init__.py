@@ -109,7 +109,8 @@ class ChannelConfig:
         pieces = secrets_in(self.url.reveal()) if self.url else frozenset()
         if self.proxy and "@" in self.proxy:
             pieces |= {self.proxy.rpartition("@")[0].partition("://")[2]}
-        return pieces | ({self.secret.reveal()} if self.secret else frozenset())
+        secret = self.secret.reveal() if self.secret else ""
+        return pieces | {secret, secret.rpartition(":")[2]} - {""}
 
     def mask(self, text: str) -> str:
         """An excerpt of `text` that can be shown and stored: one line, 200 characters, no secrets."""

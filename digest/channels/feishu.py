@@ -30,6 +30,7 @@ _RATE, _BODY = 11232, 9499
 _NATIVE, _FLOW = "/open-apis/bot/v2/hook/", "/flow/api/trigger-webhook/"
 
 _ENTITIES = {
+    "&": "&#38;",
     "<": "&#60;",
     ">": "&#62;",
     "*": "&#42;",
@@ -42,8 +43,7 @@ _ENTITIES = {
     "`": "&#96;",
     "#": "&#35;",
 }
-_ENTITY = re.compile(r"&(?=#?\w{1,10};)")
-_MARKS = re.compile("[" + re.escape("".join(_ENTITIES)) + "]")
+_MARKS = re.compile(r"&(?=#?\w{1,10};)|[<>*_~\[\]()`#]")
 
 
 class Feishu(Chat):
@@ -110,7 +110,7 @@ def sign(stamp: int, secret: str) -> str:
 
 def escaped(text: str) -> str:
     """Text in which nothing is Markdown, a tag or a mention."""
-    return _MARKS.sub(lambda found: _ENTITIES[found[0]], _ENTITY.sub("&#38;", text))
+    return _MARKS.sub(lambda found: _ENTITIES[found[0]], text)
 
 
 def _link(text: str, url: str | None) -> str:
