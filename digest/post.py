@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from digest.fragment import fold
 from digest.link import identity, is_address
 from digest.posting import autolink, pattern
+from digest.posting.dispute import disagree
 from digest.posting.fitting import fit, leans
 from digest.posting.pattern import Facet, Layout, Renderer, Sheet, headline_within
 from digest.posting.platform import platforms as shipped_platforms
@@ -211,14 +212,14 @@ def _single(layout: Layout, voices: Iterable[Voice]) -> Sheet | None:
 
 
 def _pairs(layout: Layout, voices: Sequence[Voice]) -> Iterator[tuple[Sheet, str]]:
-    """Two named speakers from two sources."""
+    """The two best named speakers from two sources who disagree about one thing; nothing where nobody does."""
     named = [voice for voice in voices if voice.is_named]
-    for voice in named[1:]:
-        one, other = named[0], voice
-        if other.source is not one.source and other.speaker != one.speaker:
-            if sheet := pattern.contrast(layout, one, other):
-                yield sheet, "contrast"
-            return
+    for at, other in enumerate(named):
+        for one in named[:at]:
+            if other.source is not one.source and disagree(one, other):
+                if sheet := pattern.contrast(layout, one, other):
+                    yield sheet, "contrast"
+                return
 
 
 def _several(layout: Layout, story: Story, voices: Sequence[Voice]) -> Iterator[tuple[Sheet, str]]:

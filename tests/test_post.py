@@ -218,11 +218,20 @@ def test_one_quotation_is_no_thread() -> None:
 
 def test_a_contrast_has_both_voices_and_both_links() -> None:
     other = source("https://harbor.com/b", outlet="港口日报")
-    told = story(SMALL, replace(THRIFT, source=1), sources=(source(), other))
+    weak = pick(
+        "小公司的武器从来都不是小，是没有退路。", "spoken", "梁觉非", page="小公司的武器从来都不是小，是没有退路。"
+    )
+    told = story(SMALL, replace(weak, source=1), sources=(source(), other))
     post = first(told, "weibo", "contrast")
-    assert post.text.startswith(f"林小鹿：「{SMALL.quote.text}」\n\n一位资深投资人：“{THRIFT.quote.text}”\n\n")
-    assert re.findall(r"^https\S+$", post.text, re.MULTILINE) == [PAGE, "https://harbor.com/b"]
-    assert not [post for post in made(story(SMALL, THRIFT)) if post.pattern == "contrast"]
+    assert post.text.startswith(f"梁觉非：“{weak.quote.text}”\n\n林小鹿：「{SMALL.quote.text}」\n\n")
+    assert re.findall(r"^https\S+$", post.text, re.MULTILINE) == ["https://harbor.com/b", PAGE]
+    assert not [post for post in made(story(SMALL, weak)) if post.pattern == "contrast"]
+
+
+def test_two_who_do_not_disagree_are_no_contrast() -> None:
+    other = source("https://harbor.com/b", outlet="港口日报")
+    told = story(SMALL, replace(THRIFT, source=1), sources=(source(), other))
+    assert not [post for post in made(told) if post.pattern == "contrast"]
 
 
 def test_links_keep_their_fragment_only_where_it_costs_nothing() -> None:
