@@ -1,8 +1,9 @@
 """The editor's verbs: each is checked against what lies on the desk, kept, and applied again at every draft.
 
-A story is named by its 1-based number in the draft or by its id, a quote by its id, a clip by its path or by eight or
-more digits of its sha256 (with `/3` behind them where it is the third article of a file); the first characters of an id
-do where they fit one only. All verbs raise UsageError, in one sentence, where nothing of that name lies on the desk.
+A story is named by its 1-based number in the draft or by its id, a quote by its place there (`2.3`: the third of the
+second story) or by its id, a clip by its path or by eight or more digits of its sha256 (with `/3` behind them where it
+is the third article of a file); the first characters of an id do where they fit one only. All verbs raise UsageError,
+in one sentence, where nothing of that name lies on the desk.
 """
 
 from __future__ import annotations
@@ -67,7 +68,9 @@ def release(press: Press, seed: str, source: str | None = None, *, unlinked: boo
 
 def hold(press: Press, name: str) -> Change:
     """Keep a clip, or a single quote, out of the issue. A clip's release is remembered for when it is let out again."""
-    desk, decided = press.desk(), press.edits()
+    desk, issue = press.looked()
+    decided = press.edits()
+    name = _placed(issue, name)
     if _is_quote(name):
         verdict = _quote(desk.summaries, name)
         key, words = verdict.quote.id, verdict.quote.text
@@ -131,7 +134,7 @@ def swap(press: Press, quote: str, other: str) -> Change:
     desk, issue = press.looked()
     decided = press.edits()
     shown = {pick.quote.id: pick.quote for story in issue.stories for pick in story.quotes}
-    old = shown[_only(shown, quote, "quote of the draft")]
+    old = shown[_only(shown, _placed(issue, quote), "quote of the draft")]
     clips = [one for one in desk.summaries if any(each.quote.id == old.id for each in one.verdicts)]
     new = _quote(clips, other, "candidate of the same clip").quote
     first = next((name for name, now in decided.swap.items() if now == old.id), old.id)
@@ -287,7 +290,9 @@ def _was(value: object, name: str | tuple[str, ...]) -> str:
     """What was decided, in short."""
     if isinstance(name, tuple):
         return " + ".join(one[:8] for one in name)
-    return value[name] if isinstance(value, dict) and isinstance(value[name], str) else name
+    if isinstance(value, dict) and isinstance(value[name], str):
+        return value[name]
+    return name[:8] if len(name) >= 64 else name
 
 
 def _told(issue: Issue, name: str) -> Story | None:
@@ -335,6 +340,13 @@ def _is_path(clip: Summary, name: str) -> bool:
 
 def _is_quote(name: str) -> bool:
     return re.fullmatch("q[0-9a-f]{3,10}", name) is not None
+
+
+def _placed(issue: Issue, name: str) -> str:
+    """The id of the quote at a place of the draft (`2.3`); any other name as it is."""
+    story, _, number = name.partition(".")
+    told = _told(issue, story) if story.isdecimal() and number.isdecimal() else None
+    return told.quotes[int(number) - 1].quote.id if told and 0 < int(number) <= len(told.quotes) else name
 
 
 def _only(names: Collection[str], name: str, what: str) -> str:

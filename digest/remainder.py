@@ -134,6 +134,7 @@ def _passed(
 ) -> list[Aside]:
     """The clips that could go out and do not, each once, with the reason."""
     why = {seed: "repeat" for told in gathered.repeats for seed in _seeds(told)}
+    why |= {seed: "dropped" for told in gathered.dropped for seed in _seeds(told)}
     why |= {seed: "no-room" for told in gathered.passed for seed in _seeds(told)}
     ready = {one.seed: one for one in summaries if not one.held and one.seed not in used}
     reasons = {seed: why.get(seed, "left-out") for seed in ready}

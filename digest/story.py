@@ -231,7 +231,7 @@ def _alone(groups: Iterable[Sequence[Summary]], edits: Edits) -> dict[str, str]:
     titles: dict[str, str] = {}
     for group in groups if bound_ones else ():
         voices = [one for one in group if not one.held] or group
-        title = min(voices, key=lambda one: (-worth(one), one.seed)).label
+        title = min(voices, key=lambda one: (one.document.source is None, -worth(one), one.seed)).label
         titles |= {name: title for one in group for name in (one.clip, one.seed) if name in bound_ones}
     return titles
 

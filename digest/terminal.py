@@ -276,7 +276,7 @@ class Terminal:
             who = self.style(_who(verdict.quote), "magenta")
             rows += [
                 "",
-                f"{place:>3} {mark} {verdict.score:+.1f} {who}",
+                f"{place:>3} {mark} {verdict.score:+.1f} {who}  {self.style(verdict.quote.id, 'dim')}",
                 self.wrapped(line(verdict.quote.text), "      "),
             ]
             if verdict.rejected_by:
