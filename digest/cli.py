@@ -116,7 +116,8 @@ def _parser() -> argparse.ArgumentParser:
     def command(name: str, text: str) -> argparse.ArgumentParser:
         return commands.add_parser(name, help=text, description=text, parents=[common])
 
-    command("preview", "draft the issue that would go out, and send nothing")
+    preview = command("preview", "draft the issue that would go out, and send nothing")
+    preview.add_argument("--open", action="store_true", help="show it in a browser, to correct, approve and send it")
 
     extract = command("extract", "show what was read from files or folders")
     extract.add_argument("paths", nargs="*", metavar="PATH")

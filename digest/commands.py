@@ -12,6 +12,7 @@ from digest import home, inbox, logbook, post, quote, record, summary, timetable
 from digest.doctor import synced
 from digest.document import plain
 from digest.errors import ConfigError, DigestError, SeedError, UsageError
+from digest.labels import labels
 from digest.newsroom import CARDS, Newsroom, page, write
 from digest.posting import platform
 from digest.press import opened, serve
@@ -141,9 +142,13 @@ def preview(arguments: argparse.Namespace) -> int:
     proof = Proof(arguments)
     settings = _settings(arguments)
     _told_missing(settings)
+    if arguments.open:
+        return _desk(arguments, settings)
     proof.begin(settings)
     with opened(settings, _clock(arguments), readonly=True) as press:
-        drafts, files = press.preview()
+        drafts = press.look().drafts
+        changed = press.changed(drafts)
+        files = press.file(drafts)
         until = steady(press.now(), settings.schedule)
     if arguments.json:
         checks = [record.finding(one) for one in drafts.checks]
@@ -154,11 +159,29 @@ def preview(arguments: argparse.Namespace) -> int:
         rows = (
             terminal.issue(drafts.issue, terminal.words["t_draft"]),
             terminal.checks(drafts.checks, most=5),
+            terminal.changed(changed),
             terminal.files(settings.out / drafts.issue.id, drafts),
         )
-        text = "\n".join(rows)
+        text = "\n".join(filter(None, rows))
     print(text)
     proof.keep(settings, until, files, text)
+    return 0
+
+
+def _desk(arguments: argparse.Namespace, settings: Settings) -> int:
+    """Serve the desk until the user ends it."""
+    from digest.desk.serving import browsed, served  # noqa: PLC0415 -- only who opens the desk pays for it
+
+    stop = timetable.ending()
+    seeds = tuple(Path(folder) for folder in arguments.seeds)
+    with served(settings, seeds, _clock(arguments), by_hand=True) as desk:
+        if arguments.json:
+            _say({"address": desk.entry})
+        else:
+            print(labels(settings.masthead.language)["t_desk"].format(address=desk.entry), flush=True)
+        sys.stdout.flush()
+        browsed(desk.entry)
+        stop.wait()
     return 0
 
 
@@ -234,7 +257,10 @@ def _run(arguments: argparse.Namespace) -> int:
     with opened(settings, _clock(arguments)) as press:
         if not arguments.once:
             seeds = tuple(Path(folder) for folder in arguments.seeds)
-            timetable.run(lambda stop: serve(press, stop, seeds))
+            from digest.desk.serving import beside  # noqa: PLC0415 -- only the service pays for it
+
+            with beside(settings, seeds, _clock(arguments)):
+                timetable.run(lambda stop: serve(press, stop, seeds))
             return 0
         report = press.tick(timetable.ending(), patient=True)
         counts = press.archive.ledger.counts()

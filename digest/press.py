@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from digest import approval, edits, inbox, outbox, record
+from digest import approval, difference, edits, inbox, outbox, record
 from digest.archive import Archive, FrozenIssue, KnownFile
 from digest.archive.journal import Journal
 from digest.channels import build
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from digest.check import Finding
     from digest.decision import Edits
     from digest.delivery import Delivery
+    from digest.difference import Difference
     from digest.errors import ChannelError
     from digest.inbox import File
     from digest.issue import Issue
@@ -138,6 +139,14 @@ class Press:
         """Lay the pages of a draft into `out/`."""
         pages = {f"channels/{name}": page(shown) for name, shown in self.requests(drafts).items()}
         return write(self.settings.out / drafts.issue.id, {**drafts.pages, **pages})
+
+    def changed(self, drafts: Drafts) -> tuple[Difference, ...]:
+        """What is new beside the draft that lies in `out/`; where that is of another issue, beside the last issue."""
+        now, language = record.issue(drafts.issue), drafts.issue.language
+        if before := self.filed(drafts.issue.id):
+            return difference.drafts(before, now, language)
+        last = self.archive.last_issue()
+        return difference.issues(json.loads(last.content) if last else None, now, language)
 
     def filed(self, name: str) -> dict[str, Any] | None:
         """The record of an issue as its last draft lies in `out/`; None where there is none that can be read."""

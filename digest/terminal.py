@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from digest.check import Finding
     from digest.delivery import Delivery
+    from digest.difference import Difference
     from digest.document import Document
     from digest.issue import Change, HeldBack, Issue
     from digest.newsroom import Drafts
@@ -203,6 +204,13 @@ class Terminal:
         if most is not None and len(found) > most:
             rows.append(self.style(f"   … +{len(found) - most}  digest check", "dim"))
         return "\n".join(rows)
+
+    def changed(self, found: Sequence[Difference]) -> str:
+        """What is new since the last draft or issue; "" where nothing is."""
+        if not found:
+            return ""
+        head = self.style(f"{self.words['t_news']} {len(found)}", "bold")
+        return "\n".join(["", head, *(self.wrapped(line(one.text), "   · ", "     ") for one in found)])
 
     def deliveries(self, rows: Iterable[Delivery]) -> str:
         """What was delivered where, and what was not and why."""
