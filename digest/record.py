@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from digest.delivery import Delivery
     from digest.document import Document
     from digest.draft import Post
+    from digest.inspection import Inspection
     from digest.issue import Change, HeldBack, Issue
     from digest.remainder import Remainder
     from digest.rule import Reason
@@ -283,6 +284,35 @@ def finding(found: Finding) -> Record:
         "found": found.found or None,
         "message": found.message,
         "remedy": found.remedy,
+    }
+
+
+def inspection(found: Inspection) -> Record:
+    """What the rules did, as `rules check` prints it."""
+
+    def quotes(some: Iterable[Quote]) -> list[Record]:
+        return [{"id": one.id, "text": one.text, "speaker": one.speaker} for one in some]
+
+    return {
+        "issue": found.issue,
+        "clips": found.clips,
+        "gone": found.gone,
+        "candidates": found.candidates,
+        "shown": found.shown,
+        "rules": [
+            {
+                "id": deed.rule.id,
+                "rule": deed.rule.rule,
+                "zh": deed.rule.zh,
+                "list": deed.sort,
+                "points": deed.rule.points if deed.sort == "rules" else None,
+                "fired": deed.fired,
+                "chosen": quotes(deed.chosen),
+                "missed": quotes(deed.missed),
+                "sank": quotes(deed.sank),
+            }
+            for deed in found.deeds
+        ],
     }
 
 

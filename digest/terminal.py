@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from digest.delivery import Delivery
     from digest.difference import Difference
     from digest.document import Document
+    from digest.inspection import Inspection
     from digest.issue import Change, HeldBack, Issue
     from digest.newsroom import Drafts
     from digest.quote import Quote
@@ -43,6 +44,8 @@ _NO_START = "，。！？；：、）」』》〉】”’…—·,.!?;:)]}%"
 _NO_END = "（「『《〈【“‘([{"
 WIDEST = 100
 """Columns of the longest line; longer ones are hard to read."""
+SUNK = 2
+"""Quotes that are shown of those a rule kept out."""
 LEFT = 5
 """Lines of each kind of what an issue leaves aside; `held-back.md` has them all."""
 
@@ -242,6 +245,26 @@ class Terminal:
             rows.append(("approval", f"{approval['issue']} · {approval['state']}"))
         rows += [("paused", "nothing is planned or sent")] if standing["paused"] else []
         return "\n".join(f"{self.style(f'{name:<12}', 'bold')}{value}" for name, value in rows)
+
+    def inspection(self, found: Inspection) -> str:
+        """What each rule did: those that spoke, those that kept quotes out, and those that did nothing."""
+        words = self.words
+        facts = words["i_facts"].format(clips=found.clips, candidates=found.candidates, shown=found.shown)
+        head = found.issue or words["i_next"]
+        rows = [f"{self.style(head, 'bold')}  {self.style(facts, 'dim')}"]
+        rows += [self.style(words["i_gone"].format(n=found.gone), "yellow")] if found.gone else []
+        rows += ["", self.style(words["i_columns"], "dim")]
+        spoke = [deed for deed in found.deeds if deed.sort == "rules" and deed.fired]
+        for deed in sorted(spoke, key=lambda one: (-len(one.chosen), -len(one.missed), -one.fired)):
+            counts = f"{deed.fired:>6}{len(deed.chosen):>6}{len(deed.missed):>6}"
+            rows.append(f"{counts}  {deed.rule.points:+5.1f}  {deed.rule.name(self.language)}")
+        for deed in found.deeds:
+            if deed.sank:
+                rows += ["", f"{self.style('✗', 'yellow')} {deed.rule.name(self.language)} · {len(deed.sank)}"]
+                rows += [self.wrapped(line(quote.text), "   ", None, "dim") for quote in deed.sank[:SUNK]]
+        idle = [deed.rule.name(self.language) for deed in found.deeds if not deed.fired]
+        rows += ["", self.wrapped(words["enumeration"].join(idle), f"{words['i_idle']}  ", None, "dim")] if idle else []
+        return "\n".join(rows)
 
     def page(self, document: Document, quotes: Sequence[Quote]) -> str:
         """A document with its quotes marked in their places and who said them beside each."""
