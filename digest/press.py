@@ -16,6 +16,7 @@ from digest.archive.journal import Journal
 from digest.channels import build
 from digest.check import Context, findings
 from digest.errors import ApprovalError, ConfigError, DigestError, SeedError, StaleError, UsageError
+from digest.inspection import inspect
 from digest.newsroom import Newsroom, page, write
 from digest.remainder import Memory
 from digest.settings import load
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from digest.difference import Difference
     from digest.errors import ChannelError
     from digest.inbox import File
+    from digest.inspection import Inspection
     from digest.issue import Issue
     from digest.newsroom import Desk, Drafts
     from digest.outbox import Outbox, Report
@@ -260,6 +262,25 @@ class Press:
             "paused": self.archive.paused() is not None,
             "approval": self._standing(issue_id(slot.day, self.settings.schedule.days)),
         }
+
+    def inspection(self) -> Inspection:
+        """What the rules do on the clips of the last issue, with the rule book as it is now; before it, on the desk."""
+        last = self.archive.last_issue()
+        book = self.settings.book
+        if last is None:
+            return inspect(self.desk().summaries, book)
+        used = {seed.sha256 for seed in self.archive.seeds("used") if seed.issue_id == last.id}
+        known = {
+            (str(folder), file.path): file.sha256
+            for folder in self.settings.seeds
+            for file in self.archive.files(str(folder))
+            if file.sha256 in used
+        }
+        files = [file for file in self.newsroom.files() if (file.folder, file.path) in known]
+        there = self.newsroom.desk(files, edits=self.edits()).summaries
+        content = json.loads(last.content)
+        shown = {quote["id"] for story in content["stories"] for quote in story["quotes"]}
+        return inspect(there, book, issue=last.id, gone=len(used - {one.seed for one in there}), shown=shown)
 
     def outbox(self) -> Outbox:
         """The outbox with every channel that is configured. Raises ConfigError where an address or secret lacks."""
