@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 
-_UPKEEP = frozenset({"approve", "backup", "channel", "doctor", "outbox", "pause", "restore", "resume", "skip", "why"})
+_UPKEEP = frozenset({"approve", "backup", "channel", "doctor", "outbox", "pause", "restore", "resume", "rules", "skip", "why"})
 
 _PENCIL = frozenset({"hold", "quote", "release", "story", "subject", "undo"})
 
@@ -202,6 +202,9 @@ def _add_upkeep(command: Callable[[str, str], argparse.ArgumentParser]) -> None:
     channel = command("channel", "try a channel out")
     channel.add_argument("action", choices=("test",))
     channel.add_argument("name", metavar="NAME", help="the channel, as config/digest.yaml calls it")
+
+    rules = command("rules", "say what each rule did on the last issue, and whether the rule book is right")
+    rules.add_argument("action", choices=("check",))
 
     command("doctor", "look for what would keep an issue from going out")
 
