@@ -52,6 +52,18 @@ def outbox(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def rules(arguments: argparse.Namespace) -> int:
+    """Say what each rule did on the last issue. A rule book that is not right is a wrong configuration, told whole."""
+    settings = _settings(arguments)
+    with opened(settings, _clock(arguments), readonly=True) as press:
+        found = press.inspection()
+    if arguments.json:
+        print(json.dumps(record.inspection(found), ensure_ascii=False))
+    else:
+        print(Terminal(settings.masthead.language).inspection(found))
+    return 0
+
+
 def approve(arguments: argparse.Namespace) -> int:
     """Agree to the next issue as it is drafted now, byte for byte."""
     settings = _settings(arguments)
