@@ -417,7 +417,6 @@ def _capped(stories: Iterable[Story], book: Book) -> tuple[list[Story], list[Sto
     """Stories within the quotas, with their quotes, and those for which there is no room: the weightier comes first."""
     most = {section.id: section.most for section in book.sections}
     held: dict[str, int] = {}
-    left = book.quotas.issue
     shown: list[Story] = []
     passed: list[Story] = []
     for story in stories:
@@ -429,9 +428,18 @@ def _capped(stories: Iterable[Story], book: Book) -> tuple[list[Story], list[Sto
             passed.append(story)
             continue
         held[of] = held.get(of, 0) + 1
-        best = sorted(story.quotes, key=lambda pick: (not pick.pinned, -pick.score, pick.source, pick.quote.start))[
-            : max(left, 1)
-        ]
+        shown.append(story)
+    return _with_room(shown, book.quotas.issue), passed
+
+
+def _with_room(stories: Sequence[Story], left: int) -> list[Story]:
+    """Stories with their best quotes, so many in all; every story keeps one, whatever those before it could use."""
+    later = sum(1 for story in stories if story.quotes)
+    made = []
+    for story in stories:
+        later -= bool(story.quotes)
+        best = sorted(story.quotes, key=lambda pick: (not pick.pinned, -pick.score, pick.source, pick.quote.start))
+        best = best[: max(left - later, 1)]
         left -= len(best)
-        shown.append(replace(story, quotes=tuple(pick for pick in story.quotes if pick in best)))
-    return shown, passed
+        made.append(replace(story, quotes=tuple(pick for pick in story.quotes if pick in best)))
+    return made
