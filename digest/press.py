@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import logging
+import time
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from digest import approval, difference, edits, inbox, outbox, record
@@ -24,6 +24,7 @@ from digest.slot import EMPTY, FIRST, LATE, extra_id, issue_id, latest_slot, nex
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
+    from pathlib import Path
     from threading import Event
 
     from digest.channels import Channel
@@ -58,6 +59,10 @@ class Hand(NamedTuple):
 
     by: str
     sha256: str
+
+
+AT_ONCE = 1000
+"""Files that are recorded together: of a hundred thousand, an interrupted first look keeps what it has."""
 
 
 class Press:
@@ -219,7 +224,7 @@ class Press:
 
     def tick(self, stop: Event, *, patient: bool = False) -> Report:
         """What the service does every half minute: pick up, plan the slot that is due, deliver."""
-        added = self.pick_up(self.newsroom.files(patient=patient))
+        added = self.pick_up(patient=patient)
         if added:
             log.info("picked up %d new clips", added)
         waiting = None
@@ -287,16 +292,25 @@ class Press:
         journal = Journal(self.settings.state / "journal.jsonl")
         return outbox.Outbox(self.archive, self._channels(), journal, now=self.now, real=_real)
 
-    def pick_up(self, files: Iterable[File]) -> int:
+    def pick_up(self, *, patient: bool = False) -> int:
         """Remember which files are new, changed or gone; how many contents were never seen before.
 
-        A folder that is not there (a share that is not mounted) is left as it was known.
+        What is as it was costs a look at its size and time. A folder that is not there (a share that is not mounted)
+        is left as it was known. `patient` waits once for what was written just now.
         """
-        away = {str(folder) for folder in inbox.missing(self.settings.seeds)}
-        found: dict[str, list[File]] = {str(folder): [] for folder in self.settings.seeds if str(folder) not in away}
-        for file in files:
-            found.setdefault(file.folder, []).append(file)
-        return sum(self._pick_up(folder, there) for folder, there in found.items())
+        added = 0
+        for folder in self.settings.seeds:
+            if not folder.is_dir():
+                continue
+            found = inbox.changes(folder, self.archive.stamps(str(folder)))
+            if patient and not all(file.settled(time.time()) for file in found.changed):
+                time.sleep(inbox.SETTLED)
+                found = inbox.changes(folder, self.archive.stamps(str(folder)))
+            finished = [file for file in found.changed if file.settled(time.time())]
+            for at in range(0, max(len(finished), 1), AT_ONCE):
+                gone = sorted(found.gone) if at == 0 else []
+                added += self._record(str(folder), finished[at : at + AT_ONCE], gone)
+        return added
 
     def plan(self, trigger: str, slot: Slot, *, extra: bool = False, hand: Hand | None = None) -> Drafts | None:
         """Commit the issue of a slot with all its deliveries; None where there was nothing to send or it was done.
@@ -410,7 +424,7 @@ class Press:
         Raises ApprovalError where `hand` saw another one, drafted for the slot `shown`.
         """
         files = self.newsroom.files(patient=True)
-        self.pick_up(files)
+        self.pick_up()
         decided = self.edits()
         extra = name != issue_id(slot.day, self.settings.schedule.days)
         desk = self.newsroom.desk(files, self._used(decided), decided, self.memory(extra=extra))
@@ -491,22 +505,14 @@ class Press:
         )
         return findings(drafts.issue, drafts.email, drafts.posts, context)
 
-    def _pick_up(self, folder: str, files: Sequence[File]) -> int:
-        known = self.archive.known_files(folder)
+    def _record(self, folder: str, changed: Iterable[File], gone: Sequence[str]) -> int:
         seen = []
-        for file in files:
-            before = known.get(file.path)
-            if before and before[:2] == file.stamp:
-                continue
+        for file in changed:
             try:
-                sha256 = inbox.read(file).sha256
+                seen.append(KnownFile(file.path, file.size, file.mtime_ns, inbox.read(file).sha256))
             except SeedError:
                 continue  # told with the drafts; the next tick looks again
-            seen.append(KnownFile(file.path, file.size, file.mtime_ns, sha256))
-        gone = known.keys() - {file.path for file in files}
-        if gone:  # a file that is being written is not among the finished ones, and yet not gone
-            gone -= {file.path for file in inbox.scan([Path(folder)])}
-        return len(self.archive.record_files(folder, seen, sorted(gone), self.now())) if seen or gone else 0
+        return len(self.archive.record_files(folder, seen, gone, self.now())) if seen or gone else 0
 
     def _able(self) -> list[Channel]:
         """The channels that have their address and secret."""

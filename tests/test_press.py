@@ -206,27 +206,27 @@ def test_new_changed_and_removed_files_are_noticed_and_an_absent_folder_is_not_t
     home: Home, press: Press
 ) -> None:
     path = home.clip("one")
-    assert press.pick_up(press.newsroom.files()) == 1
-    assert press.pick_up(press.newsroom.files()) == 0
+    assert press.pick_up() == 1
+    assert press.pick_up() == 0
     path.write_text(path.read_text("utf-8") + "\n又及：补偿方案已经签字。\n", encoding="utf-8")
     os.utime(path, (1_700_000_100, 1_700_000_100))
-    assert press.pick_up(press.newsroom.files()) == 1
+    assert press.pick_up() == 1
     folder = home.folder / "seeds"
     folder.rename(home.folder / "unmounted")
-    assert press.pick_up(press.newsroom.files()) == 0
+    assert press.pick_up() == 0
     assert [seed.state for seed in press.archive.seeds("new", "gone")].count("new") == 1
     (home.folder / "unmounted").rename(folder)
     path.unlink()
-    press.pick_up(press.newsroom.files())
+    press.pick_up()
     assert press.archive.seeds("new") == []
 
 
 def test_a_file_being_written_waits_for_the_next_tick(home: Home, press: Press) -> None:
     path = home.clip("one")
     os.utime(path)
-    assert press.pick_up(press.newsroom.files()) == 0
+    assert press.pick_up() == 0
     os.utime(path, (1_700_000_000, 1_700_000_000))
-    assert press.pick_up(press.newsroom.files()) == 1
+    assert press.pick_up() == 1
 
 
 def test_seeds_are_never_changed(home: Home, press: Press) -> None:

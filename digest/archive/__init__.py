@@ -145,6 +145,11 @@ class Archive:
         """What lay in `folder` at the last pick-up: path → (size, mtime_ns, sha256)."""
         return {file.path: (file.size, file.mtime_ns, file.sha256) for file in self.files(folder)}
 
+    def stamps(self, folder: str) -> dict[str, tuple[int, int]]:
+        """The same without the contents, which is all that a look at an unchanged folder needs: (size, mtime_ns)."""
+        sql = "SELECT path, size, mtime_ns FROM file WHERE folder = ?"
+        return {path: (size, mtime_ns) for path, size, mtime_ns in self._database.stream(sql, (folder,))}
+
     def files(self, folder: str) -> Iterator[KnownFile]:
         """The same one by one, sorted by path, for folders too large to hold."""
         sql = "SELECT path, size, mtime_ns, sha256 FROM file WHERE folder = ? ORDER BY path"
