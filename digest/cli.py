@@ -20,7 +20,22 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 
-_UPKEEP = frozenset({"approve", "backup", "channel", "doctor", "outbox", "pause", "restore", "resume", "rules", "skip", "why"})
+_UPKEEP = frozenset(
+    {
+        "approve",
+        "archive",
+        "backup",
+        "channel",
+        "doctor",
+        "outbox",
+        "pause",
+        "restore",
+        "resume",
+        "rules",
+        "skip",
+        "why",
+    }
+)
 
 _PENCIL = frozenset({"hold", "quote", "release", "story", "subject", "undo"})
 
@@ -218,6 +233,10 @@ def _add_upkeep(command: Callable[[str, str], argparse.ArgumentParser]) -> None:
     pause = command("pause", "plan and send nothing until `digest resume`")
     pause.add_argument("reason", nargs="?", default="paused by hand", metavar="WHY", help="what `status` will say")
     command("resume", "let everything go on")
+
+    archive = command("archive", "move the archive into PostgreSQL, or let all services plan by this configuration")
+    archive.add_argument("action", choices=("move", "adopt"))
+    archive.add_argument("file", nargs="?", metavar="FILE", help="with move: this archive or copy, not the home's own")
 
     backup = command("backup", "write a copy of the archive, while others go on")
     backup.add_argument("file", metavar="FILE")

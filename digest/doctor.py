@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
 from digest import edits, shipped
+from digest.accord import fingerprint
 from digest.address import refusal
 from digest.archive import Archive
 from digest.archive.journal import Journal
@@ -41,13 +42,14 @@ class Trouble(NamedTuple):
 
 def examine(home: Path, seeds: tuple[Path, ...], now: datetime) -> list[Trouble]:
     """Everything that is wrong with a home, as far as can be told without sending."""
-    found = [*_clock(now), *_state(home / "state", now)]
     try:
         settings = load(home, seeds)
         edits.load(home)
     except ConfigError as error:
         remedy = "correct the line; the shipped file of the same name shows every key"
-        return [*(Trouble("config", str(one).split(": ")[0], one.message, remedy) for one in error.problems), *found]
+        found = [Trouble("config", str(one).split(": ")[0], one.message, remedy) for one in error.problems]
+        return [*found, *_clock(now), *_state(home / "state", now, None)]
+    found = [*_clock(now), *_state(home / "state", now, settings)]
     return [*_templates(settings, now), *_seeds(settings.seeds), *_channels(settings), *found]
 
 
@@ -70,7 +72,7 @@ def _clock(now: datetime) -> Iterator[Trouble]:
         yield Trouble("clock", "clock", f"it shows {now:%Y-%m-%d}, which is past", "set the machine's clock")
 
 
-def _state(state: Path, now: datetime) -> Iterator[Trouble]:
+def _state(state: Path, now: datetime, settings: Settings | None) -> Iterator[Trouble]:
     """The database, the journal beside it, and the folder they lie in."""
     if where := synced(state):
         message = f"it lies in a synced folder ({where}); the database would be damaged or set back"
@@ -78,20 +80,28 @@ def _state(state: Path, now: datetime) -> Iterator[Trouble]:
     there = next(folder for folder in (state, *state.absolute().parents) if folder.exists())
     if not os.access(there, os.W_OK | os.X_OK):
         yield Trouble("state", str(there), "it cannot be written", "give the user who runs digest write permission")
+    database = settings and settings.database
     try:
-        with Archive.open(state / "digest.db", readonly=True) as archive:
-            yield from _archive(archive, state, now)
+        if settings and database:
+            with Archive.connect(database.reveal(), readonly=True) as archive:
+                yield from _archive(archive, state, now)
+                yield from _accord(archive, settings)
+        elif not (settings is None and os.environ.get("DATABASE_URL")):
+            with Archive.open(state / "digest.db", readonly=True) as archive:
+                yield from _archive(archive, state, now)
     except ArchiveError as error:
         remedy = "restore a backup (digest restore FILE), or move the file away to begin anew"
-        yield Trouble("database", str(state / "digest.db"), str(error), remedy)
+        remedy = "mend it; what was planned waits in it" if database else remedy
+        yield Trouble("database", "DATABASE_URL" if database else str(state / "digest.db"), str(error), remedy)
 
 
 def _archive(archive: Archive, state: Path, now: datetime) -> Iterator[Trouble]:
     if damage := archive.damage():
         yield Trouble("database", str(state / "digest.db"), damage, "restore a backup: digest restore FILE")
         return
-    keys = Journal(state / "journal.jsonl").keys()
-    accepted = int(archive.recall("journal_accepted") or 0)
+    journal = Journal(state / "journal.jsonl")
+    keys = journal.keys()
+    accepted = int(archive.recall(journal.accepted if archive.shared else "journal_accepted") or 0)
     missing = sum(end > accepted for key, end in keys.items() if key not in archive.ledger.known_keys()) if keys else 0
     if missing:
         message = f"the send journal knows {missing} deliveries that the database does not"
@@ -108,6 +118,14 @@ def _archive(archive: Archive, state: Path, now: datetime) -> Iterator[Trouble]:
     if newest > now + timedelta(days=1):
         message = f"the clock shows {now:%Y-%m-%d}, and a slot was decided on {newest:%Y-%m-%d}"
         yield Trouble("clock", "clock", message, "set the machine's clock; older slots are not opened again")
+
+
+def _accord(archive: Archive, settings: Settings) -> Iterator[Trouble]:
+    """Whether this home would plan as the services do that share the archive."""
+    agreed = archive.services.agreed()
+    if archive.shared and agreed and agreed != (mine := fingerprint(settings)):
+        message = f"this configuration ({mine}) is not the one that the services plan by ({agreed})"
+        yield Trouble("accord", "config", message, "bring all to one configuration, or: digest archive adopt")
 
 
 def _templates(settings: Settings, now: datetime) -> Iterator[Trouble]:

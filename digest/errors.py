@@ -5,6 +5,7 @@ DigestError
 ├── ConfigError          config/ is wrong; carries every problem at once (exit status 2)
 │   └── TemplateError    a template is wrong
 ├── ArchiveError         the database cannot be used
+├── AccordError          services that share an archive are not configured alike
 ├── ApprovalError        a draft that nobody has approved as it is
 ├── ChannelError         a draft cannot be planned for a channel
 └── UsageError           the command cannot be carried out as asked (exit status 2)
@@ -75,6 +76,10 @@ class ChannelError(DigestError):
     def __init__(self, channel: str, message: str) -> None:
         super().__init__(f"channel {channel}: {message}")
         self.channel = channel
+
+
+class AccordError(DigestError):
+    """A service whose configuration is not the one that the others plan by: it plans nothing."""
 
 
 class ApprovalError(DigestError):

@@ -37,8 +37,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-_ACCEPTED = "journal_accepted"
-
 
 class Result(NamedTuple):
     """What one attempt came to: the row as it was claimed, its new state, and what went wrong in one line."""
@@ -199,7 +197,7 @@ class Outbox:
     def resume(self) -> None:
         """Let everything go on after a pause, and accept what the journal knows more than the archive."""
         ends = self._journal.keys().values()
-        self._archive.remember(_ACCEPTED, str(max(ends, default=0)))
+        self._archive.remember(self._accepted, str(max(ends, default=0)))
         self._archive.resume()
         self._checked = -1
 
@@ -219,7 +217,7 @@ class Outbox:
             return
         for row in self._ledger.settle(keys, self._now(), self._real()):
             log.warning("%s: delivered, says the journal", row.label)
-        accepted = int(self._archive.recall(_ACCEPTED) or 0)
+        accepted = int(self._archive.recall(self._accepted) or 0)
         known = self._ledger.known_keys()
         missing = sum(end > accepted and key not in known for key, end in keys.items())
         if missing and not self._archive.paused():
@@ -229,6 +227,11 @@ class Outbox:
             )
         if not missing:
             self._checked = len(keys)
+
+    @property
+    def _accepted(self) -> str:
+        """Where the archive remembers how much of the journal was accepted; each machine has a journal of its own."""
+        return self._journal.accepted if self._archive.shared else "journal_accepted"
 
     def _drain(self, report: Report, stopping: Callable[[], bool], wait: float) -> None:
         from digest import wire  # noqa: PLC0415 -- a preview plans and sends nothing

@@ -5,18 +5,21 @@ from __future__ import annotations
 import json
 import logging
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from digest import approval, difference, edits, inbox, outbox, record
+from digest import approval, difference, inbox, outbox, record
+from digest.accord import Accord
 from digest.archive import Archive, FrozenIssue, KnownFile
 from digest.archive.journal import Journal
 from digest.channels import build
 from digest.check import Context, findings
-from digest.errors import ApprovalError, ConfigError, DigestError, SeedError, StaleError, UsageError
+from digest.errors import AccordError, ApprovalError, ConfigError, DigestError, SeedError, StaleError, UsageError
 from digest.inspection import inspect
+from digest.minutes import Minutes
 from digest.newsroom import Newsroom, page, write
 from digest.remainder import Memory
 from digest.settings import load
@@ -68,10 +71,14 @@ AT_ONCE = 1000
 class Press:
     """A newsroom with its archive. `now` is the clock of slots, drafts and waits; a rehearsal may set it."""
 
-    def __init__(self, newsroom: Newsroom, archive: Archive, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self, newsroom: Newsroom, archive: Archive, now: Callable[[], datetime], minutes: Minutes | None = None
+    ) -> None:
         self.newsroom = newsroom
         self.archive = archive
         self.now = now
+        self.accord = Accord(archive)
+        self.minutes = minutes or Minutes(archive)
         self._looked: object = None
 
     @property
@@ -96,11 +103,11 @@ class Press:
 
     def edits(self) -> Edits:
         """The editor's decisions. Raises ConfigError where somebody wrote what is none."""
-        return edits.load(self.settings.home)
+        return self.minutes.read(self.settings.home, self.now())
 
     def decide(self, decided: Edits) -> None:
         """Keep these decisions in the place of those before."""
-        edits.save(self.settings.home, decided)
+        self.minutes.write(self.settings.home, decided, self.now())
 
     def desk(self) -> Desk:
         """The clips that no issue has used, read and judged, with the editor's decisions about them."""
@@ -228,12 +235,16 @@ class Press:
         if added:
             log.info("picked up %d new clips", added)
         waiting = None
+        self.accord.attend(self.settings, _real())
         if not (self.archive.paused() or stop.is_set()):
-            waiting = self._due_slot()
-            self._ask_ahead()
+            waiting = self._planned()
         report = self.outbox().drain(stop.is_set)
         report.alerts += [waiting] if waiting else []
         return report
+
+    def real(self) -> datetime:
+        """The time of leases and signatures: the machine's, or the database's where machines share one."""
+        return self.archive.clock(_real())
 
     def find(self, name: str) -> Summary:
         """The clip that an editor names by its path or by eight or more digits of its sha256, one that lapsed too.
@@ -290,7 +301,7 @@ class Press:
     def outbox(self) -> Outbox:
         """The outbox with every channel that is configured. Raises ConfigError where an address or secret lacks."""
         journal = Journal(self.settings.state / "journal.jsonl")
-        return outbox.Outbox(self.archive, self._channels(), journal, now=self.now, real=_real)
+        return outbox.Outbox(self.archive, self._channels(), journal, now=self.now, real=self.real)
 
     def pick_up(self, *, patient: bool = False) -> int:
         """Remember which files are new, changed or gone; how many contents were never seen before.
@@ -315,8 +326,10 @@ class Press:
     def plan(self, trigger: str, slot: Slot, *, extra: bool = False, hand: Hand | None = None) -> Drafts | None:
         """Commit the issue of a slot with all its deliveries; None where there was nothing to send or it was done.
 
-        Raises ConfigError where a channel lacks its address or secret, ApprovalError where it is not what `hand` saw.
+        Raises ConfigError where a channel lacks its address or secret, ApprovalError where it is not what `hand` saw,
+        AccordError where other services plan by another configuration.
         """
+        self.accord.check(self.settings, _real())
         name = issue_id(slot.day, self.settings.schedule.days)
         key = slot.key
         if extra:
@@ -330,6 +343,17 @@ class Press:
                 log.info("drafting again: %s", error)
         message = "the clips kept changing while the issue was made; try again in a moment"
         raise UsageError(message)
+
+    def _planned(self) -> str | None:
+        """Decide about the slot that is due and ask about the next; what keeps this service from it, if anything."""
+        try:
+            self.accord.check(self.settings, _real())
+        except AccordError as error:
+            log.error("%s", error)  # noqa: TRY400 -- told in one line
+            return str(error)
+        waiting = self._due_slot()
+        self._ask_ahead()
+        return waiting
 
     def _due_slot(self) -> str | None:
         """Plan the slot that is due; what keeps it from going out, where somebody must approve it first."""
@@ -398,6 +422,7 @@ class Press:
             tuple(self.newsroom.files()),
             [(path, path.stat().st_mtime_ns) for path in own if path.is_file()],
             (self.settings.version, self.archive.next_number(), self.archive.reviews.find(name)),
+            self.archive.shared and self.archive.decisions.table(),
         )
         same = looked == self._looked
         self._looked = looked
@@ -533,8 +558,21 @@ class Press:
 @contextmanager
 def opened(settings: Settings, now: Callable[[], datetime] | None = None, *, readonly: bool = False) -> Iterator[Press]:
     """The press of a home. Read-only, a missing archive is an empty one and nothing is created."""
-    with Archive.open(settings.state / "digest.db", readonly=readonly) as archive:
-        yield Press(Newsroom(settings), archive, now or _real)
+    with located(settings, readonly=readonly) as archive:
+        minutes = Minutes(archive, partial(located, settings) if readonly else None)
+        press = Press(Newsroom(settings), archive, now or (lambda: archive.clock(_real())), minutes)
+        try:
+            yield press
+        finally:
+            with suppress(DigestError):  # it is taken for dead in two minutes anyway
+                press.accord.leave()
+
+
+def located(settings: Settings, *, readonly: bool = False) -> Archive:
+    """The archive of a home, in its file or in the PostgreSQL that the settings name."""
+    if settings.database:
+        return Archive.connect(settings.database.reveal(), readonly=readonly)
+    return Archive.open(settings.state / "digest.db", readonly=readonly)
 
 
 def serve(press: Press, stop: Event, seeds: tuple[Path, ...]) -> None:

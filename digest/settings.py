@@ -199,6 +199,8 @@ class _Config(_Model):
     utm: Annotated[dict[str, str], BeforeValidator(_utm)] = Field(default_factory=dict)
     people: dict[str, str] = Field(default_factory=dict)
     channels: dict[str, _Channel] = Field(default_factory=dict)
+    database_env: str | None = None
+    database_file: str | None = None
     cards: _Cards = Field(default_factory=_Cards)
     memory: _Memory = Field(default_factory=_Memory)
     desk: _Desk = Field(default_factory=_Desk)
@@ -211,6 +213,7 @@ class Settings:
     `lacks` are addresses and secrets that are not there: drafting goes on without them, sending does not.
     `card_font` is the file of the font for quote cards, None for the first that is found.
     Stories are compared with those of `look_back` earlier issues; a clip passed over waits for `waits` more.
+    `database` is the address of the PostgreSQL that holds the archive, None where it lies in a file of the home.
     `review` is how long before its slot a draft is shown for approval; None where none is required.
     """
 
@@ -233,6 +236,7 @@ class Settings:
     look_back: int = 8
     waits: int = 2
     desk: DeskConfig = field(default_factory=DeskConfig)
+    database: Secret | None = None
 
     @property
     def state(self) -> Path:
@@ -258,6 +262,7 @@ def load(home: Path, seeds: Iterable[Path] = (), environment: Mapping[str, str] 
     platforms = reader.platforms(config.platforms)
     letter = config.newsletter
     channels = tuple(reader.channel(name, channel, letter.sender) for name, channel in config.channels.items())
+    database = reader.database(config)
     if reader.problems:
         raise ConfigError(*reader.problems)
     assert book is not None  # noqa: S101 -- a missing book has left a problem
@@ -294,6 +299,7 @@ def load(home: Path, seeds: Iterable[Path] = (), environment: Mapping[str, str] 
         waits=config.memory.waits,
         card_font=(home / config.cards.font).expanduser() if config.cards.font else None,
         desk=reader.desk(config.desk),
+        database=database,
     )
 
 
@@ -410,6 +416,32 @@ class _Reader:
         if desk.token_file and (self.home / desk.token_file).is_file():
             token = (self.home / desk.token_file).read_text(encoding="utf-8").strip()
         return DeskConfig(desk.port, desk.host, desk.names, Secret(token) if token else None, desk.serve)
+
+    def database(self, config: _Config) -> Secret | None:
+        """The address of the PostgreSQL that holds the archive; None where it lies in a file of the home.
+
+        What is named and missing is a problem: the file in its place would be another memory.
+        """
+        name = config.database_env or "DATABASE_URL"
+        key = "database_file" if config.database_file else "database_env"
+        value = self.environment.get(name, "").strip()
+        if config.database_file:
+            try:
+                value = (self.home / config.database_file).read_text(encoding="utf-8").strip()
+            except (OSError, UnicodeDecodeError):
+                self._unnamed(key, f"{config.database_file} cannot be read")
+                return None
+        elif config.database_env and not value:
+            self._unnamed(key, f"the environment variable {name} is not set; set it or take the line out")
+            return None
+        if value and not re.match(r"postgres(ql)?://", value):
+            place = config.database_file or name
+            self._unnamed(key, f"{place} holds no address of a PostgreSQL (postgresql://user:password@host/name)")
+            return None
+        return Secret(value) if value else None
+
+    def _unnamed(self, key: str, message: str) -> None:
+        self._fault("config/digest.yaml", self._text("config/digest.yaml"), (key,), message)
 
     def _secret(self, channel: str, what: str, variable: str | None, file: str | None) -> Secret | None:
         if variable and not self.environment.get(variable):

@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from digest import account, record, trial
+from digest.accord import fingerprint
 from digest.archive import backup as copies
 from digest.archive.journal import Journal
 from digest.delivery import Patience
 from digest.errors import UsageError
 from digest.outbox import Outbox
-from digest.press import opened
+from digest.press import located, opened
 from digest.settings import load
 from digest.slot import latest_slot, named
 from digest.terminal import Terminal
@@ -177,9 +178,40 @@ def backup(arguments: argparse.Namespace) -> int:
 
 def restore(arguments: argparse.Namespace) -> int:
     """Put a copy in the place of the archive."""
-    kept = copies.restore(Path(arguments.file), _settings(arguments).state / "digest.db")
+    settings = _settings(arguments)
+    if settings.database:
+        message = f"make an empty database, name it in DATABASE_URL, then: digest archive move {arguments.file}"
+        raise UsageError(message)
+    kept = copies.restore(Path(arguments.file), settings.state / "digest.db")
     if kept and not arguments.json:
         print(f"The archive that was there is now {kept}")
+    return 0
+
+
+def archive(arguments: argparse.Namespace) -> int:
+    """Move the archive of this home into PostgreSQL, or make its configuration the one that all services plan by."""
+    from digest.archive.moving import move  # noqa: PLC0415 -- once in the life of a home
+
+    settings = _settings(arguments)
+    if settings.database is None:
+        message = "name the PostgreSQL first, in DATABASE_URL: postgresql://user:password@host/name"
+        raise UsageError(message)
+    if arguments.action == "adopt":
+        with opened(settings) as press:
+            mine = fingerprint(settings)
+            press.archive.services.adopt(mine)
+        print(json.dumps({"planned_by": mine}) if arguments.json else f"All services plan by {mine} from now on.")
+        return 0
+    with located(settings) as target:
+        source = Path(arguments.file) if arguments.file else settings.state / "digest.db"
+        moved = move(source, target.database, Journal(settings.state / "journal.jsonl"))
+    if arguments.json:
+        print(json.dumps({"to": moved.to, "rows": dict(moved.counts), "before": moved.before}))
+        return 0
+    for table, number in moved.counts.items():
+        print(f"{number:>8}  {table}")
+    done = "was moved before; it" if moved.before else "is moved, every table counted; it"
+    print(f"{source} {done} stays as a backup and is not used any more. The archive is now in {moved.to}.")
     return 0
 
 

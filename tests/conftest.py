@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from cluster import Cluster
 
+os.environ.pop("DATABASE_URL", None)  # the tests make their own
 ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared"
 

@@ -11,6 +11,7 @@ import hashlib
 from typing import TYPE_CHECKING, Literal, NamedTuple, Self
 
 from digest.archive.database import moment, stamp
+from digest.archive.decisions import Decisions
 from digest.archive.ledger import Ledger
 from digest.archive.reviews import Reviews
 from digest.archive.row import insert
@@ -98,6 +99,7 @@ class Archive:
         self.ledger = Ledger(database)
         self.reviews = Reviews(database)
         self.services = Services(database)
+        self.decisions = Decisions(database)
 
     @classmethod
     def open(cls, path: Path | None, *, readonly: bool = False, timeout: float = TIMEOUT) -> Archive:
@@ -119,6 +121,11 @@ class Archive:
             message = 'PostgreSQL needs psycopg: pip install "digest[postgres]"'
             raise ArchiveError(message) from error
         return cls(Postgres.open(url, readonly=readonly))
+
+    @property
+    def database(self) -> Database:
+        """What it lies in, for what moves it as a whole."""
+        return self._database
 
     @property
     def shared(self) -> bool:

@@ -214,7 +214,7 @@ def prepare(connection: Impatient, name: str, found: int, *, readonly: bool) -> 
     if readonly:
         message = f"{name}: made by an older version of digest; a service of this version has to run once first"
         raise ArchiveError(message)
-    connection.patience = _MIGRATION
+    usual, connection.patience = connection.patience, _MIGRATION
     with connection.transaction():
         connection.execute(b"SET LOCAL lock_timeout = '60s'; SET LOCAL statement_timeout = '5min'", prepare=False)
         connection.execute(f"SELECT pg_advisory_xact_lock({_MIGRATING[0]}, {_MIGRATING[1]})".encode())
@@ -225,7 +225,7 @@ def prepare(connection: Impatient, name: str, found: int, *, readonly: bool) -> 
                 connection.execute(dialect.schema(statement))
             connection.execute(b"DELETE FROM digest_schema")
             connection.execute(b"INSERT INTO digest_schema (version) VALUES (%s)", (number,))
-    connection.patience = WAIT
+    connection.patience = usual
 
 
 def passed() -> float:

@@ -45,22 +45,26 @@ def move(path: Path, target: Database, journal: Journal) -> Moved:
     if not path.is_file():
         message = f"{path}: there is no archive to move"
         raise ArchiveError(message)
-    with Sqlite.open(path, moved=True) as source, source.write() as closing:
-        token = _token(closing)
-        with target.write() as writing:
-            before = _meant(writing, token)
-            if before is None:
-                counts = _counts(writing)
-                if full := [f"{table} ({number})" for table, number in counts.items() if number]:
-                    message = f"{target.name}: it is not empty ({', '.join(full)}); name an empty database"
-                    raise ArchiveError(message)
-                counts = _copy(source, writing, names=source)
-                writing.execute(_GIVE)
-                _accept(writing, journal)
-            else:
-                counts = _counts(writing)
-        closing.execute(f"PRAGMA application_id = {migrations.MOVED}")
+    with Sqlite.open(path, moved=True) as source:
+        with source.write() as opening:  # committed by itself: a run that is cut off later is known by it
+            token = _token(opening)
+        with source.write() as closing:  # nobody writes to the file meanwhile
+            with target.write() as writing:
+                before = _meant(writing, token)
+                counts = _counts(writing) if before else _filled(source, target, writing, journal)
+            closing.execute(f"PRAGMA application_id = {migrations.MOVED}")
     return Moved(target.name, counts, before is not None)
+
+
+def _filled(source: Sqlite, target: Database, writing: Writing, journal: Journal) -> dict[str, int]:
+    """Copy everything into an empty database; how many rows each table has."""
+    if full := [f"{table} ({number})" for table, number in _counts(writing).items() if number]:
+        message = f"{target.name}: it is not empty ({', '.join(full)}); name an empty database"
+        raise ArchiveError(message)
+    counts = _copy(source, writing, names=source)
+    writing.execute(_GIVE)
+    _accept(writing, journal)
+    return counts
 
 
 def copied(source: Database, target: Sqlite) -> Mapping[str, int]:
