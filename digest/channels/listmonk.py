@@ -3,13 +3,15 @@
 New campaigns are always drafts; nothing here ever sets a time or a status. There is no idempotency and a name may be
 taken twice, so a campaign is looked for by its name first; the search matches parts of names, hence the comparison.
 The body is put into a template: one that shows the body alone has to be named, since the default one has a frame of
-its own. Body, subject and plain text are Go templates: bad syntax is refused, good syntax would be executed.
-Sources: knadh/listmonk docs apis/campaigns.md, cmd/campaigns.go, models/campaigns.go.
+its own. Body, subject and plain text are Go templates: bad syntax is refused, good syntax would be executed, comments
+(which hold the email together in Outlook) are left out unless `Safe` keeps them, and `@TrackLink` behind an address is
+a command. Sources: knadh/listmonk docs apis/campaigns.md and templating.md, cmd/campaigns.go, models/campaigns.go.
 """
 
 from __future__ import annotations
 
 import base64
+import re
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
 _TAG = "{{ UnsubscribeURL }}"
 _BRACES = '{{"{{"}}'
 """How a Go template writes two opening braces."""
+_COMMENT = re.compile(r"<!--[^`]{0,20000}?-->")
+_TRACKED = "@TrackLink"
 
 
 class Listmonk(Drafts):
@@ -62,7 +66,7 @@ class Listmonk(Drafts):
             "lists": self._lists,
             "type": "regular",
             "content_type": "html",
-            "body": unsubscribing(literal_html(page(dispatch)), dispatch, _TAG),
+            "body": unsubscribing(_kept(literal_html(page(dispatch))), dispatch, _TAG),
             "altbody": _text(dispatch),
             "template_id": self._template,
             "tags": ["digest"],
@@ -94,7 +98,13 @@ class Listmonk(Drafts):
 
 def literal(text: str) -> str:
     """Text in which no brace begins an action of a Go template."""
-    return text.replace("{{", _BRACES)
+    return text.replace("{{", _BRACES).replace(_TRACKED, '{{"@"}}TrackLink')
+
+
+def _kept(html: str) -> str:
+    """HTML whose comments stay, and in which no address is made one that is counted."""
+    whole = _COMMENT.sub(lambda found: f"{{{{ Safe `{found[0]}` }}}}", html)
+    return whole.replace(_TRACKED, "&#64;TrackLink")
 
 
 def _text(dispatch: Dispatch) -> str:
