@@ -148,7 +148,7 @@ def _figures(text: str) -> list[float]:
 
 
 def _is_wide(text: str) -> bool:
-    return sum(character >= CJK for character in text) * 2 > len(text)
+    return sum(character >= CJK for character in text) * 4 > len(text)
 
 
 @cache

@@ -119,7 +119,7 @@ def _around(text: str, start: int, end: int) -> frozenset[str]:
 def _counted() -> re.Pattern[str]:
     """A number with the plural noun or the measure word behind it, or with `of them`."""
     return re.compile(
-        rf"(?<![\w.,$€£¥%])(?P<number>[0-9]{{1,3}}(?:,[0-9]{{3}}){{1,3}}|[0-9]{{2,7}}(?:\.[0-9]{{1,2}})?)"
+        rf"(?<![0-9A-Za-z.,$€£¥%])(?P<number>[0-9]{{1,3}}(?:,[0-9]{{3}}){{1,3}}|[0-9]{{2,7}}(?:\.[0-9]{{1,2}})?)"
         rf"(?:\s?(?P<scale>[万千亿]))?(?:多|余)?(?:(?P<measure>[{CLASSIFIERS}])"
         r"|\s(?P<again>of\ (?:them|these|those))\b|\s(?:[a-z-]{3,14}\s){0,2}?(?P<noun>[a-z]{3,16}s)\b)"
     )
