@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import sys
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,7 +26,7 @@ from digest.upkeep import tried
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from datetime import datetime
 
     from digest.inbox import File
@@ -43,12 +44,14 @@ def _settings(arguments: argparse.Namespace) -> Settings:
     return load(home, tuple(Path(folder) for folder in arguments.seeds))
 
 
-def _files(arguments: argparse.Namespace) -> list[File]:
+def _files(arguments: argparse.Namespace) -> Iterable[File]:
+    """The files a command names; those of a folder one by one, however many they are."""
     if not arguments.paths:
         message = f"name a file or folder: digest {arguments.command} PATH"
         raise UsageError(message)
     try:
-        return [file for path in arguments.paths for file in inbox.locate(Path(path))]
+        paths = [Path(path) for path in arguments.paths]
+        return chain.from_iterable([inbox.scan([path]) if path.is_dir() else inbox.locate(path) for path in paths])
     except OSError as error:
         message = f"{error.filename}: {error.strerror}"
         raise UsageError(message) from error

@@ -73,7 +73,7 @@ def scan(folders: Iterable[Path]) -> Iterator[File]:
     """
     for folder in folders:
         root = os.fspath(folder)
-        yield from sorted(_walk(root, root, ""), key=lambda file: file.path)
+        yield from _walk(root, root, "")
 
 
 class Changes(NamedTuple):
@@ -139,21 +139,27 @@ def missing(folders: Iterable[Path]) -> list[Path]:
 
 
 def _walk(root: str, folder: str, prefix: str) -> Iterator[File]:
+    """The seeds below a folder, sorted by path as they come: a folder stands where its name and a `/` would."""
     try:
-        entries = list(os.scandir(folder))
+        shown = [entry for entry in os.scandir(folder) if not is_hidden(entry.name)]
     except OSError:
         return
-    for entry in entries:
-        name = entry.name
-        if is_hidden(name):
-            continue
+    listed = [(f"{_text(entry.name)}{'/' * _is_folder(entry)}", entry) for entry in shown]
+    listed.sort(key=lambda one: one[0])
+    for name, entry in listed:
         try:
-            if entry.is_dir(follow_symlinks=False):
-                yield from _walk(root, entry.path, f"{prefix}{name}/")
+            if name.endswith("/"):
+                yield from _walk(root, entry.path, f"{prefix}{entry.name}/")
             elif name.lower().endswith(SUFFIXES):
-                yield _file(root, prefix + name, _looked_at(entry))
+                yield _file(root, prefix + entry.name, _looked_at(entry))
         except OSError:
             continue  # vanished between listing and looking; the next tick sees the truth
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    with suppress(OSError):
+        return entry.is_dir(follow_symlinks=False)
+    return False
 
 
 def _looked_at(entry: os.DirEntry[str]) -> os.stat_result:
@@ -166,9 +172,13 @@ def _looked_at(entry: os.DirEntry[str]) -> os.stat_result:
 
 def _file(folder: str, path: str, info: os.stat_result) -> File:
     """The file, its path as text: bytes that are no UTF-8 are escaped, which keeps two names apart."""
-    text = path.encode("utf-8", "backslashreplace").decode("utf-8")
+    text = _text(path)
     size = info.st_size if stat.S_ISREG(info.st_mode) else NO_FILE
     return File(folder, text, size, info.st_mtime_ns, path if text != path else "")
+
+
+def _text(name: str) -> str:
+    return name if name.isascii() else name.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def read(file: File) -> Seed:

@@ -22,7 +22,7 @@ from digest.inspection import inspect
 from digest.minutes import Minutes
 from digest.newsroom import Newsroom, page, write
 from digest.remainder import Memory
-from digest.settings import load
+from digest.settings import configured, load
 from digest.slot import EMPTY, FIRST, LATE, extra_id, issue_id, latest_slot, next_slot
 
 if TYPE_CHECKING:
@@ -79,6 +79,7 @@ class Press:
         self.now = now
         self.accord = Accord(archive)
         self.minutes = minutes or Minutes(archive)
+        self.written: object = None  # of which files, sizes and times the configuration was read last
         self._looked: object = None
 
     @property
@@ -578,7 +579,11 @@ def located(settings: Settings, *, readonly: bool = False) -> Archive:
 def serve(press: Press, stop: Event, seeds: tuple[Path, ...]) -> None:
     """One tick of the service, with the newest configuration that is right; no error of the user's ends it."""
     try:
-        fresh = load(press.settings.home, seeds)
+        written = configured(press.settings.home)
+        fresh = press.settings
+        if written != press.written or press.settings.lacks:
+            fresh = load(press.settings.home, seeds)
+            press.written = written
         if fresh.version != press.settings.version or fresh.lacks != press.settings.lacks:
             log.info("the configuration has changed; it is in use from now on")
             press.newsroom = Newsroom(fresh)
