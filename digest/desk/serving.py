@@ -8,9 +8,9 @@ import socket
 import sys
 import threading
 import webbrowser
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from ipaddress import ip_address
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote
 
 from digest.desk.keeper import Keeper
@@ -29,12 +29,12 @@ SHORTEST = 16
 """Characters of a token: with fewer it could be guessed."""
 
 
-class Served:
-    """A desk that is served. `address` opens it, with its token where it has one."""
+class Served(NamedTuple):
+    """A desk that is served. `address` is where, `entry` opens it with its token where it has one."""
 
-    def __init__(self, keeper: Keeper, address: str) -> None:
-        self.keeper = keeper
-        self.address = address
+    keeper: Keeper
+    address: str
+    entry: str
 
 
 @contextmanager
@@ -43,19 +43,19 @@ def served(
     seeds: tuple[Path, ...],
     now: Callable[[], datetime] | None = None,
     *,
-    elsewhere: bool = False,
+    by_hand: bool = False,
 ) -> Iterator[Served]:
     """The desk of a home, served until the end of the `with`.
 
-    With `elsewhere` a port that is taken gives way to a free one. Raises UsageError where the port cannot be had,
-    ConfigError where the desk would be open to others without a token.
+    `by_hand` somebody waits for it: the first draft is made before, and a port that is taken gives way to a free one.
+    Raises UsageError where the port cannot be had, ConfigError where others could reach the desk without a token.
     """
     import uvicorn  # noqa: PLC0415 -- only who opens the desk pays for it
 
     from digest.desk.app import application  # noqa: PLC0415 -- as above
 
     config = _checked(settings.desk)
-    bound = _bound(config, elsewhere=elsewhere)
+    bound = _bound(config, elsewhere=by_hand)
     keeper = Keeper(settings, seeds, now)
     token = config.token.reveal() if config.token else None
     app = application(keeper, names=(config.host, *config.names), token=token)
@@ -64,11 +64,12 @@ def served(
     )
     watch = threading.Thread(target=keeper.watch, name="desk-keeper", daemon=True)
     serve = threading.Thread(target=server.run, args=([bound],), name="desk-server", daemon=True)
-    keeper.look()
+    if by_hand:
+        keeper.look()  # in the main thread, where a clip that takes too long is given up
     watch.start()
     serve.start()
     try:
-        yield Served(keeper, _address(bound, config, token))
+        yield Served(keeper, _address(bound, config), _address(bound, config) + _entry(token))
     finally:
         keeper.close()
         server.should_exit = True
@@ -77,7 +78,7 @@ def served(
         bound.close()
 
 
-def opened(address: str) -> bool:
+def browsed(address: str) -> bool:
     """Open a browser on the address, where this machine has one that does not take the terminal."""
     if sys.platform.startswith("linux") and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
         return False
@@ -114,8 +115,26 @@ def _bound(config: DeskConfig, *, elsewhere: bool) -> socket.socket:
     raise UsageError(message)
 
 
-def _address(bound: socket.socket, config: DeskConfig, token: str | None) -> str:
+def _address(bound: socket.socket, config: DeskConfig) -> str:
     port = bound.getsockname()[1]
     host = "127.0.0.1" if config.host in {"0.0.0.0", "localhost"} else config.host  # noqa: S104 -- only compared
-    host = f"[{host}]" if ":" in host else host
-    return f"http://{host}:{port}/" + (f"enter?token={quote(token, safe='')}" if token else "")
+    return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
+
+
+def _entry(token: str | None) -> str:
+    return f"enter?token={quote(token, safe='')}" if token else ""
+
+
+@contextmanager
+def beside(settings: Settings, seeds: tuple[Path, ...], now: Callable[[], datetime] | None = None) -> Iterator[None]:
+    """The desk beside the service, where it is wanted; what keeps it from being served is told and no more."""
+    if not settings.desk.serve:
+        yield
+        return
+    with ExitStack() as stack:
+        try:
+            desk = stack.enter_context(served(settings, seeds, now))
+            log.info("the desk is at %s", desk.address)
+        except (ConfigError, UsageError) as error:
+            log.warning("%s", error)
+        yield

@@ -32,7 +32,7 @@ function toast (text, { bad = false, undo = null } = {}) {
 
 // ── acting: one after another, each on the draft that is shown then ──
 
-function post (where, what) {
+function post (where, what, settled = () => {}) {
   queue = queue.then(async () => {
     let answer
     try {
@@ -41,8 +41,9 @@ function post (where, what) {
         headers: { 'content-type': 'application/json', 'x-desk-key': $('meta[name="desk-key"]').content },
         body: JSON.stringify({ ...what, seen })
       })
-    } catch { toast(say('offline'), { bad: true }); return null }
+    } catch { settled(false); toast(say('offline'), { bad: true }); return null }
     const told = await answer.json().catch(async () => ({ error: say('failed') }))
+    settled(answer.ok)
     if (!answer.ok) {
       toast(told.error || say('failed'), { bad: true })
       await refresh()
@@ -56,12 +57,14 @@ function post (where, what) {
   })
   return queue
 }
-const act = (verb, what) => post('/edit', { verb, ...what })
+const act = (verb, what, settled) => post('/edit', { verb, ...what }, settled)
 const by = () => ($('#by')?.value || localStorage.getItem('by') || say('by') || '').trim()
 
 // ── keeping up to date ──
 
 const parts = (root) => $$('[data-part]', root).filter((one) => !one.parentElement.closest('[data-part]'))
+
+let drawing = false // a field that a new page takes away was not left by anybody
 
 async function refresh () {
   let answer
@@ -69,6 +72,11 @@ async function refresh () {
   if (!answer.ok) return
   const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html')
   const kept = keep()
+  drawing = true
+  try { draw(fresh, kept) } finally { drawing = false }
+}
+
+function draw (fresh, kept) {
   $('meta[name="desk-key"]').content = $('meta[name="desk-key"]', fresh).content
   seen = fresh.body.dataset.seen || seen
   const list = $('[data-list]')
@@ -203,21 +211,20 @@ const grow = (field) => {
 }
 
 function save (field) {
-  if (field.value === field.defaultValue) return
-  const key = field.dataset.words
-  const words = field.value.replaceAll('\n', ' ').trim()
-  const before = field.defaultValue
+  const words = field.value
+  if (words === field.defaultValue || words === field.dataset.sent) return
+  field.dataset.sent = words // on its way: leaving the field again does not send it twice
   field.classList.add('busy')
-  field.defaultValue = field.value // what is on its way is not typed over
-  const done = key === 'subject'
-    ? act('subject', { words, issue: field.dataset.issue })
-    : act('words', { key, words, story: field.closest('[data-story]').dataset.story })
-  done.then((told) => {
+  const key = field.dataset.words
+  const what = { words: words.replaceAll('\n', ' ').trim() }
+  const settled = (good) => {
     const now = document.getElementById(field.id) || field
+    delete now.dataset.sent
     now.classList.remove('busy')
-    if (!told && now.value !== field.value) return
-    if (!told) { now.defaultValue = before; now.value = field.value }
-  })
+    if (good && now.value === words) now.defaultValue = words // else it is typed over already, or was refused
+  }
+  if (key === 'subject') act('subject', { ...what, issue: field.dataset.issue }, settled)
+  else act('words', { ...what, key, story: field.closest('[data-story]').dataset.story }, settled)
 }
 
 // ── order ──
@@ -352,6 +359,8 @@ function opened (event) {
 
 document.addEventListener('click', clicked)
 document.addEventListener('change', changed)
+// Words that were refused are sent again when their field is left once more, changed or not.
+document.addEventListener('focusout', (event) => { if (!drawing && event.target.matches('textarea[data-words]')) save(event.target) })
 document.addEventListener('keydown', pressed)
 document.addEventListener('toggle', opened, true)
 document.addEventListener('input', (event) => grow(event.target))
