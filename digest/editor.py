@@ -139,7 +139,7 @@ def swap(press: Press, quote: str, other: str) -> Change:
     new = _quote(clips, other, "candidate of the same clip").quote
     first = next((name for name, now in decided.swap.items() if now == old.id), old.id)
     rest = {name: now for name, now in decided.swap.items() if name != first}
-    if new.id == first:  # back to where it began
+    if new.id == first != old.id:  # back to where it began
         press.decide(replace(decided, swap=rest))
         return Change("swap", first, old.text, new.text)
     for wrong, why in (
@@ -291,7 +291,7 @@ def _was(value: object, name: str | tuple[str, ...]) -> str:
     if isinstance(name, tuple):
         return " + ".join(one[:8] for one in name)
     if isinstance(value, dict) and isinstance(value[name], str):
-        return value[name]
+        return str(value[name])
     return name[:8] if len(name) >= 64 else name
 
 
