@@ -55,7 +55,7 @@ class Home:
 
     def config(self, rules: str = "", digest: str = "") -> None:
         (self.folder / "config" / "digest.yaml").write_text(
-            f"platforms: [weibo]\nchannels: {{files: {{type: folder, path: out/delivered}}}}\n{digest}",
+            f"platforms: [weibo]\n{digest}",
             encoding="utf-8",
         )
         if rules:
@@ -200,7 +200,7 @@ def test_a_clip_that_lapsed_comes_back_when_it_is_released(home: Home) -> None:
 
 
 def test_an_issue_that_is_not_planned_lets_nothing_go(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
-    home.config(digest="memory: {waits: 0}\n")
+    home.config(digest="memory: {waits: 0}\nchannels: {files: {type: folder, path: out/delivered}}\n")
     home.clip("letter", LETTER, "一夜裁掉三成人")
     home.clip("lost", OTHERS["tide"], "没有地址的一篇", source=False)
     home.pick_up()
