@@ -95,16 +95,17 @@ class Reader:
         reading = hashlib.sha256(code(READERS).encode() + words).hexdigest()[:16]
         return reading, hashlib.sha256(f"{code(JUDGES)}{reading}{settings.rules}".encode()).hexdigest()[:16]
 
-    def cache(self) -> Cache:
-        """The cache of this home, for what this configuration reads and chooses."""
-        return Cache.open(self.settings.state / "cache.db", *self.versions)
+    def cache(self, *, needed: bool = True) -> Cache:
+        """The cache of this home, for what this configuration reads and chooses; none is made that is not `needed`."""
+        path = self.settings.state / "cache.db"
+        return Cache.open(path, *self.versions) if needed or path.exists() else Cache(None)
 
     def lay(self, files: Iterable[File], used: frozenset[str], asked: frozenset[str] = frozenset()) -> Laid:
         """The best clips of the files that no issue has used, second copies left out. `asked` are laid in any case."""
         there: dict[str, list[File]] = {str(folder): [] for folder in self.settings.seeds}
         for file in files:
             there.setdefault(file.folder, []).append(file)
-        with self.cache() as cache:
+        with self.cache(needed=any(there.values())) as cache:
             seen = set(used)
             best: tuple[list[_Place], list[_Place]] = ([], [])
             counts = [0, 0]
