@@ -69,6 +69,15 @@ def test_nobody_is_called_by_an_article(kind: Kind) -> None:
 
 
 @kinds
+def test_long_quotes_fill_messages_by_their_size_and_not_by_their_number(kind: Kind) -> None:
+    of = issue(30, 3, words="很长的一句话，" * 34)
+    messages = [kind.words(message) for message in taken(kind, dispatches(of)[0])]
+    assert len(messages) > 1
+    for said in (said for story in edition(of).stories for said in story.quotes):
+        assert sum(said.shown in message for message in messages) == 1
+
+
+@kinds
 def test_posts_and_alerts_have_their_messages_too(kind: Kind) -> None:
     post = Post(
         "x", "zh", "s1", "quote", "一条帖子 *照抄* https://news.example/a/1", 20, 280, "https://news.example/a/1"
