@@ -50,9 +50,6 @@ class Cluster:
         self.folder.mkdir(parents=True, exist_ok=True)
         if os.geteuid() == 0:
             shutil.chown(self.folder, USER)
-            for above in self.folder.parents:  # pytest's folders are for one user only
-                with suppress(PermissionError):
-                    above.chmod(above.stat().st_mode | 0o011)
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tempfile
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -72,9 +73,10 @@ def digest(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
 
 
 @pytest.fixture(scope="session")
-def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+def cluster() -> Iterator[Cluster]:
     """A PostgreSQL of our own, for as long as the tests run."""
     if clusters.found() is None:
         missing("PostgreSQL")
-    with clusters.Cluster(tmp_path_factory.mktemp("postgresql")) as running:
+    # Not in pytest's own folder, which nobody but the user of the tests may enter.
+    with tempfile.TemporaryDirectory(prefix="digest-postgresql-") as folder, clusters.Cluster(Path(folder)) as running:
         yield running

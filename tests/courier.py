@@ -4,7 +4,8 @@
 
 plans the sample issue for one webhook (unless that has happened) and drains the outbox with the real clock.
 At POINT it kills itself with SIGKILL, `stop:POINT` asks itself to stop with SIGTERM there, `freeze:POINT`
-waits there with SIGSTOP. POLICY is `resend` or `hold`, or `folder`, for which URL is a folder.
+waits there with SIGSTOP. POLICY is `resend` or `hold`, or `folder`, for which URL is a folder. The archive is the
+PostgreSQL of DATABASE_URL, else a file in HOME.
 """
 
 from __future__ import annotations
@@ -58,12 +59,12 @@ def main(home: str, url: str, policy: str, order: str = "") -> None:
         channel = folder(Path(url), "team", gets=["digest"])
     else:
         channel = webhook(url, on_unknown="hold" if policy == "hold" else "resend", limit=3000)
-    archive = Archive.open(Path(home) / "digest.db")
+    shared = os.environ.get("DATABASE_URL")
+    archive = Archive.connect(shared) if shared else Archive.open(Path(home) / "digest.db")
     plan(archive, [channel], None, ticking(), PATIENCE, trap.inside("planning"))
     trap("planned")
-    archive._database._connection.execute(
-        "UPDATE delivery SET next_at = '2000-01-01T00:00:00.000000+00:00' WHERE attempts = 0"
-    )
+    with archive.database.write() as writing:
+        writing.execute("UPDATE delivery SET next_at = '2000-01-01T00:00:00.000000+00:00' WHERE attempts = 0")
     outbox = Outbox(
         archive,
         [channel],
@@ -75,6 +76,7 @@ def main(home: str, url: str, policy: str, order: str = "") -> None:
     outbox.passing = trap
     report = outbox.drain(stopping=lambda: bool(stopping), wait=0.2)
     print(f"{report.count('delivered')} delivered")
+    archive.close()
 
 
 if __name__ == "__main__":

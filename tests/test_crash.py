@@ -1,4 +1,7 @@
-"""Processes that are killed, frozen, stopped and multiplied: never two effects, and none only where it is said."""
+"""Processes that are killed, frozen, stopped and multiplied: never two effects, and none only where it is said.
+
+On both databases; with PostgreSQL a service that is started again may be on another machine, without the journal.
+"""
 
 from __future__ import annotations
 
@@ -42,6 +45,19 @@ def receiver() -> Iterator[Receiver]:
         yield running
 
 
+@pytest.fixture(autouse=True, params=["sqlite", pytest.param("postgresql", marks=pytest.mark.faults)])
+def database(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Where the services of a test have their archive."""
+    kind: str = request.param
+    if kind == "postgresql":
+        monkeypatch.setenv("DATABASE_URL", request.getfixturevalue("cluster").url())
+    return kind
+
+
+on_file = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+on_postgresql = pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+
+
 def courier(home: Path, url: str, policy: str, order: str = "") -> subprocess.Popen[str]:
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(COURIER.parents[1]), str(COURIER.parent)])}
     command = [sys.executable, str(COURIER), str(home), url, policy, order]
@@ -55,7 +71,8 @@ def finished(process: subprocess.Popen[str], *, well: bool = True) -> str:
 
 
 def states(home: Path) -> list[str]:
-    with Archive.open(home / "digest.db", readonly=True) as archive:
+    url = os.environ.get("DATABASE_URL")
+    with Archive.connect(url) if url else Archive.open(home / "digest.db", readonly=True) as archive:
         return [row.state for row in archive.ledger.all()]
 
 
@@ -85,6 +102,7 @@ def test_24_to_27_killed_at_a_point_and_started_again(
     assert states(tmp_path) == [state]
 
 
+@on_file
 @pytest.mark.faults
 @pytest.mark.parametrize("point", ["planning", "planned", "claimed", "sending", "answered", "journalled", "recorded"])
 def test_a_folder_has_each_file_once_wherever_its_writer_died(tmp_path: Path, point: str) -> None:
@@ -148,7 +166,7 @@ def test_30_services_at_once_make_one_plan_and_one_post(tmp_path: Path, receiver
 
 
 @pytest.mark.faults
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(3))
 def test_services_that_are_killed_at_random_never_make_two_effects(
     tmp_path: Path, receiver: Receiver, seed: int
 ) -> None:
@@ -165,3 +183,44 @@ def test_services_that_are_killed_at_random_never_make_two_effects(
     finished(courier(tmp_path, receiver.url, "resend"))
     assert states(tmp_path) == ["delivered"]
     assert len(receiver.effects) == 1
+
+
+# Killed on one machine, taken over by another one, which has not its journal; then the first comes back.
+ELSEWHERE = {
+    "sending": ((1, 1, "delivered", "delivered"), (0, 0, "unknown", "unknown")),
+    "answered": ((2, 1, "delivered", "delivered"), (1, 1, "unknown", "unknown")),
+    "journalled": ((2, 1, "delivered", "delivered"), (1, 1, "unknown", "delivered")),
+}
+
+
+@on_postgresql
+@pytest.mark.faults
+@pytest.mark.parametrize("policy", ["resend", "hold"])
+@pytest.mark.parametrize("point", ELSEWHERE)
+def test_24_to_27_killed_on_one_machine_and_taken_over_by_another(
+    tmp_path: Path, receiver: Receiver, point: str, policy: str
+) -> None:
+    posts, effects, state, later = ELSEWHERE[point][policy == "hold"]
+    finished(courier(tmp_path / "one", receiver.url, policy, point), well=False)
+    time.sleep(LEASE)
+    finished(courier(tmp_path / "two", receiver.url, policy))
+    assert (len(receiver.requests), len(receiver.effects)) == (posts, effects)
+    assert states(tmp_path) == [state]
+    finished(courier(tmp_path / "one", receiver.url, policy))
+    assert states(tmp_path) == [later]
+    assert len(receiver.requests) == posts
+
+
+@on_postgresql
+@pytest.mark.faults
+def test_30_a_service_frozen_inside_the_plan_is_thrown_out_and_another_plans(
+    tmp_path: Path, receiver: Receiver
+) -> None:
+    frozen = courier(tmp_path / "one", receiver.url, "hold", "freeze:planning")
+    _stopped(frozen)
+    finished(courier(tmp_path / "two", receiver.url, "hold"))
+    assert states(tmp_path) == ["delivered"]
+    frozen.send_signal(signal.SIGCONT)
+    finished(frozen, well=False)
+    assert states(tmp_path) == ["delivered"]
+    assert len(receiver.requests) == 1

@@ -81,10 +81,10 @@ class Ledger:
         )
 
     def outstanding(self) -> bool:
-        """Whether any row waits or is under way."""
+        """Whether any row waits, is under way or of unknown outcome."""
         sql = (
             "SELECT 1 FROM delivery WHERE state = 'pending'"
-            " UNION ALL SELECT 1 FROM delivery WHERE state IN ('claimed', 'sending') LIMIT 1"
+            " UNION ALL SELECT 1 FROM delivery WHERE state IN ('claimed', 'sending', 'unknown') LIMIT 1"
         )
         return self._database.row(sql) is not None
 
