@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from digest import link, summary
+from digest.decision import Edits
 from digest.gathering.arrangement import Stories
 from digest.issue import Change
 from digest.story import article
@@ -13,7 +14,6 @@ from digest.story import article
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
-    from digest.decision import Edits
     from digest.issue import Issue
     from digest.rule import Book
     from digest.story import Gathered, Story
@@ -54,6 +54,8 @@ def changes(
     `plain` is the subject without the editor, `say` the newsletter's labels. A decision that is about no clip, quote or
     story of the issue did not apply; subjects of other issues are passed over.
     """
+    if edits == Edits():
+        return ()
     found = _Found(edits, issue, gathered, clips, say)
     applied = [*_of_issue(found, plain), *(one for story in issue.stories for one in found.of_story(story))]
     applied += [*found.dropped(), *found.of_clips()]
@@ -105,15 +107,15 @@ class _Found:
         yield from self._quotes([one for one in self.clips if one.clip in here])
 
     def _quotes(self, clips: Iterable[Summary]) -> Iterator[Change]:
-        told: dict[str, Change] = {}
+        told: dict[tuple[str, str], Change] = {}
         for clip in clips:
-            words = {verdict.quote.id: verdict.quote.text for verdict in clip.verdicts}
+            pinned = {verdict.quote.id: verdict.quote.text for verdict in clip.verdicts if verdict.pinned}
             for verdict in sorted(clip.out, key=lambda one: one.quote.start):
                 name, text = verdict.quote.id, verdict.quote.text
                 if name in self.edits.hold:
-                    told.setdefault(name, Change("hold", name, text))
-                else:
-                    told.setdefault(name, Change("swap", name, text, words[self.edits.swap[name]]))
+                    told["hold", name] = Change("hold", name, text)
+                if self.edits.swap.get(name) in pinned:
+                    told["swap", name] = Change("swap", name, text, pinned[self.edits.swap[name]])
         yield from told.values()
 
     def dropped(self) -> Iterator[Change]:

@@ -180,11 +180,12 @@ def revised(summary: Summary, edits: Edits, book: Book) -> Summary:
     """The summary with the editor's decisions about single quotes: the rules choose anew among the others.
 
     A quote that is held or swapped stays out with all that shares words of its place; one that is swapped in is chosen
-    before all others, also where rules are against it. A swap counts where both are candidates of this document.
+    before all others, also where rules are against it. A swap counts where both are candidates of this document; where
+    the second is held, both stay out.
     """
     known = {verdict.quote.id: verdict for verdict in summary.verdicts}
     kept_out = edits.hold & known.keys()
-    swaps = {old: new for old, new in edits.swap.items() if old in known and new in known and new not in kept_out}
+    swaps = {old: new for old, new in edits.swap.items() if old in known and new in known}
     if not kept_out and not swaps:
         return summary
     pinned = set(swaps.values()) - swaps.keys() - kept_out

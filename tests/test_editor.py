@@ -239,6 +239,27 @@ def test_a_swap_of_a_swap_is_one_swap_and_swapping_back_is_none(desk: Desk) -> N
         assert press.edits() == Edits()
 
 
+def test_where_the_second_of_a_swap_is_held_neither_is_shown(desk: Desk) -> None:
+    first, other = desk.story(HERON)["quotes"][0], desk.candidate("停下来比跑起来难得多")
+    desk.do("quote", "swap", "1.1", other)
+    desk.do("quote", "hold", other)
+    assert not {first["id"], other} & {one["id"] for one in desk.story(HERON)["quotes"]}
+    assert {(one["key"], one["applied"]) for one in desk.changes()} == {("hold", True), ("swap", False)}
+
+
+def test_a_swapped_in_quote_stays_when_a_better_article_joins_and_the_first_stays_out(desk: Desk) -> None:
+    first, other = desk.story(HERON)["quotes"][0], desk.candidate("停下来比跑起来难得多")
+    desk.do("quote", "swap", first["id"], other)
+    more = "".join(
+        f"\n林知夏说：“第{at}笔账，我们算了三年，每一年都比前一年多亏一千二百万元，没有例外。”\n" for at in "一二三四五"
+    )
+    clip(desk.folder, "heron-0.md", newsdesk.EARLIER + more)
+    quotes = {one["id"] for one in desk.story(HERON)["quotes"]}
+    assert other in quotes
+    assert first["id"] not in quotes
+    assert first["text"] not in desk.text()
+
+
 def test_a_swap_is_undone_by_either_quote(desk: Desk) -> None:
     before = desk.pages()
     other = desk.candidate("停下来比跑起来难得多")

@@ -105,11 +105,12 @@ class _Table:
 
     def choice(self, carried: Carried, barred: Collection[str]) -> Choice:
         out = {one.quote.id for one in self._doubtful()}
+        out |= {self._same.get(verdict.quote.id, "") for verdict, _ in self.offered if verdict.pinned}
         taken: list[tuple[Verdict, int]] = []
         for verdict, at in self._preferred():
             quote = verdict.quote
-            if verdict.pinned:
-                taken.append((verdict, at))
+            if verdict.pinned:  # once, where two clips of one page have it
+                taken += [] if any(one.quote.id == quote.id for one, _ in taken) else [(verdict, at)]
                 continue
             if quote.id in out or quote.id in self._same or (barred and has_any(quote.text, barred)):
                 continue
