@@ -89,6 +89,18 @@ def _closes(value: object, vocabulary: Vocabulary) -> Test:
     return lambda traits: search(traits.text) is not None
 
 
+def _announced(value: object, vocabulary: Vocabulary) -> Test:
+    """`announced: announcing`: the words before the colon that leads to it end with a word of the list."""
+    announces = closer(listed(value, vocabulary.lexicon))
+    return lambda traits: announces(traits.lead)
+
+
+def _followed(value: object, vocabulary: Vocabulary) -> Test:
+    """`followed: explaining`: the sentence behind it begins with a word of the list."""
+    opens = opener(listed(value, vocabulary.lexicon))
+    return lambda traits: opens(traits.after)
+
+
 def _said_by(value: object, vocabulary: Vocabulary) -> Test:
     """`said_by: pronouns`: the speaker is called by a word of the list, and nothing else."""
     names = frozenset(word.casefold() for word in listed(value, vocabulary.lexicon))
@@ -172,6 +184,22 @@ def opener(words: Iterable[str]) -> Callable[[str], bool]:
     return opens
 
 
+def closer(words: Iterable[str]) -> Callable[[str], bool]:
+    """Whether a text ends with one of the words."""
+    lower = {word.lower() for word in words}
+    wide = tuple(word for word in lower if not _is_whole(word))
+    whole = tuple(word for word in lower if _is_whole(word))
+
+    def closes(text: str) -> bool:
+        low = text.lower()
+        return low.endswith(wide) or (
+            low.endswith(whole)
+            and any(low.endswith(word) and not _is_ascii_letter(low[: -len(word)][-1:]) for word in whole)
+        )
+
+    return closes
+
+
 def strings(value: object) -> list[str]:
     """A word or a list of words. Raises ValueError for anything else."""
     items = value if isinstance(value, list) else [value]
@@ -252,6 +280,7 @@ def _alternatives(words: Iterable[str]) -> str:
 
 PREDICATES: dict[str, Make] = {
     "after_heading": _flag("after_heading"),
+    "announced": _announced,
     "asks": _flag("asks"),
     "before": _before,
     "block": _choice("block", get_args(BlockKind)),
@@ -263,6 +292,7 @@ PREDICATES: dict[str, Make] = {
     "exclamation": _ends_in("！!"),
     "emphasis": _range("emphasis"),
     "figure": _flag("figure"),
+    "followed": _followed,
     "half": _half,
     "hearsay": _flag("hearsay"),
     "highlighted": _flag("highlighted"),
@@ -272,6 +302,7 @@ PREDICATES: dict[str, Make] = {
     "language": _choice("language", ("zh", "ja", "ko", "en")),
     "latin": _range("latin"),
     "length": _range("length"),
+    "link": _flag("link"),
     "opens": _opens,
     "place": _choice("place", get_args(Place)),
     "position": _range("position"),

@@ -33,12 +33,20 @@ CLOSERS = "”’」』）)】》\"'"
 AFTER = ENDS + "，,；;—"
 """What may follow a whole sentence: its own end, or the comma before the words that say whose it is."""
 MARKS = "“「『‘\"'"
+LEANS = '：: *_」”"\t\n'
+"""What may stand between the words that announce something and the thing itself."""
+OUTER = ENDS + CLOSERS + MARKS + " \t\n*_"
+"""What stands between a candidate and the words behind it."""
 ASIDE = 0.3
 """A paragraph this much longer than a candidate still counts as holding it alone."""
 SLACK = 4
 """So many characters at an end of a paragraph are marks and labels rather than words."""
 HEAD = 2000
 """How many characters tell the script of a text."""
+LEAD = 24
+"""How many characters in front of a colon tell what it announces."""
+NEXT = 24
+"""How many characters behind a candidate tell how the text goes on."""
 
 
 @dataclass(slots=True)  # not frozen: made by the hundred, and frozen ones cost three times as much
@@ -52,7 +60,9 @@ class Traits:
     of it that the author set in bold. `before` is the character in front of it, "" at the start of a
     paragraph (or the colon that a paragraph above it ends in); `starts` says that it begins a sentence,
     `ends` that it ends in a full stop or the like, `whole` that it is made of whole ones. `latin` is the
-    share of its characters that are Latin letters.
+    share of its characters that are Latin letters. `lead` are the last words before the colon that announces
+    it (in front of it, or inside it), "" without one; `after` the first words behind it, of the next
+    paragraph at its paragraph's end, "" before a heading. `link` says that it holds the address of another page.
     """
 
     text: str
@@ -82,6 +92,9 @@ class Traits:
     centrality: float
     title: float
     language: str
+    lead: str
+    after: str
+    link: bool
 
 
 class _Weights(dict[str, float]):
@@ -148,8 +161,10 @@ class Setting:
         before = "" if marked else _before(text, begin, start)
         words = text[start:end]
         starts = not before or before in ENDS or before in CLOSERS
+        lead_end = start if before in ("：", ":") else start + _colon(words)
         if not before and at > 0 and start - begin < SLACK and text[blocks[at - 1].end - 1] in "：:":
             before = ":"
+            lead_end = blocks[at - 1].end
         emphasis = _share(span, self._bold)
         return Traits(
             text=words,
@@ -179,7 +194,20 @@ class Setting:
             centrality=centrality,
             title=len(self._title.intersection(bag)) / len(self._title) if self._title else 0.0,
             language=self._language,
+            lead=_lead(text, start, lead_end, before),
+            after=self._after(at, end, stop),
+            link="](" in self._document.text[start:end],
         )
+
+    def _after(self, at: int, end: int, stop: int) -> str:
+        """The words that follow a candidate of the block `at`."""
+        if stop - end > SLACK:
+            return self._text[end : end + NEXT].lstrip(OUTER)
+        blocks = self._document.blocks
+        if at + 1 < len(blocks) and blocks[at + 1].kind != "heading":
+            start = blocks[at + 1].start
+            return self._text[start : start + NEXT].lstrip(OUTER)
+        return ""
 
 
 def _terms(text: str, language: str) -> tuple[list[str], Sequence[int] | None]:
@@ -212,6 +240,19 @@ def _before(text: str, begin: int, start: int) -> str:
     while start > begin and (text[start - 1].isspace() or text[start - 1] in MARKS):
         start -= 1
     return text[start - 1] if start > begin else ""
+
+
+def _lead(text: str, start: int, end: int, before: str) -> str:
+    """The last words before a colon that ends at `end` (at the start where no colon announces anything)."""
+    if end == start and before not in ("：", ":"):
+        return ""
+    return text[max(0, end - LEAD) : end].rstrip(LEANS)
+
+
+def _colon(words: str) -> int:
+    """Where the first colon stands that leads to something inside the words; 0 where none does."""
+    found = [at for at in (words.find("：", 0, -SLACK), words.find(":", 0, -SLACK)) if at > 0]
+    return min(found) if found else 0
 
 
 def _ranks(values: Sequence[float]) -> list[float]:
