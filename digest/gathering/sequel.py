@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING, Literal, NamedTuple
@@ -23,6 +24,12 @@ if TYPE_CHECKING:
     from digest.story import Story
     from digest.summary import Summary
 
+ENDING = 6
+"""Clauses that end in so many equal characters are laid side by side."""
+SUBJECT = 12
+"""The longest beginning of a clause that is but a name, in characters."""
+PART = 4000
+"""How much of a text is looked at for that, in characters."""
 ROUND = 0.1
 """How far two figures may lie apart and be one, where one of them is a round number (300多人 and 320人)."""
 
@@ -96,6 +103,8 @@ class Past:
             if any(value.text == one.text and value.source == one.source for value in figure.values for one in new)
         )
         news = (*_figures(new, found, story.language, self.book), *_quotes(story))
+        if not news and not self._is_known(story, found):
+            return story
         return replace(
             story,
             figures=figures,
@@ -104,10 +113,23 @@ class Past:
             evidence=(*story.evidence, f"update of {found[0].title}: {len(news)} things are new"),
         )
 
+    def _is_known(self, story: Story, found: Sequence[Story]) -> bool:
+        """Whether a story in which nothing is new has at least something that an earlier one told.
+
+        A story is dropped for what is known of it, never for what is not.
+        """
+        links = {link.identity(source.link) for old in found for source in old.voices if source.link}
+        if any(link.identity(source.link) in links for source in story.voices if source.link):
+            return True
+        return bool(story.counts) or any(kept.because in ("carried", "differs") for kept in story.kept)
+
     def _goes_on(self, links: set[str], clips: Sequence[event.Clip], old: Story, told: event.Clip) -> bool:
         if any(link.identity(source.link) in links for source in old.voices if source.link):
             return True
-        return any(event.evidence(clip, told, self._rarity).points >= event.ENOUGH for clip in clips)
+        return any(
+            event.evidence(clip, told, self._rarity).points >= event.ENOUGH and not _of_another(clip.text, told.text)
+            for clip in clips
+        )
 
 
 def _doubtful(earlier: Sequence[Story]) -> Iterator[tuple[str, tuple[str, str]]]:
@@ -121,6 +143,27 @@ def _doubtful(earlier: Sequence[Story]) -> Iterator[tuple[str, tuple[str, str]]]
 
 def _counted(one: comparison.Count) -> Counted:
     return Counted(one.measure, one.amount.value, one.amount.unit, one.amount.text, 0)
+
+
+def _of_another(text: str, told: str) -> bool:
+    """Whether both have a sentence that differs but in whom it is about: 青禾外送停止夜间配送, 白鹭物流停止夜间配送.
+
+    Then they are cut from one cloth (a press release of many shops, a daily notice), and no sequels.
+    """
+    endings: dict[str, list[str]] = {}
+    for clause in _clauses(told):
+        endings.setdefault(clause[-ENDING:], []).append(clause)
+    for clause in _clauses(text):
+        for other in endings.get(clause[-ENDING:], ()):
+            same = next((at for at in range(1, min(len(clause), len(other)) + 1) if clause[-at] != other[-at]), 0)
+            mine, theirs = clause[: len(clause) - same + 1].strip(), other[: len(other) - same + 1].strip()
+            if same and mine not in told and theirs not in text and 2 <= min(len(mine), len(theirs)) <= SUBJECT:
+                return True
+    return False
+
+
+def _clauses(text: str) -> list[str]:
+    return [clause for clause in re.split(r"[。！？!?，,；;：:\n“”「」]+", text[:PART]) if len(clause) > ENDING]
 
 
 def _retold(story: Story, book: Book) -> event.Clip:

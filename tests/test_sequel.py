@@ -1,0 +1,78 @@
+"""Sequels: what goes on with an earlier story, what is new in it, and what is no sequel at all."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from test_story import LAYOFF, LAYOFF_AGAIN, SUIT, a_summary, gathered, the_book
+
+from digest import record
+from digest.story import Story, gather
+
+EARLIER = gathered(a_summary(LAYOFF, "一夜裁掉三成人")).stories
+
+
+def again(text: str, title: str = "又一篇", **about: str) -> tuple[tuple[Story, ...], tuple[Story, ...]]:
+    found = gather([a_summary(text, title, **about)], the_book(), earlier=EARLIER)
+    return found.stories, found.repeats
+
+
+def test_what_an_issue_keeps_of_a_story_is_enough_to_go_on_from() -> None:
+    kept = record.told({"stories": [record.story(one) for one in EARLIER]})
+    found = gather([a_summary(LAYOFF, "转载", outlet="b")], the_book(), earlier=kept)
+    assert found.stories == ()
+    assert [one.update_of for one in found.repeats] == [EARLIER[0].id]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "is_new"),
+    [("约320人", "410人", True), ("约320人", "320人", False), ("约320人", "300多人", False), ("28%", "31%", True)],
+)
+def test_a_figure_is_new_unless_it_is_the_same_but_for_rounding(before: str, after: str, *, is_new: bool) -> None:
+    told, repeats = again(LAYOFF.replace(before, after), "裁员之后")
+    assert bool(told) is is_new
+    assert bool(repeats) is not is_new
+    if told:
+        assert [one.kind for one in told[0].news] == ["figure"]
+        assert told[0].news[0].after == after.removeprefix("约")
+
+
+def test_the_article_that_says_something_new_opens_the_update() -> None:
+    long = LAYOFF + "\n\n" + "被裁员工将拿到三个月的补偿，公司说会在月底前发完，并且替他们联系了新的东家。" * 6
+    clips = [a_summary(long, "内部信全文", outlet="b"), a_summary(LAYOFF_AGAIN, "她不肯认输", outlet="c")]
+    (story,) = gather(clips, the_book(), earlier=EARLIER).stories
+    assert story.update_of == EARLIER[0].id
+    assert story.title == "她不肯认输"
+
+
+def test_another_event_of_the_same_company_is_no_sequel() -> None:
+    told, repeats = again(SUIT, "青柠芯片被起诉")
+    assert [one.update_of for one in told] == [None]
+    assert repeats == ()
+
+
+def test_the_same_notice_of_another_shop_is_no_sequel() -> None:
+    told, repeats = again(LAYOFF.replace("青柠芯片", "白鹭物流"))
+    assert len(told) + len(repeats) == 1
+    notice = "青柠芯片宣布停止夜间配送。\n\n创始人顾南音说：“我们不是卖得不够快，而是跑得太快。”"
+    first = gathered(a_summary(notice, "青柠芯片宣布停止夜间配送")).stories
+    other = a_summary(notice.replace("青柠芯片", "白鹭物流"), "白鹭物流宣布停止夜间配送")
+    found = gather([other], the_book(), earlier=first)
+    assert [one.update_of for one in found.stories] == [None]
+    assert found.repeats == ()
+
+
+def test_nothing_is_dropped_for_what_is_not_known_of_it() -> None:
+    first = replace(EARLIER[0], counts=(), quotes=())
+    brief = "顾南音的青柠芯片这一周没有开门，存储控制器部门的门禁卡都停了。"
+    found = gather([a_summary(brief, "没有开门")], the_book(), earlier=[first])
+    assert [one.title for one in found.stories] == ["没有开门"]
+
+
+def test_the_latest_of_several_earlier_stories_is_the_one_an_update_goes_on_with() -> None:
+    second = gather([a_summary(LAYOFF_AGAIN, "她不肯认输")], the_book(), earlier=EARLIER).stories
+    third = a_summary(LAYOFF.replace("约320人", "410人"), "裁掉410人", outlet="d")
+    (story,) = gather([third], the_book(), earlier=[*EARLIER, *second]).stories
+    assert story.update_of == second[0].id
+    assert story.news[0].before in {"320人", "300多人"}
