@@ -220,6 +220,7 @@ class Pages:
                 for name, request in known.requests.items()
                 if name.startswith(prefix)
             )
+            parts = tuple(sorted(parts, key=lambda part: not (part[1] or part[0].endswith(".html"))))
             yield ChannelShown(config.name, config.type, " · ".join(config.gets), parts)
 
     def _held(self, known: Sheet, _: Mapping[str, str]) -> dict[str, Any]:
