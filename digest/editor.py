@@ -208,7 +208,7 @@ def undo(press: Press, key: str, name: str = "") -> Change:
         out = _lists(value, name, desk, issue)
         left = tuple(clips for clips in value if clips not in out)
     else:
-        out = _called(value, name or (issue.id if key == "subject" else ""), desk, issue)
+        out = _called(value, _placed(issue, name) or (issue.id if key == "subject" else ""), desk, issue)
         left = {one: value[one] for one in value if one not in out} if isinstance(value, dict) else value - set(out)
     if not out:
         known = ", ".join(sorted(one if isinstance(one, str) else one[0] for one in value)) or "nothing"

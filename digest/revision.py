@@ -126,8 +126,15 @@ class _Found:
                 yield Change("drop", name, story.title)
 
     def of_clips(self) -> Iterator[Change]:
-        """The clips held back and let out."""
+        """The clips held back and let out, and those joined or split that are in no story of the issue."""
         there = {name: one for one in reversed(self.clips) for name in (one.clip, one.seed)}
+        shown = {name for story in self.issue.stories for name in members(story)}
+        for key, lists, least in (("join", self.edits.join, 2), ("split", self.edits.split, 1)):
+            for clips in lists:
+                found = [name for name in clips if name in there]
+                if len(found) >= least and not any(there[name].clip in shown for name in found):
+                    before = " + ".join(dict.fromkeys(self.gathered.alone[name] for name in found))
+                    yield Change(key, found[0], before, " · ".join(there[name].label for name in found))
         for name in sorted(self.edits.hold & there.keys()):
             yield Change("hold", name, there[name].label)
         for name, release in sorted(self.edits.release.items()):
@@ -148,11 +155,10 @@ class _Found:
         wanted += [("release", name, each.source) for name, each in sorted(edits.release.items())]
         wanted = [one for one in wanted if one[:2] not in done]
         yield from (Change(key, name, None, after, applied=False) for key, name, after in wanted)
-        shown = {name for story in self.issue.stories for name in members(story)}
-        inside = shown | {one.seed for one in self.clips if one.clip in shown}
+        there = {name for one in self.clips for name in (one.clip, one.seed)}
         for key, lists, least in (("join", edits.join, 2), ("split", edits.split, 1)):
             for clips in lists:
-                if len(inside.intersection(clips)) < least:
+                if len(there.intersection(clips)) < least:
                     yield Change(key, clips[0], None, None, applied=False)
 
 

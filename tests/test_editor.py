@@ -264,8 +264,10 @@ def test_a_swap_is_undone_by_either_quote(desk: Desk) -> None:
     before = desk.pages()
     other = desk.candidate("停下来比跑起来难得多")
     first = desk.story(HERON)["quotes"][0]["id"]
-    for name in (first, first[:6], other):
+    for name in (first, first[:6], other, "its place"):
         desk.do("quote", "swap", "1.1", other)
+        if name == "its place":
+            name = f"1.{[one['id'] for one in desk.story(HERON)['quotes']].index(other) + 1}"  # noqa: PLW2901 -- known now
         desk.do("undo", "swap", name)
         assert desk.pages() == before
 
@@ -486,6 +488,16 @@ def test_one_article_of_a_feed_is_split_off_without_the_others(desk: Desk) -> No
     assert [one["title"] for one in desk.issue()["held_back"]].count("高砚青谈石墩镇的桥") == 1
     assert "为什么会塌" not in desk.text()
     assert "结实一倍" in desk.text()
+
+
+def test_a_held_back_clip_that_is_split_off_is_no_evidence_of_the_story_any_more(desk: Desk) -> None:
+    desk.do("hold", "heron-b.md")
+    name = desk.story(HERON)["id"]
+    assert desk.issue()["held_back"][0]["story"] == name
+    desk.do("story", "split", "1", "heron-b.md")
+    assert [one["held_back"] for one in desk.story(HERON)["sources"]] == [False]
+    assert {one["story"] for one in desk.issue()["held_back"]} == {None}
+    assert {(one["key"], one["applied"]) for one in desk.changes()} == {("hold", True), ("split", True)}
 
 
 # ── what does not apply ──
