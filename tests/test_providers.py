@@ -22,6 +22,7 @@ from digest.channels import Answer, Channel, ChannelConfig, Dispatch, Secret, bu
 from digest.channels.drafts import SETTLED, literal_html, named
 from digest.channels.listmonk import literal
 from digest.draft import Email, draft_email
+from digest.edition import edition
 from digest.edition.rendered import rendered
 from digest.errors import ChannelError
 from digest.template import Templates
@@ -341,8 +342,13 @@ def test_the_markdown_of_a_draft_tells_the_whole_issue() -> None:
     draft = replace(dispatches()[0], issue=of, subject=of.subject, email=email)
     body = json.loads(channel("buttondown").plan(draft)[0].body)["body"]
     plain = re.sub(r"\\(.)", r"\1", body)
-    for story in of.stories:
-        assert story.title.replace(",", "，").replace("!", "！") in plain or story.title in plain
+    shown = edition(of)
+    for piece in shown.stories:
+        assert piece.title in plain
+        assert all(credit.line in plain for credit in piece.credits)
+    for said in [*(said for piece in shown.stories for said in piece.quotes), *shown.box]:
+        assert all(line in plain for line in said.lines)
+        assert not said.person or said.by in plain
     assert "因为它决定了谁先交付。" in plain
     assert "{{ unsubscribe_url }}" in plain
     assert plain.count("unsubscribe?reader") == 0
