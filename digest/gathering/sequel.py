@@ -13,9 +13,12 @@ from digest.document import plain
 from digest.gathering import comparison, event
 from digest.gathering.choice import Carried
 from digest.gathering.echo import bare, saying
+from digest.gathering.naming import in_latin
+from digest.gathering.profile import rare
 from digest.gathering.topic import topic
 from digest.judging.amount import same
 from digest.quote import QUOTABLE
+from digest.term import CJK
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -24,6 +27,10 @@ if TYPE_CHECKING:
     from digest.story import Story
     from digest.summary import Summary
 
+NEAREST = 4
+"""With so many earlier stories a clip is compared."""
+RARE = 0.6
+"""How rare a word must be to point at an earlier story."""
 ENDING = 6
 """Clauses that end in so many equal characters are laid side by side."""
 SUBJECT = 12
@@ -65,6 +72,11 @@ class Past:
         self.book = book
         self._told = [(story, _retold(story, book)) for story in reversed(earlier)]
         self._rarity = _rarity([*clips, *(clip for _, clip in self._told)]) if self._told else {}
+        self._links = [_links(story) for story, _ in self._told]
+        self._by_key: dict[str, list[int]] = {}
+        for at, (_, clip) in enumerate(self._told):
+            for key in _keys(clip):
+                self._by_key.setdefault(key, []).append(at)
         self.carried = Carried(
             {bare(pick.quote.text): story.title for story in earlier for pick in story.quotes},
             [
@@ -79,7 +91,17 @@ class Past:
     def before(self, summaries: Sequence[Summary], clips: Sequence[event.Clip]) -> list[Story]:
         """The earlier stories that these clips of one event go on with, the latest first."""
         links = {link.identity(one.document.source) for one in summaries if one.document.source}
-        return [old for old, told in self._told if self._goes_on(links, clips, old, told)]
+        near = {at for clip in clips for at in self._near(clip)}
+        return [
+            old
+            for at, (old, told) in enumerate(self._told)
+            if not links.isdisjoint(self._links[at]) or (at in near and self._goes_on(clips, told))
+        ]
+
+    def _near(self, clip: event.Clip) -> list[int]:
+        """The earlier stories that share most people, bodies, figures and rare words with a clip: few are compared."""
+        shared = Counter(at for key in _keys(clip) for at in self._by_key.get(key, ()))
+        return [at for at, _ in sorted(shared.items(), key=lambda one: (-one[1], one[0]))[:NEAREST]]
 
     def is_fresh(self, summary: Summary, found: Sequence[Story]) -> bool:
         """Whether a clip has something that the earlier stories have not."""
@@ -118,14 +140,11 @@ class Past:
 
         A story is dropped for what is known of it, never for what is not.
         """
-        links = {link.identity(source.link) for old in found for source in old.voices if source.link}
-        if any(link.identity(source.link) in links for source in story.voices if source.link):
+        if any(not _links(story).isdisjoint(_links(old)) for old in found):
             return True
         return bool(story.counts) or any(kept.because in ("carried", "differs") for kept in story.kept)
 
-    def _goes_on(self, links: set[str], clips: Sequence[event.Clip], old: Story, told: event.Clip) -> bool:
-        if any(link.identity(source.link) in links for source in old.voices if source.link):
-            return True
+    def _goes_on(self, clips: Sequence[event.Clip], told: event.Clip) -> bool:
         return any(
             event.evidence(clip, told, self._rarity).points >= event.ENOUGH and not _of_another(clip.text, told.text)
             for clip in clips
@@ -172,6 +191,23 @@ def _retold(story: Story, book: Book) -> event.Clip:
     document = plain("\n\n".join(filter(None, words)), title=story.title, language=story.language)
     about = topic(document, [pick.quote for pick in story.quotes], book.lexicon)
     return event.Clip(about, None, f"{story.title}\n{document.text}", event.sketch(document.text), story.title)
+
+
+def _links(story: Story) -> frozenset[str]:
+    """The addresses of a story's articles."""
+    return frozenset(link.identity(source.link) for source in story.voices if source.link)
+
+
+def _keys(clip: event.Clip) -> Iterator[str]:
+    """What points at a story like this one: names in either script, bodies, figures, and rare words."""
+    about = clip.topic
+    for name in about.people:
+        yield name
+        spelled = in_latin(name) if name[0] >= CJK else frozenset(name.casefold().split())
+        yield from (f"~{part}" for part in spelled)
+    yield from about.bodies
+    yield from about.figures
+    yield from (f"#{term}" for term in about.terms if rare(term) >= RARE)
 
 
 def _rarity(clips: Sequence[event.Clip]) -> Mapping[str, float]:
