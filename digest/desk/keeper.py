@@ -339,12 +339,12 @@ class _Given:
 
 
 def _worded(press: Press, given: _Given) -> Change:
-    words = given.text("words")
-    verb = given.text("key")
-    story = given.text("story")
-    if not words.strip():
-        return editor.undo(press, verb, story)
-    return {"note": editor.note, "title": editor.title}[verb](press, story, words)
+    key, story, words = given.text("key"), given.text("story"), given.text("words")
+    act = {"note": editor.note, "title": editor.title}.get(key)
+    if act is None:
+        message = f"key: expected note or title, not {key!r}"
+        raise UsageError(message)
+    return act(press, story, words) if words.strip() else editor.undo(press, key, story)
 
 
 def _subject(press: Press, given: _Given) -> Change:
