@@ -10,7 +10,7 @@ from digest import lexicon, rule, shipped
 from digest.document import Mark, plain
 from digest.errors import ConfigError
 from digest.quote import Quote
-from digest.summary import summarise
+from digest.summary import ranked, summarise
 
 if TYPE_CHECKING:
     from digest.rule import Book
@@ -90,6 +90,53 @@ def test_every_problem_is_told_at_once_with_its_key() -> None:
 )
 def test_a_wrong_value_says_what_was_expected(when: dict[str, Any], says: str) -> None:
     assert says in "".join(problems(rules=[a_rule(**when)]).values())
+
+
+@pytest.mark.parametrize(
+    ("text", "points"),
+    [
+        ("只有一条教训：机器可以等，人不会等。", 1),
+        ("Here is the lesson: people do not wait for machines.", 1),
+        ("She sold a blesson: people do not wait for machines.", 0),
+        ("联系方式：云杉路十二号三楼左手边。", 0),
+        ("教训只有机器可以等，人不会等。", 0),
+    ],
+)
+def test_what_a_colon_leads_to_knows_the_words_that_announce_it(text: str, points: float) -> None:
+    assert score(text, {"announced": "claim_ahead"}) == points
+
+
+def test_a_paragraph_is_announced_by_the_one_above_it() -> None:
+    text = "我们得出的结论是：\n\n机器可以等，人不会等。"
+    at = text.index("机器")
+    assert score(text, {"announced": "claim_ahead"}, span=(at, len(text))) == 1
+    assert score(text.replace("：", "。"), {"announced": "claim_ahead"}, span=(at, len(text))) == 0
+
+
+@pytest.mark.parametrize(
+    ("behind", "points"),
+    [
+        ("这就是我们留下来的理由。", 1),
+        ("\n\n这就是我们留下来的理由。", 1),
+        ("", 0),
+        ("机房在云杉路。", 0),
+    ],
+)
+def test_a_sentence_knows_how_the_next_one_begins(behind: str, points: float) -> None:
+    text = "机器可以等，人不会等。"
+    assert score(text + behind, {"followed": "explaining"}, span=(0, len(text))) == points
+
+
+def test_what_stands_behind_a_heading_takes_nothing_up() -> None:
+    book = a_book(rules=[a_rule(followed="explaining")])
+    assert [one.score for one in ranked(plain("机器可以等，人不会等。\n\n# 这一年\n\n云杉没有关门。"), book)] == [0, 0]
+    assert ranked(plain("机器可以等，人不会等。\n\n这一年云杉没有关门。"), book)[0].score == 1
+
+
+def test_a_sentence_of_a_raw_text_knows_whether_it_points_at_another_page() -> None:
+    text = "机器可以等，[人不会等](https://a.example/1)，这一点没有变过。"
+    assert [one.score for one in ranked(plain(text), a_book(rules=[a_rule(link=True)]))] == [1]
+    assert [one.score for one in ranked(plain("机器可以等，人不会等。"), a_book(rules=[a_rule(link=True)]))] == [0]
 
 
 def test_a_keyword_in_capitals_is_not_the_small_word_it_looks_like() -> None:

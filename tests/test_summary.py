@@ -68,6 +68,14 @@ def test_a_good_answer_is_chosen_with_its_reasons() -> None:
         ("Yes, we lost half of our customers in the second year.", "needs its question"),
         ("我们为什么要在第二年关掉那一座机房呢？", "asks a question"),
         ("一方面我们确实缺少愿意值夜班的工程师。", "half of a pair"),
+        ("It is the most expensive machine that this company ever bought.", "points outside"),
+        ("It's a mistake we would make again in the third year.", "points outside"),
+        ("This is a moment nobody in that room will forget.", "points outside"),
+        ("九年前他们把第一台机器搬进了一间没有窗的屋子。", "noun lies outside"),
+        ("所以，它永远只是跟在别人后面的一台机器而已。", "noun lies outside"),
+        ("我觉得他其实早就知道这件事迟早会发生。", "noun lies outside"),
+        ("Nine years ago they carried the first machine into a room without windows.", "noun lies outside"),
+        ("I think he will regret the day he closed that laboratory.", "noun lies outside"),
         ("谢谢主持人，也谢谢大家今天晚上能够过来。", "greeting"),
         ("反过来，客户如果走了就再也不会回头。", "turns about"),
         ("我当时在会上只说了一句话，就是：", "leads into"),
@@ -86,6 +94,23 @@ def test_what_cannot_stand_alone_is_passed_over_and_says_why(text: str, why: str
 )
 def test_an_opening_that_only_looks_like_a_pointer_is_fine(text: str) -> None:
     assert verdict(text).chosen
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "It is hard to say what comes next for a laboratory without a night shift.",
+        "It's time to stop pretending that the machines are free.",
+        "It is important that somebody answers the phone at night.",
+        "因为其他公司都没有耐心等上三年的时间。",
+        "现在他人怎么看这条路，已经不再重要了。",
+        "如果员工不相信公司，他们就会一个一个离开这里。",
+        "When the customers left, they never came back to us.",
+    ],
+)
+def test_a_pronoun_that_has_its_noun_or_needs_none_does_not_dangle(text: str) -> None:
+    why = str(verdict(text).rejected_by)
+    assert "outside" not in why
 
 
 @pytest.mark.parametrize(
@@ -238,8 +263,8 @@ def test_the_rules_find_what_authors_set_in_bold_themselves(shared: Path) -> Non
             found = ranked(plain(article["text"], title=article["title"]), the_book())
             rows.append(score.measure(article, [[one.start, one.end] for one in found[:20]]))
     figures = dict(zip(score.NAMES, score.mean(rows), strict=True))
-    assert figures["P@5"] >= 0.25, figures  # five folds: .257; TextRank .157
-    assert figures["hit@5"] >= 0.70, figures
+    assert figures["P@5"] >= 0.32, figures  # as shipped .336, in five folds .314; TextRank .157
+    assert figures["hit@5"] >= 0.80, figures  # as shipped .822, in five folds .782
 
 
 @pytest.mark.bench
