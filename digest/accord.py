@@ -52,6 +52,19 @@ class Accord:
             )
             raise AccordError(message)
 
+    def standing(self, real: datetime) -> list[dict[str, object]]:
+        """The services that were seen during the last day, for programs."""
+        return [
+            {
+                "name": one.name,
+                "configuration": one.fingerprint,
+                "planning": one.planning,
+                "living": one.living,
+                "seen": one.seen.isoformat(timespec="seconds"),
+            }
+            for one in self._archive.services.all(real)
+        ]
+
     def leave(self) -> None:
         """Say that this service has ended."""
         if self._attending:

@@ -278,6 +278,7 @@ class Press:
             "deliveries": dict(self.archive.ledger.counts()),
             "paused": self.archive.paused() is not None,
             "approval": self._standing(issue_id(slot.day, self.settings.schedule.days)),
+            **({"services": self.accord.standing(_real())} if self.archive.shared else {}),
         }
 
     def inspection(self) -> Inspection:

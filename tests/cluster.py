@@ -110,11 +110,19 @@ class Cluster:
         for process in self._processes():
             os.kill(process, signal.SIGCONT)
 
+    def narrow(self, process: int, size: int) -> None:
+        """Let no file that a process of it writes grow beyond so many bytes, as on a disk that is full."""
+        self._run("prlimit", "--pid", str(process), f"--fsize={size}:")
+
     def _processes(self) -> list[int]:
         """The postmaster and its children."""
         first = int((Path(self._data) / "postmaster.pid").read_text().split()[0])
-        told = subprocess.run(["ps", "-o", "pid=", "--ppid", str(first)], capture_output=True, text=True, check=False)
-        return [first, *map(int, told.stdout.split())]
+        children = []
+        for stat in Path("/proc").glob("[0-9]*/stat"):
+            with suppress(OSError):  # it may have ended meanwhile
+                if int(stat.read_text().rpartition(")")[2].split()[1]) == first:
+                    children.append(int(stat.parent.name))
+        return [first, *children]
 
     @property
     def _data(self) -> str:
@@ -123,7 +131,8 @@ class Cluster:
     def _run(self, program: str, *arguments: str) -> None:
         there = found()
         assert there
-        command = [str(there / program), *arguments]
+        own = there / program
+        command = [str(own) if own.exists() else program, *arguments]
         if os.geteuid() == 0:
             command = ["runuser", "-u", USER, "--", *command]
         # pg_ctl leaves the server behind with whatever it was given to write to

@@ -8,6 +8,7 @@ restarted, frozen and cut off as well. Status 1 where an effect came twice or go
 
 from __future__ import annotations
 
+import asyncio
 import collections
 import os
 import random
@@ -25,12 +26,14 @@ from cluster import Cluster
 from crew import rows
 from posting import DUE
 from proxy import Proxy
-from receiver import Receiver
+from receiver import Receiver, answered
 
 from digest.archive import Archive
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from receiver import Exchange
 
 CREW = Path(__file__).with_name("crew.py")
 
@@ -129,6 +132,13 @@ def judged(archive: Archive, receiver: Receiver, slots: int) -> dict[str, int]:
     }
 
 
+async def slowly(exchange: Exchange) -> None:
+    """Take the request and answer a moment later, so that a delivery has a middle."""
+    exchange.receiver.accepted.append(await exchange.request())
+    await asyncio.sleep(0.03)
+    await exchange.write(answered(200, "ok"))
+
+
 def frozen(cluster: Cluster, seconds: float) -> None:
     """A database that says nothing for a while."""
     cluster.freeze()
@@ -156,7 +166,7 @@ def disturbed(crew: Crew, cluster: Cluster | None, proxy: Proxy | None, chance: 
             lambda: held(proxy, 3),
         ]
     while any(one.poll() is None for one in crew.running):
-        time.sleep(chance.uniform(0.3, 1.5))
+        time.sleep(chance.uniform(0.2, 1.0))
         chance.choice(troubles)()
         yield
 
@@ -165,7 +175,7 @@ def main(slots: str = "1000", database: str = "postgresql", seed: str = "1") -> 
     began = time.monotonic()
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        receiver = stack.enter_context(Receiver())
+        receiver = stack.enter_context(Receiver(usual=slowly))
         cluster = proxy = None
         if database == "postgresql":
             own = stack.enter_context(tempfile.TemporaryDirectory())

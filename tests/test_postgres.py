@@ -239,6 +239,18 @@ def test_an_older_schema_is_brought_forward_with_what_it_holds(
         assert archive.paused() == "kept"
 
 
+def test_a_service_goes_on_when_another_one_has_changed_the_schema(
+    url: str, archive: Archive, cluster: Cluster
+) -> None:
+    archive.ledger.enqueue(rows(8))
+    for _ in range(7):  # psycopg prepares what it has seen five times
+        assert archive.ledger.find(1)
+        assert archive.ledger.claim(turn())
+    cluster.sql("ALTER TABLE delivery ADD COLUMN later TEXT", url)
+    assert archive.ledger.claim(turn())
+    assert archive.ledger.find(1)
+
+
 def test_a_look_at_an_empty_database_leaves_it_empty(url: str, cluster: Cluster) -> None:
     with Archive.connect(url, readonly=True) as archive:
         assert archive.next_number() == 1
@@ -271,6 +283,8 @@ def test_services_plan_by_one_configuration_and_the_next_takes_over_when_the_las
         with pytest.raises(AccordError):
             second.send()
         assert [one.planning for one in second.archive.services.all(ticking())].count(True) == 1
+        told = {one["name"]: one["planning"] for one in second.accord.standing(ticking())}
+        assert told == {first.accord.name: True, second.accord.name: False}
         second.archive.services.adopt(fingerprint(homes[1]))
         second.accord.check(homes[1], ticking())
         with pytest.raises(AccordError):

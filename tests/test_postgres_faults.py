@@ -2,37 +2,29 @@
 
 from __future__ import annotations
 
+import os
 import random
 import signal
 import time
 from typing import TYPE_CHECKING
 
 import pytest
-from endurance import Crew, frozen, held, judged
+from endurance import Crew, frozen, held, judged, slowly
+from posting import DUE
 from proxy import Proxy
-from receiver import Received, Receiver, answered
+from receiver import Receiver
 
-from digest.archive import Archive
+from digest.archive import Archive, FrozenIssue, KnownFile
+from digest.errors import ArchiveError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from cluster import Cluster
-    from receiver import Exchange
 
 SLOTS = 14
 pytestmark = pytest.mark.faults
-
-
-async def slowly(exchange: Exchange) -> None:
-    """Take the request and answer a moment later, so that there is a middle of a delivery."""
-    import asyncio
-
-    received: Received = await exchange.request()
-    exchange.receiver.accepted.append(received)
-    await asyncio.sleep(0.03)
-    await exchange.write(answered(200, "ok"))
 
 
 @pytest.fixture
@@ -93,6 +85,28 @@ def test_nothing_comes_twice_or_gets_lost_when_services_are_killed_and_stopped(
         crew.end()
     with Archive.connect(url) as archive:
         judged(archive, receiver, SLOTS)
+
+
+def test_32_no_room_in_the_database_plans_nothing(cluster: Cluster) -> None:
+    with Archive.connect(cluster.url()) as archive:
+        archive.record_files("seeds", [KnownFile("a.md", 1, 1, "a" * 64)], [], DUE)
+        # A file may grow to the size of a segment of the log and no further: as a disk that is full.
+        backend = archive.database._connection.info.backend_pid  # type: ignore[attr-defined]
+        cluster.narrow(backend, 16 << 20)
+        issue = FrozenIssue("2026-W48", 1, os.urandom(20 << 20), ("a" * 64,))
+        with pytest.raises(ArchiveError, match="the disk of the database is full"):
+            archive.plan(slot_key="weekly:x", due=DUE, trigger="schedule", issue=issue, deliveries=[], now=DUE)
+        assert archive.slot("weekly:x") is None
+        assert archive.seed_counts()["new"] == 1
+
+
+def test_34_a_service_that_waits_too_long_for_another_says_so(cluster: Cluster) -> None:
+    url = cluster.url()
+    with Archive.connect(url) as one, Archive.connect(url) as two, one.database.write() as writing:
+        writing.execute("DELETE FROM meta WHERE key = 'x'")
+        two.database._connection.execute(b"SET lock_timeout = '200ms'")  # type: ignore[attr-defined]
+        with pytest.raises(ArchiveError, match="another service has been writing for too long"):
+            two.pause("now")
 
 
 def _until(true: Callable[[], bool], seconds: float = 40) -> None:

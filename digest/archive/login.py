@@ -146,9 +146,12 @@ def _limited(gen: Generator[Any, Any, Any], seconds: float) -> Generator[Any, An
 
 
 def lost(connection: psycopg.Connection[Record], error: BaseException) -> bool:
-    """Whether an error means that the connection is gone, and not only that a statement failed."""
+    """Whether an error means that the connection is gone or of no more use, and not only that a statement failed.
+
+    57P: the server ends; 0A000: another service has changed the schema under statements that were prepared here.
+    """
     if isinstance(error, psycopg.Error):
-        return connection.closed or (error.sqlstate or "").startswith("57P")
+        return connection.closed or (error.sqlstate or "").startswith(("57P", "0A000"))
     return isinstance(error, SilentError)
 
 
@@ -164,6 +167,8 @@ def sentence(name: str, error: BaseException) -> str | None:
     if not isinstance(error, psycopg.Error):
         return None
     state = error.sqlstate or ""
+    if "could not extend file" in str(error):  # a quota or limit on files has no state of its own
+        state = "53100"
     for known, told in _SENTENCES.items():
         if state.startswith(known):
             return f"{name}: {told}"

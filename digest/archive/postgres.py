@@ -40,6 +40,8 @@ _PAUSES = (0.05, 0.1, 0.2, 0.5, 1.0, 2.0)
 _TIMES = 5  # how often a transaction is begun again
 _FRESH = 60.0  # seconds for which the server's clock need not be asked again
 _WRITERS = (0x64676573, 1)  # the advisory lock of those who write alone
+_COPYING = 600.0  # seconds for which a copy waits for an answer; it holds nobody up
+_AT_EASE = b"SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0"
 _MOMENT = "to_char({} AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"+00:00\"')"
 
 
@@ -147,7 +149,11 @@ class Postgres(Database):
         return self._ask(lambda connection: connection.execute(query(sql), named(values)).fetchone())
 
     def stream(self, sql: str, values: Values = ()) -> Iterator[Record]:
-        """The rows of a query; they come packed and are unpacked one by one."""
+        """The rows of a query; inside of a copy they come a few at a time, else packed and are unpacked one by one."""
+        if self._inside and self._connection:
+            with self._connection.cursor(name="copy") as cursor:
+                yield from cursor.execute(query(sql), named(values))
+            return
         yield from self._ask(lambda connection: connection.execute(query(sql), named(values)))
 
     def clock(self, real: datetime) -> datetime:
@@ -173,14 +179,16 @@ class Postgres(Database):
             connection = self._live()
             connection.execute(b"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
             self._inside = True
+            usual, connection.patience = connection.patience, _COPYING
             try:
+                connection.execute(_AT_EASE, prepare=False)
                 with Sqlite.open(path) as target:
                     copied(self, target)
             except BaseException:
                 path.unlink(missing_ok=True)
                 raise
             finally:
-                self._inside = False
+                self._inside, connection.patience = False, usual
                 with suppress(Exception):
                     connection.execute(b"ROLLBACK")
 
