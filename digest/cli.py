@@ -16,7 +16,7 @@ from digest import __version__
 from digest.errors import ConfigError, DigestError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Sequence
     from datetime import datetime
 
 
@@ -42,7 +42,8 @@ _PENCIL = frozenset({"hold", "quote", "release", "story", "subject", "undo"})
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status."""
-    arguments = _parser().parse_args(argv)
+    words = sys.argv[1:] if argv is None else argv
+    arguments = _parser(frozenset(words)).parse_args(words)
     if sys.stdout is None:  # closed by the caller (`digest … >&-`); the files are written all the same
         sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 -- lasts as long as the process
     try:
@@ -113,7 +114,8 @@ def _moment(text: str) -> datetime:
     return moment
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(asked: Collection[str]) -> argparse.ArgumentParser:
+    """The parser of all commands; those not among the words `asked` are listed and no more, which is cheaper."""
     common = argparse.ArgumentParser(add_help=False)
     common.add_argument("--home", default=".", metavar="DIR", help="the newsletter's folder (default: here)")
     common.add_argument(
@@ -129,6 +131,8 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
     def command(name: str, text: str) -> argparse.ArgumentParser:
+        if name not in asked:
+            return commands.add_parser(name, help=text, add_help=False)
         return commands.add_parser(name, help=text, description=text, parents=[common])
 
     preview = command("preview", "draft the issue that would go out, and send nothing")
