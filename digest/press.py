@@ -78,6 +78,7 @@ class Press:
         self.archive = archive
         self.now = now
         self.accord = Accord(archive)
+        self._objection = ""
         self.minutes = minutes or Minutes(archive)
         self.written: object = None  # of which files, sizes and times the configuration was read last
         self._looked: object = None
@@ -351,8 +352,11 @@ class Press:
         try:
             self.accord.check(self.settings, _real())
         except AccordError as error:
-            log.error("%s", error)  # noqa: TRY400 -- told in one line
-            return str(error)
+            if str(error) != self._objection:
+                log.error("%s", error)  # noqa: TRY400 -- told in one line, once
+            self._objection = str(error)
+            return self._objection
+        self._objection = ""
         waiting = self._due_slot()
         self._ask_ahead()
         return waiting

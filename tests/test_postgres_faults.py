@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import signal
 import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import pytest
+from conftest import run_digest
 from endurance import Crew, frozen, held, judged, slowly
 from posting import DUE
 from proxy import Proxy
@@ -18,12 +21,22 @@ from digest.archive import Archive, FrozenIssue, KnownFile
 from digest.errors import ArchiveError
 
 if TYPE_CHECKING:
+    import subprocess
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from cluster import Cluster
 
 SLOTS = 14
+CLIP = """\
+---
+title: "青禾外送停止夜间配送"
+source: "https://news.example/one"
+author: ["[[河岸周刊]]"]
+published: 2026-11-18
+---
+创始人林知夏在内部会上说：“我们不是卖得不够快，而是跑得太快，快到没有人知道为什么要跑这一趟。”
+"""
 pytestmark = pytest.mark.faults
 
 
@@ -85,6 +98,37 @@ def test_nothing_comes_twice_or_gets_lost_when_services_are_killed_and_stopped(
         crew.end()
     with Archive.connect(url) as archive:
         judged(archive, receiver, SLOTS)
+
+
+def test_30_services_in_homes_of_their_own_send_one_issue(tmp_path: Path, cluster: Cluster, receiver: Receiver) -> None:
+    clips = tmp_path / "clips"
+    clips.mkdir()
+    (clips / "one.md").write_text(CLIP, encoding="utf-8")
+    os.utime(clips / "one.md", (1_700_000_000, 1_700_000_000))
+    secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+    env = {"DATABASE_URL": cluster.url(), "TEAM_URL": receiver.url, "TEAM_SECRET": secret}
+    config = "channels:\n  team: {type: generic, url_env: TEAM_URL, secret_env: TEAM_SECRET, allow: [127.0.0.0/8]}\n"
+    homes = [tmp_path / name for name in ("one", "two", "three")]
+    for home in homes:
+        (home / "config").mkdir(parents=True)
+        (home / "config" / "digest.yaml").write_text(config)
+
+    def once(home: Path, now: str) -> subprocess.CompletedProcess[str]:
+        return run_digest("run", "--once", "--home", home, "--seeds", clips, "--now", now, cwd=tmp_path, env=env)
+
+    assert once(homes[0], "2026-11-19T09:00+08:00").returncode == 0
+    assert receiver.requests == []
+    with ThreadPoolExecutor(3) as pool:
+        for done in pool.map(lambda home: once(home, "2026-11-20T09:07+08:00"), homes):
+            assert done.returncode == 0, done.stderr
+    kinds = [json.loads(request.body)["event"] for request in receiver.requests]
+    assert sorted(kinds) == ["issue.digest", "issue.posts"]
+    with Archive.connect(env["DATABASE_URL"]) as archive:
+        assert archive.issue_ids() == ["2026-W47"]
+        assert archive.seed_counts()["used"] == 1
+    (homes[1] / "config" / "digest.yaml").write_text(f"newsletter: {{title: other}}\n{config}")
+    refused = once(homes[1], "2026-11-27T09:07+08:00")
+    assert refused.returncode == 0, refused.stderr  # nobody else is alive: it is the configuration from now on
 
 
 def test_32_no_room_in_the_database_plans_nothing(cluster: Cluster) -> None:
