@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from digest import link, summary
 from digest.decision import Edits
 from digest.gathering.arrangement import Stories
+from digest.gathering.identity import article
 from digest.issue import Change
-from digest.story import article
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
 import math
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
-from digest import fragment, link
+from digest import fragment
 from digest.decision import Edits
 from digest.gathering import comparison, event, lead, sequel
-from digest.gathering.arrangement import arranged
-from digest.gathering.binding import bound
+from digest.gathering.arrangement import arranged, capped
+from digest.gathering.binding import apart, bound
 from digest.gathering.choice import choose
 from digest.gathering.echo import bare
+from digest.gathering.identity import age, article, hashed
 from digest.gathering.topic import topic
 from digest.judging.trait import language_of
 from digest.term import Finder, units
@@ -129,7 +129,7 @@ class Story:
 
     `evidence` says in plain words what joined the sources. `articles` are the ids it would have by each of its
     articles: a decision about any of them is about it. `note` is the editor's word on why it matters. `kept` are key
-    quotes that are not shown, with the reason. `counts` is all that the sources count. An update of the earlier story
+    quotes that are not shown, with the reason. `counts` is all that the sources count. `about` are words to know it again by. An update of the earlier story
     `update_of` names in `news` what is new.
     """
 
@@ -147,6 +147,7 @@ class Story:
     kept: tuple[Kept, ...] = ()
     counts: tuple[Counted, ...] = ()
     news: tuple[News, ...] = ()
+    about: tuple[str, ...] = ()
     articles: tuple[str, ...] = ()
     note: str = ""
 
@@ -212,28 +213,17 @@ def gather(
             stale,
         )
         if told.id in ids:  # one address in two stories: a page that was clipped twice and has changed, or was split
-            told = replace(told, id=_hashed(min(source.seed for source in told.sources) + told.id))
+            told = replace(told, id=hashed(min(source.seed for source in told.sources) + told.id))
         ids.add(told.id)
         stories.append(past.updated(told, before))
         joined |= {ordered[at].seed: told.id for at in members if ordered[at].held}
     stories = [_weighed(one, book, language) for one in stories]
     stories.sort(key=lambda one: (-one.weight, one.id))
     news, dropped = arranged([story for story in stories if story.update_of is None or story.news], edits)
-    shown, passed = _capped(news, book)
+    shown, passed = capped(news, book)
     repeats = tuple(one for one in stories if one.update_of is not None and not one.news)
-    alone = _alone([[ordered[at] for at in group] for group in found], edits)
+    alone = apart([[ordered[at] for at in group] for group in found], edits, worth)
     return Gathered(tuple(shown), joined, repeats, tuple(passed), dropped, alone)
-
-
-def _alone(groups: Iterable[Sequence[Summary]], edits: Edits) -> dict[str, str]:
-    """The headline of each clip that the editor joined or split, as it would be without that."""
-    bound_ones = {name for clips in (*edits.join, *edits.split) for name in clips}
-    titles: dict[str, str] = {}
-    for group in groups if bound_ones else ():
-        voices = [one for one in group if not one.held] or group
-        title = min(voices, key=lambda one: (one.document.source is None, -worth(one), one.seed)).label
-        titles |= {name: title for one in group for name in (one.clip, one.seed) if name in bound_ones}
-    return titles
 
 
 def _weighed(story: Story, book: Book, language: str | None) -> Story:
@@ -285,7 +275,7 @@ def _tell(
     counted = [(at, comparison.counts(one.document, book.lexicon)) for at, one in enumerate(told)]
     begun = lead.lead(document, principal.quotes, book.lexicon, barred)
     story = Story(
-        id=article(min(told, key=_age)),
+        id=article(min(told, key=age)),
         title=principal.label,
         language=language,
         section=None,
@@ -299,7 +289,8 @@ def _tell(
         ),
         weight=round(sum(map(worth, told)) ** 0.5 + 2 * math.log(len(told)) + math.log1p(len(held)), 3),
         kept=chosen.kept,
-        articles=tuple(dict.fromkeys(article(one) for one in sorted(summaries, key=_age))),
+        articles=tuple(dict.fromkeys(article(one) for one in sorted(summaries, key=age))),
+        about=sequel.about([one.document.text for one in told]),
         counts=tuple(
             sequel.Counted(one.measure, one.amount.value, one.amount.unit, one.amount.text, at)
             for at, counts in counted
@@ -331,28 +322,6 @@ def worth(summary: Summary) -> float:
     """What a clip gives to a story: its best quotes, and a little for its length."""
     best = sorted((one.score for one in (summary.chosen if summary.best is None else summary.best)), reverse=True)[:3]
     return sum(best) + math.log1p(units(summary.document.text)) / 2
-
-
-def article(summary: Summary) -> str:
-    """The id of a story whose earliest article this is: it stays when a later one joins.
-
-    The article is known by its address, or by the clip where it has none.
-    """
-    return _hashed(_key(summary))
-
-
-def _hashed(key: str) -> str:
-    return f"s{hashlib.sha256(key.encode('utf-8', 'replace')).hexdigest()[:10]}"
-
-
-def _age(summary: Summary) -> tuple[str, str]:
-    """What the earliest article has the least of."""
-    return summary.document.published or "9", _key(summary)
-
-
-def _key(summary: Summary) -> str:
-    source = summary.document.source
-    return link.identity(source) if source else summary.seed + summary.label
 
 
 def _source(summary: Summary, copies: Iterable[Summary]) -> Source:
@@ -411,35 +380,3 @@ def _section(story: Story, voices: Sequence[Summary], book: Book) -> str | None:
         if section.tags & tags or section.outlets & outlets or section.id in told:
             return section.id
     return None
-
-
-def _capped(stories: Iterable[Story], book: Book) -> tuple[list[Story], list[Story]]:
-    """Stories within the quotas, with their quotes, and those for which there is no room: the weightier comes first."""
-    most = {section.id: section.most for section in book.sections}
-    held: dict[str, int] = {}
-    shown: list[Story] = []
-    passed: list[Story] = []
-    for story in stories:
-        of = story.section or ""
-        cap = most.get(of)
-        cap = book.quotas.section if cap is None else cap
-        full = story.section and held.get(of, 0) >= cap
-        if full or (book.quotas.stories and len(shown) >= book.quotas.stories):
-            passed.append(story)
-            continue
-        held[of] = held.get(of, 0) + 1
-        shown.append(story)
-    return _with_room(shown, book.quotas.issue), passed
-
-
-def _with_room(stories: Sequence[Story], left: int) -> list[Story]:
-    """Stories with their best quotes, so many in all; every story keeps one, whatever those before it could use."""
-    later = sum(1 for story in stories if story.quotes)
-    made = []
-    for story in stories:
-        later -= bool(story.quotes)
-        best = sorted(story.quotes, key=lambda pick: (not pick.pinned, -pick.score, pick.source, pick.quote.start))
-        best = best[: max(left - later, 1)]
-        left -= len(best)
-        made.append(replace(story, quotes=tuple(pick for pick in story.quotes if pick in best)))
-    return made

@@ -225,6 +225,18 @@ def test_a_swap_changes_neither_headline_nor_order_nor_the_other_quotes(desk: De
     }
 
 
+def test_a_swapped_in_quote_is_in_the_email(desk: Desk) -> None:
+    with desk.press() as press:
+        made = press.look().drafts.email
+    other = desk.candidate("停下来比跑起来难得多")
+    assert "停下来比跑起来难得多" not in made.text
+    desk.do("quote", "swap", "1.1", other)
+    with desk.press() as press:
+        drafts = press.look().drafts
+    assert "停下来比跑起来难得多" in drafts.email.text
+    assert "停下来比跑起来难得多" in drafts.email.html
+
+
 def test_a_swap_of_a_swap_is_one_swap_and_swapping_back_is_none(desk: Desk) -> None:
     before = desk.pages()
     first = desk.story(HERON)["quotes"][0]["id"]

@@ -36,7 +36,8 @@ class Said:
 
     `person` tells a person's words: `shown` is then in quotation marks (or bare, for a block) and `by` is the name with
     its role. Else `intro` ("据新智元报道") and `mark` ("，") introduce `shown`, the article's words, without marks.
-    `href` opens the page at the sentence, `link` the page; both None for lack of an address.
+    `href` opens the page at the sentence, `link` the page; both None for lack of an address. `pinned` says that the
+    editor put it in.
     """
 
     id: str
@@ -57,6 +58,7 @@ class Said:
     link: str | None
     story: str
     score: float
+    pinned: bool = False
 
 
 class Opening(NamedTuple):
@@ -268,6 +270,7 @@ def _said(issue: Issue, pick: Pick, story: Story, say: Mapping[str, str]) -> Sai
         link=link,
         story=story.id,
         score=pick.score,
+        pinned=pick.pinned,
     )
 
 
@@ -294,14 +297,15 @@ def _boxed(stories: list[Piece]) -> tuple[list[Piece], tuple[Said, ...]]:
     """Stories with the quotes they keep, and the box: the best of what people said that is left over.
 
     The lead keeps three; another story one, or two in a short issue or where it joins several articles; every article
-    is heard before one is heard twice. One quote a speaker in the box.
+    is heard before one is heard twice, and what the editor put in before all. One quote a speaker in the box.
     """
     kept, over = [], []
     for at, story in enumerate(stories):
         room = LEAD_QUOTES if at == 0 else 2 if len(stories) <= SHORT else min(2, len(story.credits))
         people = [said for said in story.quotes if said.person]
         first = list({said.outlet: said for said in reversed(people)}.values())[::-1]
-        left = [*sorted(first, key=people.index), *(said for said in people if said not in first)][room:]
+        ranked = [*sorted(first, key=people.index), *(said for said in people if said not in first)]
+        left = sorted(ranked, key=lambda said: not said.pinned)[room:]
         over += left
         kept.append(replace(story, quotes=tuple(said for said in story.quotes if said not in left)))
     best: dict[str | None, Said] = {}

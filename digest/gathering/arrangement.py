@@ -1,4 +1,4 @@
-"""Arrangement: which stories the editor names, orders and leaves out."""
+"""Arrangement: which stories the editor names, orders and leaves out, and for which there is room."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from digest.decision import Edits
+    from digest.rule import Book
     from digest.story import Story
 
 
@@ -58,3 +59,35 @@ def arranged(stories: Sequence[Story], edits: Edits) -> tuple[list[Story], tuple
     ]
     told.sort(key=lambda story: first.index(story.id) if story.id in first else len(first))
     return [story for story in told if story.id not in out], tuple(story for story in told if story.id in out)
+
+
+def capped(stories: Iterable[Story], book: Book) -> tuple[list[Story], list[Story]]:
+    """Stories within the quotas, with their quotes, and those for which there is no room: the weightier comes first."""
+    most = {section.id: section.most for section in book.sections}
+    held: dict[str, int] = {}
+    shown: list[Story] = []
+    passed: list[Story] = []
+    for story in stories:
+        of = story.section or ""
+        cap = most.get(of)
+        cap = book.quotas.section if cap is None else cap
+        full = story.section and held.get(of, 0) >= cap
+        if full or (book.quotas.stories and len(shown) >= book.quotas.stories):
+            passed.append(story)
+            continue
+        held[of] = held.get(of, 0) + 1
+        shown.append(story)
+    return _with_room(shown, book.quotas.issue), passed
+
+
+def _with_room(stories: Sequence[Story], left: int) -> list[Story]:
+    """Stories with their best quotes, so many in all; every story keeps one, whatever those before it could use."""
+    later = sum(1 for story in stories if story.quotes)
+    made = []
+    for story in stories:
+        later -= bool(story.quotes)
+        best = sorted(story.quotes, key=lambda pick: (not pick.pinned, -pick.score, pick.source, pick.quote.start))
+        best = best[: max(left - later, 1)]
+        left -= len(best)
+        made.append(replace(story, quotes=tuple(pick for pick in story.quotes if pick in best)))
+    return made

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from digest.decision import Edits
+    from digest.summary import Summary
 
 JOINED = "the editor put them together"
 """What joined clips that only the editor joined."""
@@ -29,13 +30,13 @@ def bound(
     for at, (clip, file) in enumerate(names):
         named.setdefault(clip, set()).add(at)
         named.setdefault(file, set()).add(at)
-    apart: set[int] = set()
+    left: set[int] = set()
     for clips in edits.split:
-        leaving = {at for name in clips for at in named.get(name, ())} - apart
+        leaving = {at for name in clips for at in named.get(name, ())} - left
         for at in leaving:
             parts[home[at]].discard(at)
             home[at] = len(parts)
-        apart |= leaving
+        left |= leaving
         parts.append(leaving)
     for clips in edits.join:
         there = sorted({home[at] for name in clips for at in named.get(name, ())})
@@ -43,8 +44,23 @@ def bound(
             home |= dict.fromkeys(parts[other], there[0])
             parts[there[0]] |= parts[other]
             parts[other] = set()
+    why = {at: reason for at, reason in why.items() if at not in left}  # what joined them to others
     made = [sorted(part) for part in parts if part]
     return made, {at: reason for group in made for at, reason in _reasons(group, why).items()}
+
+
+def apart(groups: Iterable[Sequence[Summary]], edits: Edits, worth: Callable[[Summary], float]) -> dict[str, str]:
+    """The headline of each clip that the editor joined or split, as it would be without that.
+
+    `groups` are as grouping found them, `worth` is what a clip gives to a story.
+    """
+    decided = {name for clips in (*edits.join, *edits.split) for name in clips}
+    titles: dict[str, str] = {}
+    for group in groups if decided else ():
+        voices = [one for one in group if not one.held] or group
+        title = min(voices, key=lambda one: (one.document.source is None, -worth(one), one.seed)).label
+        titles |= {name: title for one in group for name in (one.clip, one.seed) if name in decided}
+    return titles
 
 
 def _reasons(group: Sequence[int], why: Mapping[int, str]) -> dict[int, str]:
