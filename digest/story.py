@@ -129,7 +129,7 @@ class Story:
 
     `evidence` says in plain words what joined the sources. `articles` are the ids it would have by each of its
     articles: a decision about any of them is about it. `note` is the editor's word on why it matters. `kept` are key
-    quotes that are not shown, with the reason. `counts` is all that the sources count. `about` are words to know it again by. An update of the earlier story
+    quotes that are not shown, with the reason. `counts` is all that the sources count. An update of the earlier story
     `update_of` names in `news` what is new.
     """
 
@@ -147,7 +147,6 @@ class Story:
     kept: tuple[Kept, ...] = ()
     counts: tuple[Counted, ...] = ()
     news: tuple[News, ...] = ()
-    about: tuple[str, ...] = ()
     articles: tuple[str, ...] = ()
     note: str = ""
 
@@ -290,7 +289,6 @@ def _tell(
         weight=round(sum(map(worth, told)) ** 0.5 + 2 * math.log(len(told)) + math.log1p(len(held)), 3),
         kept=chosen.kept,
         articles=tuple(dict.fromkeys(article(one) for one in sorted(summaries, key=age))),
-        about=sequel.about([one.document.text for one in told]),
         counts=tuple(
             sequel.Counted(one.measure, one.amount.value, one.amount.unit, one.amount.text, at)
             for at, counts in counted
