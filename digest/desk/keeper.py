@@ -147,7 +147,11 @@ class Keeper:
         """Look again and again until `close`."""
         while not self._stop.is_set():
             began = time.monotonic()
-            self.look()
+            try:
+                self.look()
+            except Exception as error:
+                log.exception("the desk could not look")  # a fault of ours: told whole in the log, and the desk goes on
+                self._fail(f"{type(error).__name__}: {error}")
             taken = time.monotonic() - began
             self._stop.wait(max(EVERY, SHARE * taken))
 
