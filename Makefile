@@ -2,7 +2,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 
-.PHONY: setup demo test lint fix faults lint-email fragments bench lock
+.PHONY: setup demo test lint fix faults lint-email desk fragments bench lock
 demo: .venv/run  ## clips in, drafts out, delivered into a folder: in a throw-away home
 	@home=$$(mktemp -d) && $(BIN)/python -m digest send --home "$$home" --seeds seeds --now 2026-11-20T09:07+08:00
 test: lint  ## everything that is checked
@@ -15,6 +15,8 @@ faults: .venv/dev  ## only the tests that kill, stall and flood
 	$(BIN)/python -m pytest -m faults
 lint-email: .venv/dev  ## the public linters on drafted emails; needs Node and Chromium
 	$(BIN)/python tests/lint_email.py
+desk: .venv/dev  ## the desk in a browser: axe-core, width, first paint; PICTURES=--pictures renews those of docs/desk.md
+	$(BIN)/python tests/lint_desk.py $(PICTURES)
 fragments: .venv/dev  ## do links open the page at the quoted sentence? needs Chromium and ../shared
 	$(BIN)/python tests/fragments.py
 bench: .venv/dev  ## ratios of docs/quality.md, measured as pairs
