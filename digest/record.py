@@ -180,6 +180,7 @@ def _told(row: Mapping[str, Any], kept: Iterable[Kept]) -> Story:
         update_of=row.get("update_of"),
         counts=tuple(Counted(**one) for one in row.get("counts", ())),
         kept=tuple(kept),
+        about=tuple(row.get("about", ())),
     )
 
 
@@ -235,6 +236,7 @@ def story(found: Story) -> Record:
         "update_of": found.update_of,
         "news": [one._asdict() for one in found.news],
         "counts": [one._asdict() for one in found.counts],
+        "about": list(found.about),
     }
 
 

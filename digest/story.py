@@ -129,8 +129,8 @@ class Story:
 
     `evidence` says in plain words what joined the sources. `articles` are the ids it would have by each of its
     articles: a decision about any of them is about it. `note` is the editor's word on why it matters. `kept` are key
-    quotes that are not shown, with the reason. `counts` is all that the sources count. An update of the earlier story
-    `update_of` names in `news` what is new.
+    quotes that are not shown, with the reason. `counts` is all that the sources count, `about` are words to know it
+    again by. An update of the earlier story `update_of` names in `news` what is new.
     """
 
     id: str
@@ -147,6 +147,7 @@ class Story:
     kept: tuple[Kept, ...] = ()
     counts: tuple[Counted, ...] = ()
     news: tuple[News, ...] = ()
+    about: tuple[str, ...] = ()
     articles: tuple[str, ...] = ()
     note: str = ""
 
@@ -193,7 +194,7 @@ def gather(
     groups, why = bound(found, why, [(one.clip, one.seed) for one in ordered], edits)
     barred = frozenset(bare(verdict.quote.text) for one in ordered for verdict in one.out)
     stories = []
-    past = sequel.Past(earlier, clips, book)
+    past = sequel.Past(earlier, book)
     joined: dict[str, str] = {}
     ids: set[str] = set()
     for members in groups:
@@ -289,6 +290,7 @@ def _tell(
         weight=round(sum(map(worth, told)) ** 0.5 + 2 * math.log(len(told)) + math.log1p(len(held)), 3),
         kept=chosen.kept,
         articles=tuple(dict.fromkeys(article(one) for one in sorted(summaries, key=age))),
+        about=sequel.about([f"{one.document.title or ''} {one.document.text}" for one in told]),
         counts=tuple(
             sequel.Counted(one.measure, one.amount.value, one.amount.unit, one.amount.text, at)
             for at, counts in counted

@@ -13,24 +13,31 @@ from digest.document import plain
 from digest.gathering import comparison, event
 from digest.gathering.choice import Carried
 from digest.gathering.echo import bare, saying
-from digest.gathering.naming import in_latin
 from digest.gathering.profile import rare
 from digest.gathering.topic import topic
 from digest.judging.amount import same
 from digest.quote import QUOTABLE
-from digest.term import CJK
+from digest.term import tokens
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
     from digest.rule import Book
     from digest.story import Story
     from digest.summary import Summary
 
-NEAREST = 4
-"""With so many earlier stories a clip is compared."""
-RARE = 0.6
-"""How rare a word must be to point at an earlier story."""
+LIKE = 0.06
+"""How much of an earlier story's rare words must be there to look closer."""
+SAME = 0.03
+"""What a figure in common counts as."""
+NEAREST = 2
+"""So many of the likest earlier stories are looked at more closely."""
+FEW = 30
+"""Stories that are thought to lie beside the earlier ones, so that a word of a few is not common at once."""
+TOLD = 1600
+"""So many characters of an article tell what it is about."""
+ABOUT = 120
+"""So many words are kept of a story, to know it again by."""
 ENDING = 6
 """Clauses that end in so many equal characters are laid side by side."""
 SUBJECT = 12
@@ -65,18 +72,16 @@ class News(NamedTuple):
 
 
 class Past:
-    """What earlier issues told, laid beside the clips of this one."""
+    """What earlier issues told."""
 
-    def __init__(self, earlier: Sequence[Story], clips: Sequence[event.Clip], book: Book) -> None:
+    def __init__(self, earlier: Sequence[Story], book: Book) -> None:
         """`earlier` are stories, oldest first."""
         self.book = book
         self._told = [(story, _retold(story, book)) for story in reversed(earlier)]
-        self._rarity = _rarity([*clips, *(clip for _, clip in self._told)]) if self._told else {}
         self._links = [_links(story) for story, _ in self._told]
-        self._by_key: dict[str, list[int]] = {}
-        for at, (_, clip) in enumerate(self._told):
-            for key in _keys(clip):
-                self._by_key.setdefault(key, []).append(at)
+        often = Counter(word for story, _ in self._told for word in story.about)
+        size = math.log(len(self._told) + FEW)
+        self._weights = {word: (rare(word) * rare(word) * (1 - math.log(n) / size)) ** 2 for word, n in often.items()}
         self.carried = Carried(
             {bare(pick.quote.text): story.title for story in earlier for pick in story.quotes},
             [
@@ -89,19 +94,36 @@ class Past:
         )
 
     def before(self, summaries: Sequence[Summary], clips: Sequence[event.Clip]) -> list[Story]:
-        """The earlier stories that these clips of one event go on with, the latest first."""
+        """The earlier stories that these clips of one event go on with, the likest first."""
+        if not self._told:
+            return []
         links = {link.identity(one.document.source) for one in summaries if one.document.source}
-        near = {at for clip in clips for at in self._near(clip)}
-        return [
-            old
-            for at, (old, told) in enumerate(self._told)
-            if not links.isdisjoint(self._links[at]) or (at in near and self._goes_on(clips, told))
-        ]
+        words = set(about([f"{one.document.title or ''} {one.document.text}" for one in summaries if not one.held]))
+        known = [not links.isdisjoint(self._links[at]) for at in range(len(self._told))]
+        alike = [self._likeness(words, old) for old, _ in self._told]
+        if any(LIKE - SAME <= one < LIKE for one in alike):
+            counts = self._counts(summaries)
+            alike = [one + SAME * _shares(old, counts) for one, (old, _) in zip(alike, self._told, strict=True)]
+        near = sorted(range(len(self._told)), key=lambda at: (not known[at], -alike[at]))
+        closer = {at for at in near if not known[at] and alike[at] >= LIKE}
+        compared = [at for at in near if at in closer][:NEAREST]
+        going = {at for at in compared if _goes_on(clips, self._told[at][1])}
+        return [self._told[at][0] for at in near if known[at] or at in going]
 
-    def _near(self, clip: event.Clip) -> list[int]:
-        """The earlier stories that share most people, bodies, figures and rare words with a clip: few are compared."""
-        shared = Counter(at for key in _keys(clip) for at in self._by_key.get(key, ()))
-        return [at for at, _ in sorted(shared.items(), key=lambda one: (-one[1], one[0]))[:NEAREST]]
+    def _counts(self, summaries: Sequence[Summary]) -> set[tuple[str, float]]:
+        found = [comparison.counts(one.document, self.book.lexicon) for one in summaries]
+        return {(one.measure, one.amount.value) for counts in found for one in counts}
+
+    def _likeness(self, words: set[str], old: Story) -> float:
+        """How much of what tells an earlier story is in these words, 0 to 1: the cosine of rare words."""
+        shared = sum(self._weight(word) for word in words.intersection(old.about))
+        if not shared:
+            return 0.0
+        both = sum(map(self._weight, words)) * sum(map(self._weight, old.about))
+        return shared / math.sqrt(both)
+
+    def _weight(self, word: str) -> float:
+        return self._weights.get(word) or rare(word) ** 4
 
     def is_fresh(self, summary: Summary, found: Sequence[Story]) -> bool:
         """Whether a clip has something that the earlier stories have not."""
@@ -127,12 +149,13 @@ class Past:
         news = (*_figures(new, found, story.language, self.book), *_quotes(story))
         if not news and not self._is_known(story, found):
             return story
+        last = _latest(found)
         return replace(
             story,
             figures=figures,
-            update_of=found[0].id,
+            update_of=last.id,
             news=news,
-            evidence=(*story.evidence, f"update of {found[0].title}: {len(news)} things are new"),
+            evidence=(*story.evidence, f"update of {last.title}: {len(news)} things are new"),
         )
 
     def _is_known(self, story: Story, found: Sequence[Story]) -> bool:
@@ -143,12 +166,6 @@ class Past:
         if any(not _links(story).isdisjoint(_links(old)) for old in found):
             return True
         return bool(story.counts) or any(kept.because in ("carried", "differs") for kept in story.kept)
-
-    def _goes_on(self, clips: Sequence[event.Clip], told: event.Clip) -> bool:
-        return any(
-            event.evidence(clip, told, self._rarity).points >= event.ENOUGH and not _of_another(clip.text, told.text)
-            for clip in clips
-        )
 
 
 def _doubtful(earlier: Sequence[Story]) -> Iterator[tuple[str, tuple[str, str]]]:
@@ -187,34 +204,45 @@ def _clauses(text: str) -> list[str]:
 
 def _retold(story: Story, book: Book) -> event.Clip:
     """What an earlier story told, as a clip to compare with."""
-    words = [story.lead.text if story.lead else "", *(pick.quote.text for pick in story.quotes)]
+    words = [story.lead.text if story.lead else "", *(pick.quote.text for pick in story.quotes), " ".join(story.about)]
     document = plain("\n\n".join(filter(None, words)), title=story.title, language=story.language)
     about = topic(document, [pick.quote for pick in story.quotes], book.lexicon)
     return event.Clip(about, None, f"{story.title}\n{document.text}", event.sketch(document.text), story.title)
 
 
+def about(texts: Sequence[str]) -> tuple[str, ...]:
+    """The rarest words of a story's articles, to know it again by; in the order of how much they say."""
+    often = Counter(word for text in texts for word in tokens(text[:TOLD]) if not word.isdigit())
+    ranked = sorted(often, key=lambda word: (-math.sqrt(often[word]) * rare(word) ** 2, word))
+    return tuple(ranked[:ABOUT])
+
+
+def _latest(found: Sequence[Story]) -> Story:
+    """The likest, or the last of the updates that it has had since."""
+    last = found[0]
+    since = {one.update_of: one for one in found if one.update_of != one.id}
+    for _ in found:
+        last = since.get(last.id, last)
+    return last
+
+
+def _shares(old: Story, counts: set[tuple[str, float]]) -> bool:
+    """Whether an earlier story counts something just so, in a figure that few things have by chance."""
+    return any((one.measure, one.value) in counts and _digits(one.value) >= 3 for one in old.counts)
+
+
+def _goes_on(clips: Sequence[event.Clip], told: event.Clip) -> bool:
+    """Whether an earlier story would be put together with these clips, had it come this week."""
+    if any(_of_another(clip.text, told.text) for clip in clips):
+        return False
+    days = [clip.day for clip in clips if clip.day is not None]
+    groups, _ = event.group([*clips, replace(told, day=min(days) if days else None)])
+    return any(len(clips) in group and len(group) > 1 for group in groups)
+
+
 def _links(story: Story) -> frozenset[str]:
     """The addresses of a story's articles."""
     return frozenset(link.identity(source.link) for source in story.voices if source.link)
-
-
-def _keys(clip: event.Clip) -> Iterator[str]:
-    """What points at a story like this one: names in either script, bodies, figures, and rare words."""
-    about = clip.topic
-    for name in about.people:
-        yield name
-        spelled = in_latin(name) if name[0] >= CJK else frozenset(name.casefold().split())
-        yield from (f"~{part}" for part in spelled)
-    yield from about.bodies
-    yield from about.figures
-    yield from (f"#{term}" for term in about.terms if rare(term) >= RARE)
-
-
-def _rarity(clips: Sequence[event.Clip]) -> Mapping[str, float]:
-    """How rare terms and figures are among these clips, 1 where one stands in a single one (as kinship.Desk has it)."""
-    often = Counter(key for clip in clips for key in (*clip.topic.terms, *clip.topic.figures))
-    size = math.log(len(clips) + event.BACKGROUND)
-    return {key: 1 - math.log(count) / size for key, count in often.items() if count > 1}
 
 
 def _is_new(one: Counted, told: Sequence[Story]) -> bool:
