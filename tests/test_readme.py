@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 PAGES = sorted(path.relative_to(ROOT).as_posix() for path in [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
-ENDLESS = {"python -m digest run"}
+ENDLESS = {"python -m digest preview --open", "python -m digest run"}
 """Commands that a document names and that do not end by themselves."""
 
 
