@@ -160,6 +160,7 @@ def pictures(tab: Tab, desk: Served) -> None:
     ):
         tab.size(width, height, dark=dark, mobile=width < 500)
         tab.go(desk.address + view)
+        tab.value("localStorage.setItem('by', '林编辑')")
         tab.value(script or "0")
         tab.value("new Promise(done => setTimeout(done, 500))")
         tab.picture(PICTURES / f"{name}.png")
