@@ -94,27 +94,24 @@ def changes(folder: Path, known: Mapping[str, tuple[int, int]]) -> Changes:
     folders = [(root, "")]
     while folders:
         place, prefix = folders.pop()
-        count, others = _parted(place, prefix, known)
+        count, names, inner = _parted(place, prefix, known)
         same += count
-        for entry in others:
+        folders += [(f"{place}/{name}", f"{prefix}{name}/") for name in inner]
+        for name in names:
             with suppress(OSError):  # vanished between listing and looking; the next look sees the truth
-                if is_hidden(entry.name):
-                    continue
-                if entry.is_dir(follow_symlinks=False):
-                    folders.append((entry.path, f"{prefix}{entry.name}/"))
-                elif entry.name.lower().endswith(SUFFIXES):
-                    changed.append(_file(root, prefix + entry.name, _looked_at(entry)))
+                changed.append(_file(root, prefix + name, _stat(f"{place}/{name}")))
     there = same + sum(file.path in known for file in changed)
     gone = set() if there == len(known) else known.keys() - {file.path for file in scan([folder])}
     return Changes([file for file in changed if known.get(file.path) != file.stamp], gone)
 
 
-def _parted(place: str, prefix: str, known: Mapping[str, tuple[int, int]]) -> tuple[int, list[os.DirEntry[str]]]:
-    """How many entries of a folder are known files as they were, and the others."""
+def _parted(place: str, prefix: str, known: Mapping[str, tuple[int, int]]) -> tuple[int, list[str], list[str]]:
+    """A folder's entries: how many are known files as they were, the names of other seeds, and of folders."""
     count = 0
-    others: list[os.DirEntry[str]] = []
-    with suppress(OSError):
-        for entry in os.scandir(place):
+    names: list[str] = []
+    inner: list[str] = []
+    with suppress(OSError), _listed(place) as entries:
+        for entry in entries:
             stamp = known.get(prefix + entry.name)
             if stamp:
                 try:
@@ -124,8 +121,32 @@ def _parted(place: str, prefix: str, known: Mapping[str, tuple[int, int]]) -> tu
                 if info.st_size == stamp[0] and info.st_mtime_ns == stamp[1]:
                     count += 1
                     continue
-            others.append(entry)
-    return count, others
+            if is_hidden(entry.name):
+                continue
+            if _is_folder(entry):
+                inner.append(entry.name)
+            elif entry.name.lower().endswith(SUFFIXES):
+                names.append(entry.name)
+    return count, names, inner
+
+
+@contextmanager
+def _listed(place: str) -> Iterator[Iterator[os.DirEntry[str]]]:
+    """The entries of a folder that is held open: each look at one starts from it and not from the root again."""
+    handle = os.open(place, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        with os.scandir(handle) as entries:
+            yield entries
+    finally:
+        os.close(handle)
+
+
+def _stat(path: str) -> os.stat_result:
+    """What the system says of a file; of a link that leads nowhere, of the link itself."""
+    try:
+        return os.stat(path)  # noqa: PTH116 -- plain strings, as everywhere here
+    except OSError:
+        return os.lstat(path)
 
 
 def is_hidden(name: str) -> bool:
