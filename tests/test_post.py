@@ -228,6 +228,12 @@ def test_a_contrast_has_both_voices_and_both_links() -> None:
     assert not [post for post in made(story(SMALL, weak)) if post.pattern == "contrast"]
 
 
+def test_a_translated_quotation_tells_whose_translation_it_is() -> None:
+    told = story(replace(COST, translated=True))
+    assert "（译文：" in first(told, "mastodon", "quote").text
+    assert "译文" not in first(story(COST), "mastodon", "quote").text
+
+
 def test_two_who_do_not_disagree_are_no_contrast() -> None:
     other = source("https://harbor.com/b", outlet="港口日报")
     told = story(SMALL, replace(THRIFT, source=1), sources=(source(), other))

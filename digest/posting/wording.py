@@ -11,6 +11,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from digest import lexicon, shipped
+from digest.labels import labels
 from digest.link import site_name
 from digest.quote import QUOTABLE
 
@@ -150,8 +151,17 @@ class Voice(NamedTuple):
         if self.speaker is None:
             return str(told["quoted_in"].format(headline=self.headline()))
         if role and quote.role and quote.role.strip() not in self.speaker:
-            return str(told["by_role"].format(speaker=self.speaker, role=quote.role.strip()))
-        return str(told["by"].format(speaker=self.speaker))
+            line = str(told["by_role"].format(speaker=self.speaker, role=quote.role.strip()))
+        else:
+            line = str(told["by"].format(speaker=self.speaker))
+        return line + self._translation()
+
+    def _translation(self) -> str:
+        """Whose translation the words are, in brackets; nothing where they are the speaker's own."""
+        if not self.pick.translated:
+            return ""
+        whose = labels(self.language)["translation"].format(outlet=self.outlet)
+        return f" ({whose})" if tongue(self.language) == "en" else f"（{whose}）"
 
     def line(self, words: str) -> str:
         """Speaker and quotation in one line, as in a contrast."""
