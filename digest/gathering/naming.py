@@ -13,6 +13,7 @@ from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from digest import shipped
+from digest.lexicon import default
 from digest.quote import QUOTABLE
 from digest.term import CJK, LATIN, is_han
 
@@ -218,6 +219,11 @@ def _extended(text: str, pair: str, count: int) -> str:
         at = text.find(pair, at + 2)
     character, often = behind.most_common(1)[0]
     return pair + character if is_han(character) and often * 5 >= count * 4 else pair
+
+
+def foreign_names() -> re.Pattern[str]:
+    """What a foreign name in Han characters looks like, by the shipped list of those it is written in."""
+    return _of(default()).foreign
 
 
 class Cues:

@@ -1,7 +1,9 @@
 """Profiles: what a clip is told by beside the others of a desk, for the comparison of every two.
 
-Rare words weigh by how seldom they stand in clippings of all sorts (`config/lexicon/background.yaml`) and on this
-desk; concepts (`config/lexicon/concepts.yaml`) are what an account in another language or manner shares.
+A plain value, made from the clip alone, so that it can be kept with what was read of the document. Rare words weigh by
+how seldom they stand in clippings of all sorts (`config/lexicon/background.yaml`) and on this desk; what happens
+(`concepts.yaml`) and what it is about (`things.yaml`) is what an account in another language or manner shares. Japanese
+and traditional characters count as the simplified ones (`variants.yaml`).
 """
 
 from __future__ import annotations
@@ -11,11 +13,13 @@ import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from functools import cache
+from sys import intern
 from typing import TYPE_CHECKING
 
 from digest import shipped
-from digest.gathering.naming import PARTICLES, common, reading
-from digest.term import CJK, is_kana, tokens
+from digest.gathering import sound, told
+from digest.gathering.naming import PARTICLES, common, foreign_names, reading
+from digest.term import CJK, tokens
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -40,21 +44,52 @@ ENDINGS = ("", "s", "es", "ed", "d", "ing")
 """What English words are given without in the list of concepts."""
 
 
+SCRIPT = 400
+"""A text's script is told by so many characters from its start."""
+ENGLISH = (" the ", " of ", " to ")
+"""Words that English is known by."""
+
+
 @dataclass(frozen=True, slots=True)
 class Profile:
     """A clip beside others.
 
-    `terms` are its rare words with their weight, `names` words with a capital that it writes in no other way,
-    `sounds` the reading of every two Han characters, `concepts` its concepts with their weight, a vector of
-    length 1, `principal` its most prominent names, `wide` whether it is written in Han or kana.
+    `terms` are its rare words with their weight; `heading` those of its title; `named` the parts of the names of people
+    and bodies; `names` words with a capital that it writes in no other way; `sounds` the reading of every two Han
+    characters; `heard` its foreign names by their consonants; `concepts` what happens and `things` what it is about,
+    with their weight; `figures` and `days` as in `told`; `principal` its most prominent names. `script` is h for Han,
+    k for Japanese, l for words; `known` says that the background was counted in its language.
     """
 
     terms: Mapping[str, float]
+    heading: frozenset[str]
+    named: frozenset[str]
     names: frozenset[str]
     sounds: frozenset[str]
+    heard: frozenset[str]
     concepts: Mapping[str, float]
+    things: Mapping[str, float]
+    figures: frozenset[str]
+    days: frozenset[int]
     principal: tuple[str, ...]
-    wide: bool
+    script: str
+    known: bool
+
+    @property
+    def wide(self) -> bool:
+        """Whether it is written in Han or kana."""
+        return self.script != "l"
+
+
+def folded(text: str) -> str:
+    """The text with Japanese and traditional characters as the simplified ones."""
+    return text.translate(_variants())
+
+
+@cache
+def _variants() -> dict[int, str]:
+    table = shipped.table("config/lexicon/variants.yaml")
+    return {ord(sign): plain for plain, signs in table.items() for sign in signs}
 
 
 @cache
@@ -70,65 +105,115 @@ def rare(term: str) -> float:
     return max(0.0, size - math.log(_background().get(term, 0) + 1)) / size
 
 
-@cache
-def _concepts() -> tuple[Mapping[str, tuple[str, ...]], Mapping[str, tuple[tuple[str, str], ...]], Mapping[str, float]]:
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
     """Concepts by Latin word, and by the first two Han characters with the whole word; and how much each says."""
+
+    latin: Mapping[str, tuple[str, ...]]
+    han: Mapping[str, tuple[tuple[str, str], ...]]
+    says: Mapping[str, float]
+
+
+@cache
+def vocabulary(name: str) -> Vocabulary:
+    """The concepts of a shipped list (`concepts`, `things`)."""
     latin: dict[str, set[str]] = defaultdict(set)
     han: dict[str, list[tuple[str, str]]] = defaultdict(list)
-    weights: dict[str, float] = {}
-    for key, words in shipped.table("config/lexicon/concepts.yaml").items():
-        name, _, weight = key.partition(" ")
-        weights[name] = float(weight)
-        for word in words.split():
+    says: dict[str, float] = {}
+    for key, words in shipped.table(f"config/lexicon/{name}.yaml").items():
+        concept, _, weight = key.partition(" ")
+        says[concept] = float(weight)
+        for word in folded(words).split():
             if word[0] >= CJK:
-                han[word[:2]].append((word, name))
+                han[word[:2]].append((word, concept))
                 continue
             forms = {word + ending for ending in ENDINGS} | {word[:-1] + "ing"}
             for form in forms | ({word[:-1] + "ies"} if word.endswith("y") else set()):
-                latin[form].add(name)
-    return (
+                latin[form].add(concept)
+    return Vocabulary(
         {word: tuple(sorted(names)) for word, names in latin.items()},
         {pair: tuple(words) for pair, words in han.items()},
-        weights,
+        says,
     )
 
 
-def profile(clip: Clip, *, wide: bool) -> Profile:
-    """What the clip is told by. `wide` says that it is written in Han or kana."""
-    counts = Counter(tokens(clip.text))
-    heading = Counter(tokens(clip.title))
-    lead = {*heading, *tokens(clip.text[:LEAD])}
-    terms = dict(_terms(counts, heading, lead))
-    names = _names(f"{clip.title}\n{clip.text}")
+def profile(clip: Clip) -> Profile:
+    """What the clip is told by."""
+    title, text = folded(clip.title), folded(clip.text)
+    whole = f"{title}\n{text}"
+    counts, heading = Counter(tokens(text)), Counter(tokens(title))
+    terms = dict(_terms(counts, heading, {*heading, *tokens(text[:LEAD])}))
+    names = _names(whole)
+    script = _script(clip.text)
+    about = clip.topic
+    foreign = sound.heard(whole, names if script == "l" else frozenset(), foreign_names())
     return Profile(
         terms=terms,
-        names=names,
-        sounds=frozenset(_sounds(counts, heading)) if wide else frozenset(),
-        concepts=_meant(clip, counts),
-        principal=_principal(clip, counts, heading, terms, names),
-        wide=wide,
+        heading=frozenset(heading.keys() & terms.keys()),
+        named=frozenset(
+            intern(part) for name in (*about.people, *about.bodies, *about.spelled) for part in tokens(folded(name))
+        ),
+        names=names | _joined(whole),
+        sounds=frozenset() if script == "l" else frozenset(_sounds(counts, heading)),
+        heard=frozenset(intern(one) for one in foreign if len(one) >= sound.LEAST),
+        concepts=_meant(vocabulary("concepts"), whole, counts, heading),
+        things=_meant(vocabulary("things"), whole, counts, heading),
+        figures=told.figures(whole),
+        days=told.days(whole, clip.day),
+        principal=_principal(text, counts, heading, terms, names),
+        script=script,
+        known=script != "l" or sum(map(clip.text.count, ENGLISH)) * 250 >= len(clip.text),
     )
+
+
+def _script(text: str) -> str:
+    head = text[:SCRIPT]
+    if sum("ぁ" <= character <= "ヿ" for character in head) * 8 > len(head):
+        return "k"
+    return "h" if sum(character >= CJK for character in head) * 4 > len(head) else "l"
 
 
 def _terms(counts: Counter[str], heading: Counter[str], lead: set[str]) -> Iterator[tuple[str, float]]:
     usual = common()
     found = 0
     for term, count in (counts + heading).items():
-        if len(term) < 2 or term in usual or term.isdigit() or is_kana(term):
+        if len(term) < 2 or term in usual or term.isdigit() or _is_grammar(term):
             continue
         if term[0] >= CJK and not PARTICLES.isdisjoint(term):
             continue
         found += 1
         if found > TERMS:
             return
-        yield term.removesuffix("'s").removesuffix("’s"), (1 + math.log(count)) * (1.5 if term in lead else 1)
+        yield intern(term.removesuffix("'s").removesuffix("’s")), _weight(min(count, 200), term in lead)
+
+
+def _is_grammar(term: str) -> bool:
+    """Whether a pair of characters holds hiragana: an ending rather than a name."""
+    return "ぁ" <= term[0] <= "ん" or "ぁ" <= term[-1] <= "ん"
+
+
+@cache
+def _weight(count: int, lead: bool) -> float:  # noqa: FBT001 -- a private table, so that equal weights are one object
+    return (1 + math.log(count)) * (1.5 if lead else 1)
 
 
 def _names(text: str) -> frozenset[str]:
     small = set(_lower().findall(text))
     return frozenset(
-        name for word in _capitals().findall(text) if (name := word.casefold()) not in small and name not in common()
+        intern(name)
+        for word in _capitals().findall(text)
+        if (name := word.casefold()) not in small and name not in common()
     )
+
+
+def _joined(text: str) -> frozenset[str]:
+    """Two short names in a row as one word: a Chinese name of two syllables (Tan Yue) reads so."""
+    return frozenset(intern((one + other).casefold()) for one, other in _couples().findall(text))
+
+
+@cache
+def _couples() -> re.Pattern[str]:
+    return re.compile(r"\b(?=([A-Z][a-z]{1,5}) ([A-Z][a-z]{1,5})\b)")
 
 
 @cache
@@ -148,31 +233,28 @@ def _sounds(*parts: Counter[str]) -> Iterator[str]:
             if term[0] >= CJK and len(term) == 2:
                 first, second = reading(term[0]), reading(term[1])
                 if first and second and len(first + second) > 3:
-                    yield first + second
+                    yield intern(first + second)
 
 
-def _meant(clip: Clip, counts: Counter[str]) -> dict[str, float]:
-    """The concepts of a text, those of its title and first words thrice."""
-    latin, han, says = _concepts()
-    first = {*tokens(clip.title), *tokens(clip.text[:FIRST])}
+def _meant(words: Vocabulary, text: str, counts: Counter[str], heading: Counter[str]) -> dict[str, float]:
+    """The concepts of a text with their weight, those of its title and first words thrice."""
+    first = {*heading, *tokens(text[:FIRST])}
     found: Counter[str] = Counter()
     for term, count in counts.items():
         weight = count + 2 * (term in first)
-        for name in latin.get(term, ()):
+        for name in words.latin.get(term, ()):
             found[name] += weight
-        for word, name in han.get(term, ()):
-            if len(word) == len(term) or word in clip.text:
+        for word, name in words.han.get(term, ()):
+            if len(word) == len(term) or word in text:
                 found[name] += weight
-    weights = {name: math.log1p(count) * says[name] for name, count in found.items()}
-    length = math.sqrt(sum(weight * weight for weight in weights.values())) or 1.0
-    return {name: weight / length for name, weight in sorted(weights.items())}
+    return {name: math.log1p(count) * words.says[name] for name, count in sorted(found.items())}
 
 
 def _principal(
-    clip: Clip, counts: Counter[str], heading: Counter[str], terms: Mapping[str, float], names: frozenset[str]
+    text: str, counts: Counter[str], heading: Counter[str], terms: Mapping[str, float], names: frozenset[str]
 ) -> tuple[str, ...]:
     """The names a clip repeats or has in its title, the most prominent first."""
-    opening = set(tokens(clip.text[:OPENING]))
+    opening = set(tokens(text[:OPENING]))
     weights = {}
     for term in terms:
         count = counts[term]
