@@ -81,6 +81,7 @@ class Press:
         self._objection = ""
         self.minutes = minutes or Minutes(archive)
         self.written: object = None  # of which files, sizes and times the configuration was read last
+        self.known: Look | None = None  # what the desk has just drafted, until a decision changes it
         self._looked: object = None
 
     @property
@@ -109,10 +110,13 @@ class Press:
 
     def decide(self, decided: Edits) -> None:
         """Keep these decisions in the place of those before."""
+        self.known = None
         self.minutes.write(self.settings.home, decided, self.now())
 
     def desk(self) -> Desk:
         """The clips that no issue has used, read and judged, with the editor's decisions about them."""
+        if self.known:
+            return self.known.desk
         decided = self.edits()
         return self.newsroom.desk(self.newsroom.files(patient=True), self._used(decided), decided, self.memory())
 
@@ -131,6 +135,8 @@ class Press:
 
     def looked(self) -> tuple[Desk, Issue]:
         """The desk, and the issue that would go out, without its drafts: what a verb of the editor needs."""
+        if self.known:
+            return self.known.desk, self.known.drafts.issue
         desk = self.desk()
         return desk, self.newsroom.issue(self.upcoming(), self.archive.next_number(), desk)
 
