@@ -263,8 +263,8 @@ def test_the_rules_find_what_authors_set_in_bold_themselves(shared: Path) -> Non
             found = ranked(plain(article["text"], title=article["title"]), the_book())
             rows.append(score.measure(article, [[one.start, one.end] for one in found[:20]]))
     figures = dict(zip(score.NAMES, score.mean(rows), strict=True))
-    assert figures["P@5"] >= 0.32, figures  # as shipped .336, in five folds .314; TextRank .157
-    assert figures["hit@5"] >= 0.80, figures  # as shipped .822, in five folds .782
+    assert figures["P@5"] >= 0.32, figures  # as shipped .340, in five folds .314; TextRank .157
+    assert figures["hit@5"] >= 0.80, figures  # as shipped .827, in five folds .782
 
 
 @pytest.mark.bench
