@@ -56,9 +56,19 @@ def save(home: Path, edits: Edits) -> None:
     path = home / NAME
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_suffix(".yaml.tmp")
-    body = yaml.safe_dump(table, allow_unicode=True, sort_keys=False, width=100) if table else ""
-    draft.write_text(HEAD + body, encoding="utf-8")
+    draft.write_text(HEAD + (_written(table) if table else ""), encoding="utf-8")
     os.replace(draft, path)  # noqa: PTH105 -- the atomic step, named as such
+
+
+def _written(table: dict[str, object]) -> str:
+    """A table as YAML that a person reads, and that reads back as it was."""
+
+    def written(*, plain: bool) -> str:
+        return str(yaml.safe_dump(table, allow_unicode=plain, sort_keys=False, width=100))
+
+    body = written(plain=True)
+    # The C loader folds a NEL (U+0085) that the dumper writes as it is: then everything is escaped.
+    return body if yaml.load(body, Loader=yaml.CSafeLoader) == table else written(plain=False)
 
 
 def as_table(edits: Edits) -> dict[str, object]:

@@ -82,6 +82,12 @@ def test_a_swap_names_two_quotes(tmp_path: Path, swap: str) -> None:
         edits.load(tmp_path)
 
 
+def test_a_character_that_yaml_takes_for_the_end_of_a_line_survives(tmp_path: Path) -> None:
+    decided = Edits(title={"s0123456789": "一\x85二\u2028三"})
+    edits.save(tmp_path, decided)
+    assert edits.load(tmp_path) == decided
+
+
 @given(
     titles=st.dictionaries(st.from_regex("s[0-9a-f]{10}", fullmatch=True), st.text(min_size=1).filter(str.strip)),
     order=st.lists(st.from_regex("s[0-9a-f]{10}", fullmatch=True), unique=True),
