@@ -368,6 +368,9 @@ def _quote(clips: Iterable[Summary], name: str, what: str = "quote") -> Verdict:
 def _words(words: str) -> str:
     """The editor's words on one line."""
     said = " ".join(line(words).split())
+    if not said.isascii() and any("\ud800" <= character <= "\udfff" for character in said):
+        message = "the words are not UTF-8; write them in a terminal that is set to it"
+        raise UsageError(message)
     if not said:
         message = "say it in words; to take them back: digest undo"
         raise UsageError(message)

@@ -558,6 +558,7 @@ WRONG = {
     "title-id": ["story", "title", "s0123456789", "x"],
     "title-empty": ["story", "title", "1", " "],
     "title-short": ["story", "title", "1"],
+    "title-bytes": ["story", "title", "1", "\udcff"],
     "note": ["story", "note", "nowhere", "x"],
     "order": ["story", "order", "1", "9"],
     "drop": ["story", "drop", "9"],
