@@ -1,4 +1,4 @@
-"""What grouping costs as the desk grows: `python tests/growth_stories.py [1000 10000 100000]`.
+"""What grouping costs as the desk grows: `python -m tests.growth_stories [1000 10000 100000]`.
 
 The clips are the invented events of tests/events/, told again and again with other names, figures and days, five
 clips a day, as a desk would get them in the course of years. Each size is measured in a process of its own.
@@ -110,8 +110,8 @@ def compared(count: int) -> int:
 def main(counts: list[int]) -> None:
     first: float | None = None
     for count in counts:
-        command = [sys.executable, __file__, "--one", str(count)]
-        done = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603 -- this very file
+        command = [sys.executable, "-m", "tests.growth_stories", "--one", str(count)]
+        done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=EVENTS.parents[1])
         each, peak, groups = map(float, done.stdout.split())
         first = first or each
         print(f"{count:7} clips: {each:7.0f} µs a clip ({each / first:.2f}x), {peak:.0f} MiB, {groups:.0f} groups")

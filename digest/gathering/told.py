@@ -45,10 +45,10 @@ def figures(text: str) -> frozenset[str]:
     """
     text = _dates().sub(" ", text)
     found: list[str] = []
-    for value, unit in (*_digits(text), *_wide(text), *_spelled(text)):
+    written = [(value, unit) for value, unit in (*_digits(text), *_wide(text)) if not _is_year(value, unit)]
+    for value, unit in (*written, *_spelled(text)):
         if value >= LARGE:
-            if not (YEARS[0] <= value <= YEARS[1] and value == int(value) and not unit):
-                found.append(f"{value:.5g}")
+            found.append(f"{value:.5g}")
         elif value != int(value):
             found.append(f"{value:.5g}")
         elif value > 2:
@@ -56,6 +56,11 @@ def figures(text: str) -> frozenset[str]:
         if len(found) >= MOST:
             break
     return frozenset(found)
+
+
+def _is_year(value: float, unit: str) -> bool:
+    """Whether a number is a year of the calendar: one of a likely size that counts nothing known."""
+    return YEARS[0] <= value <= YEARS[1] and value == int(value) and (unit == "years" or unit not in UNITS.values())
 
 
 def _digits(text: str) -> Iterator[tuple[float, str]]:
