@@ -457,10 +457,8 @@ def test_a_home_is_moved_by_one_command(digest: Run, tmp_path: Path, url: str) -
     assert moved.returncode == 0, moved.stderr
     assert json.loads(moved.stdout)["rows"]["issue"] == 1
     assert "markedpassword" not in moved.stdout + moved.stderr
-    again = digest("archive", "move", "--home", tmp_path, env=env)
-    assert "was moved before" in again.stdout
-    status = digest("status", "--json", "--home", tmp_path, env=env)
-    assert json.loads(status.stdout)["last_issue"]["id"] == "2026-W48"
+    with opened(load(tmp_path, environment=env)) as press:
+        assert press.archive.issue_ids() == ["2026-W48"]
     forgotten = digest("status", "--home", tmp_path)
     assert (forgotten.returncode, "moved to PostgreSQL" in forgotten.stderr) == (1, True)
 
@@ -473,6 +471,12 @@ def test_the_commands_know_where_the_archive_is(digest: Run, tmp_path: Path, url
     env = {"DATABASE_URL": url}
     nothing = digest("archive", "move", "--home", tmp_path, env=env)
     assert (nothing.returncode, "no archive to move" in nothing.stderr) == (1, True)
+    with Archive.open(tmp_path / "state" / "digest.db") as file:
+        file.pause("moved with it")
+    assert digest("archive", "move", "--home", tmp_path, env=env).returncode == 0
+    assert "was moved before" in digest("archive", "move", "--home", tmp_path, env=env).stdout
+    status = digest("status", "--json", "--home", tmp_path, env=env)
+    assert json.loads(status.stdout)["paused"] is True
     assert digest("archive", "adopt", "--home", tmp_path, env=env).returncode == 0
     refused = digest("restore", "copy.db", "--home", tmp_path, env=env)
     assert "digest archive move copy.db" in refused.stderr
@@ -480,7 +484,6 @@ def test_the_commands_know_where_the_archive_is(digest: Run, tmp_path: Path, url
     (tmp_path / "config").mkdir()
     (tmp_path / "config" / "digest.yaml").write_text("newsletter: {title: other}\n")
     assert "digest archive adopt" in digest("doctor", "--home", tmp_path, env=env).stdout
-    assert not (tmp_path / "state" / "digest.db").exists()
 
 
 def test_without_psycopg_it_is_said_what_to_install(url: str, monkeypatch: pytest.MonkeyPatch) -> None:

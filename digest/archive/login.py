@@ -103,7 +103,7 @@ def connect(to: Address, *, readonly: bool) -> Impatient:
         except BaseException:
             connection.close()
             raise
-    except psycopg.Error as error:
+    except (psycopg.Error, SilentError) as error:
         text = str(error)
         for known, sentence in _REFUSALS.items():
             if known in text:

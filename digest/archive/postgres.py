@@ -77,23 +77,23 @@ class Postgres(Database):
 
     shared = True
 
-    def __init__(self, address: login.Address, *, readonly: bool = False, patience: float = RECONNECT) -> None:
+    def __init__(self, address: login.Address, *, readonly: bool = False) -> None:
         self.name = address.name
         self._address = address
         self._readonly = readonly
-        self._patience = patience
+        self._patience = RECONNECT
         self._lock = RLock()
         self._connection: Impatient | None = None
         self._inside = False
         self._synced: tuple[datetime, float] | None = None
 
     @classmethod
-    def open(cls, url: str, *, readonly: bool = False, patience: float = RECONNECT) -> Database:
+    def open(cls, url: str, *, readonly: bool = False) -> Database:
         """Connect and bring the schema up to date; read-only, an empty database is an empty archive in memory.
 
         Raises ArchiveError with a sentence: not reached, refused, of another program, from a newer version.
         """
-        database = cls(login.address(url), readonly=readonly, patience=patience)
+        database = cls(login.address(url), readonly=readonly)
         try:
             with database._explained():
                 connection = database._live(_OPENING)
