@@ -18,7 +18,8 @@ from conftest import ROOT
 from digest.channels import Secret
 from digest.desk import mock, serving
 from digest.desk.app import application, framed
-from digest.desk.keeper import VERBS, Keeper
+from digest.desk.deeds import VERBS
+from digest.desk.keeper import Keeper
 from digest.desk.words import words
 from digest.errors import ConfigError, UsageError
 from digest.post import Post

@@ -15,7 +15,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from digest import difference, editor, record
+from digest import difference, record
+from digest.desk.deeds import VERBS, Given
 from digest.errors import DigestError, UsageError
 from digest.newsroom import Newsroom
 from digest.press import Hand, opened
@@ -40,8 +41,10 @@ log = logging.getLogger("digest")
 
 EVERY = 1.0
 """Seconds between two looks; longer where looking itself takes long."""
-SHARE = 10
+SHARE = 20
 """At most one part in so many of the time is spent on looking."""
+RELOAD = 30.0
+"""Seconds after which the configuration is read again though none of its files has changed."""
 KEPT = 400
 """Readings that are kept, so that one changed clip does not have all others read again."""
 TOLD = 60
@@ -105,6 +108,8 @@ class _State:
     revision: int = 0
     seen: object = None
     news: tuple[News, ...] = ()
+    stamps: object = None
+    read: float = 0.0
 
 
 class Keeper:
@@ -181,7 +186,12 @@ class Keeper:
                 self._fail(str(error))
 
     def _reload(self) -> None:
+        """Read the configuration where a file of it has changed; now and then for secrets, which lie elsewhere."""
+        stamps, now = self._stamps("config"), time.monotonic()
+        if stamps == self._state.stamps and now - self._state.read < RELOAD:
+            return
         settings = load(self.settings.home, self._seeds)
+        self._state.stamps, self._state.read = stamps, now
         if (settings.version, settings.lacks) != (self.settings.version, self.settings.lacks):
             self._newsroom = Reader(settings)
 
@@ -225,20 +235,24 @@ class Keeper:
 
     def _traces(self, press: Press) -> object:
         """What a new draft could come from, as it lies there now: a cheap look."""
-        home, archive = self.settings.home, press.archive
-        own = [path for folder in ("config", "templates") for path in sorted((home / folder).rglob("*"))]
-        last = archive.last_issue()
+        archive, last = press.archive, press.archive.last_issue()
         slot = press.upcoming()
         files = self._newsroom.files()
         return (
-            [(path, path.stat().st_mtime_ns) for path in own if path.is_file()],
+            self._stamps("config", "templates"),
             [(file.path, file.stamp) for file in files],
             (slot.key, slot.due <= press.now(), archive.paused(), archive.next_number()),
             last and (last.id, last.state, [(row.id, row.state) for row in archive.ledger.all(about=last.id)]),
             last and archive.reviews.find(last.id),
             archive.recalled(""),
-            press.edits(),
+            press.edits() if self.settings.database else None,  # else they lie in config/
         )
+
+    def _stamps(self, *folders: str) -> list[tuple[Path, int, int]]:
+        """The files of some folders of the home, each with its size and the time of its last change."""
+        own = [path for folder in folders for path in sorted((self.settings.home / folder).rglob("*"))]
+        known = [(path, path.stat()) for path in own if path.is_file()]
+        return [(path, stat.st_size, stat.st_mtime_ns) for path, stat in known]
 
     @contextmanager
     def _press(self, *, readonly: bool = True) -> Iterator[Press]:
@@ -257,7 +271,8 @@ class Keeper:
         with self._lock:
             self._fresh(seen)
             with self._press(readonly=False) as press:
-                change = act(press, _Given(given))
+                press.known = self._current().look
+                change = act(press, Given(given))
             self.look(always=True)
             return change
 
@@ -316,64 +331,6 @@ class Keeper:
         if self._current().look.sha256 != seen:
             message = "the draft has changed since this page was drawn"
             raise StaleSheetError(message)
-
-
-class _Given:
-    """What came with an action, each value checked for its type."""
-
-    def __init__(self, values: Mapping[str, object]) -> None:
-        self._values = values
-
-    def text(self, name: str) -> str:
-        value = self._values.get(name)
-        if not isinstance(value, str) or len(value) > 10_000:
-            message = f"{name}: expected a text"
-            raise UsageError(message)
-        return value
-
-    def texts(self, name: str) -> list[str]:
-        value = self._values.get(name)
-        if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
-            message = f"{name}: expected a list of texts"
-            raise UsageError(message)
-        return value
-
-    def flag(self, name: str) -> bool:
-        return self._values.get(name) is True
-
-
-def _worded(press: Press, given: _Given) -> Change:
-    key, story, words = given.text("key"), given.text("story"), given.text("words")
-    act = {"note": editor.note, "title": editor.title}.get(key)
-    if act is None:
-        message = f"key: expected note or title, not {key!r}"
-        raise UsageError(message)
-    return act(press, story, words) if words.strip() else editor.undo(press, key, story)
-
-
-def _subject(press: Press, given: _Given) -> Change:
-    words = given.text("words")
-    return editor.subject(press, words) if words.strip() else editor.undo(press, "subject", given.text("issue"))
-
-
-def _release(press: Press, given: _Given) -> Change:
-    address = given.text("source").strip() or None
-    return editor.release(press, given.text("seed"), address, unlinked=given.flag("unlinked"))
-
-
-VERBS: dict[str, Callable[[Press, _Given], Change]] = {
-    "drop": lambda press, given: editor.drop(press, given.text("story")),
-    "hold": lambda press, given: editor.hold(press, given.text("id")),
-    "join": lambda press, given: editor.join(press, given.text("story"), given.text("other")),
-    "order": lambda press, given: editor.order(press, given.texts("stories")),
-    "release": _release,
-    "split": lambda press, given: editor.split(press, given.text("story"), given.texts("seeds")),
-    "subject": _subject,
-    "swap": lambda press, given: editor.swap(press, given.text("quote"), given.text("other")),
-    "undo": lambda press, given: editor.undo(press, given.text("key"), given.text("id")),
-    "words": _worded,
-}
-"""What an action on the page may ask for; each is one of the editor's verbs (digest.editor)."""
 
 
 def _signed(archive: Archive, name: str) -> dict[str, str] | None:
