@@ -6,6 +6,9 @@ import asyncio
 import json
 import os
 import re
+import socket
+import subprocess
+import sys
 import threading
 import time
 from datetime import datetime
@@ -482,3 +485,51 @@ def test_a_frame_opens_links_in_tabs_and_marks_each_headline(keeper: Keeper) -> 
     assert '<base target="_blank">' in told
     assert f'id="{issue.stories[0].id}"' in told
     assert framed("<p>no head</p>", issue) == "<p>no head</p>"
+
+
+def test_a_preview_that_is_opened_prints_its_address_serves_the_page_and_ends_when_told(home: Path) -> None:
+    (home / "config" / "digest.yaml").write_text("desk: {port: 0}\n", encoding="utf-8")
+    command = [
+        sys.executable,
+        "-m",
+        "digest",
+        "preview",
+        "--open",
+        "--json",
+        "--home",
+        str(home),
+        "--now",
+        NOW.isoformat(),
+    ]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "DISPLAY": "", "WAYLAND_DISPLAY": ""}
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        address = json.loads(process.stdout.readline())["address"]
+        assert "青禾外送停止夜间配送" in httpx.get(address).text
+        with httpx.stream("GET", f"{address}events") as stream:  # a tab that listens keeps nobody waiting
+            assert next(stream.iter_lines()).startswith("data:")
+            process.terminate()
+            assert process.wait(20) == 0
+
+
+def test_the_service_shows_the_desk_as_long_as_it_runs(home: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    (home / "config" / "digest.yaml").write_text(f"desk: {{port: {port}}}\n", encoding="utf-8")
+    command = [sys.executable, "-m", "digest", "run", "--home", str(home)]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr
+        told = ""
+        while "the desk is at" not in told:
+            told = process.stderr.readline()
+            assert told, process.poll()
+        for _ in range(200):
+            if "青禾" in httpx.get(f"http://127.0.0.1:{port}/").text:
+                break
+            time.sleep(0.05)
+        else:
+            pytest.fail("the desk shows no draft")
+        process.terminate()
+        process.communicate(timeout=20)
+        assert process.returncode == 0
