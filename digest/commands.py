@@ -156,18 +156,18 @@ def preview(arguments: argparse.Namespace) -> int:
     if arguments.json:
         checks = [record.finding(one) for one in drafts.checks]
         issue = {"issue": record.issue(drafts.issue), "files": [str(path) for path in files], "checks": checks}
-        text = json.dumps(issue, ensure_ascii=False)
+        text = again = json.dumps(issue, ensure_ascii=False)
     else:
         terminal = Terminal(settings.masthead.language)
-        rows = (
+        rows = [
             terminal.issue(drafts.issue, terminal.words["t_draft"]),
             terminal.checks(drafts.checks, most=5),
-            terminal.changed(changed),
             terminal.files(settings.out / drafts.issue.id, drafts),
-        )
-        text = "\n".join(filter(None, rows))
+        ]
+        again = "\n".join(filter(None, rows))  # the same draft once more is no change
+        text = "\n".join(filter(None, [*rows[:2], terminal.changed(changed), *rows[2:]]))
     print(text)
-    proof.keep(settings, until, files, text)
+    proof.keep(settings, until, files, again)
     return 0
 
 

@@ -110,7 +110,8 @@ def _setting(home: Path) -> Iterator[object]:
         yield from _under(root, home=False)
     for root in (home / "config", home / "templates"):
         yield from _under(root, home=True)
-    yield _stamps(home / "state" / f"digest.db{end}" for end in ("", "-wal", "-journal"))
+    archive = _stamps(home / "state" / f"digest.db{end}" for end in ("", "-wal", "-journal"))
+    yield [stamp for stamp in archive if stamp and stamp[0]]  # looking at it may leave an empty log behind
 
 
 def _under(folder: Path, *, home: bool) -> Iterator[object]:

@@ -120,10 +120,14 @@ def test_whatever_changes_it_is_drafted_again(desk: Desk, change: Callable[[Path
     desk.preview()
     change(desk.folder)
     desk._capsys.readouterr()
-    changed = desk.preview()
+    _, pages = desk.preview()
     assert desk.drafted
+    again = desk.preview()
+    assert not desk.drafted
     (desk.folder / "state" / "cache.db").unlink()
-    assert desk.preview() == changed
+    assert desk.preview() == again
+    assert desk.drafted
+    assert again[1] == pages
 
 
 @pytest.mark.parametrize("now", ["2026-11-19T00:00+08:00", "2026-11-20T09:07+08:00", "2026-11-17T23:59+08:00"])
