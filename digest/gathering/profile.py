@@ -40,8 +40,8 @@ CLIPPINGS = (310, 135)
 """How many clippings the background was counted in, those in Han or kana and the others."""
 SEEN = 0.6
 """How rare a word must be to be a name."""
-ENDINGS = ("", "s", "es", "ed", "d", "ing")
-"""What English words are given without in the list of concepts."""
+ENDINGS = (("s", ""), ("es", ""), ("ed", ""), ("d", ""), ("ing", ""), ("ing", "e"), ("ies", "y"))
+"""Endings that English words are given without in the lists of concepts, and what stands in their place."""
 
 
 SCRIPT = 400
@@ -126,10 +126,8 @@ def vocabulary(name: str) -> Vocabulary:
         for word in folded(words).split():
             if word[0] >= CJK:
                 han[word[:2]].append((word, concept))
-                continue
-            forms = {word + ending for ending in ENDINGS} | {word[:-1] + "ing"}
-            for form in forms | ({word[:-1] + "ies"} if word.endswith("y") else set()):
-                latin[form].add(concept)
+            else:
+                latin[word].add(concept)
     return Vocabulary(
         {word: tuple(sorted(names)) for word, names in latin.items()},
         {pair: tuple(words) for pair, words in han.items()},
@@ -242,12 +240,21 @@ def _meant(words: Vocabulary, text: str, counts: Counter[str], heading: Counter[
     found: Counter[str] = Counter()
     for term, count in counts.items():
         weight = count + 2 * (term in first)
-        for name in words.latin.get(term, ()):
+        for name in _named(term, words.latin) if term[0] < CJK else ():
             found[name] += weight
         for word, name in words.han.get(term, ()):
             if len(word) == len(term) or word in text:
                 found[name] += weight
     return {name: math.log1p(count) * words.says[name] for name, count in sorted(found.items())}
+
+
+def _named(term: str, latin: Mapping[str, tuple[str, ...]]) -> frozenset[str]:
+    """The concepts of an English word, with its ending or without."""
+    found = set(latin.get(term, ()))
+    for ending, plain in ENDINGS:
+        if term.endswith(ending):
+            found.update(latin.get(term[: -len(ending)] + plain, ()))
+    return frozenset(found)
 
 
 def _principal(
