@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-import pytest
-
 from digest import cli, lexicon, quote, rule
 from digest.document import plain
 from digest.inspection import Deed, inspect
@@ -14,6 +12,8 @@ from digest.summary import Summary, summarise
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    import pytest
 
 BOOK = rule.book(
     {

@@ -141,7 +141,9 @@ def _figures(text: str) -> list[float]:
     covered = [(one.start, one.end) for one in found]
     bare_ones = [
         float(match[0].replace(",", ""))
-        for match in re.finditer(r"(?<![0-9A-Za-z.,])[0-9]{1,9}(?:,[0-9]{3}){0,3}(?:\.[0-9]{1,4})?(?![0-9A-Za-z])", text)
+        for match in re.finditer(
+            r"(?<![0-9A-Za-z.,])[0-9]{1,9}(?:,[0-9]{3}){0,3}(?:\.[0-9]{1,4})?(?![0-9A-Za-z])", text
+        )
         if not any(start <= match.start() < end for start, end in covered)
     ]
     return sorted({*(one.value for one in found), *bare_ones})
