@@ -39,6 +39,8 @@ _UPKEEP = frozenset(
 
 _PENCIL = frozenset({"hold", "quote", "release", "story", "subject", "undo"})
 
+_KEEPING = frozenset({"correct", "rebuild", "site"})
+
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status."""
@@ -80,8 +82,9 @@ def _command(name: str) -> Callable[[argparse.Namespace], int]:
     # `--help` and `--version` pay for no command.
     if name == "preview":
         return _preview
-    place = "digest.upkeep" if name in _UPKEEP else "digest.pencil" if name in _PENCIL else "digest.commands"
-    module = import_module(place)
+    places = {"upkeep": _UPKEEP, "pencil": _PENCIL, "keeping": _KEEPING}
+    place = next((place for place, names in places.items() if name in names), "commands")
+    module = import_module(f"digest.{place}")
     found: Callable[[argparse.Namespace], int] = getattr(module, name)
     return found
 
@@ -174,6 +177,7 @@ def _parser(asked: Collection[str]) -> argparse.ArgumentParser:
 
     _add_pencil(command)
     _add_upkeep(command)
+    _add_keeping(command)
     return parser
 
 
@@ -246,3 +250,11 @@ def _add_upkeep(command: Callable[[str, str], argparse.ArgumentParser]) -> None:
     backup.add_argument("file", metavar="FILE")
     restore = command("restore", "put a copy in the place of the archive; what was sent is not sent again")
     restore.add_argument("file", metavar="FILE")
+
+
+def _add_keeping(command: Callable[[str, str], argparse.ArgumentParser]) -> None:
+    """The commands of keeping.py."""
+    rebuild = command("rebuild", "make an issue that has gone out again, and compare it byte by byte")
+    rebuild.add_argument("id", metavar="ID", help="the issue's id, as `digest status` tells it")
+    rebuild.add_argument("--out", metavar="DIR", help="write what it consists of here (default: out/rebuilt/ID)")
+    rebuild.add_argument("--check", action="store_true", help="only compare; status 1 where anything is not equal")

@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
+    from digest.drift import Drift
+    from digest.erratum import Erratum
+    from digest.remainder import Year
     from digest.story import Story
 
 
@@ -73,7 +76,8 @@ class Issue:
 
     `subjects` are three options from the content, the first is `subject`. `seeds` are the sha256 of every
     seed that the issue uses up. `changes` is what the editor changed, in reading order;
-    `remainder` what is left aside. `sections` gives the headings of its sections by their ids.
+    `remainder` what is left aside. `sections` gives the headings of its sections by their ids. `errata` put earlier
+    issues right, `drift` is what their sources no longer say, `years` looks back at this week in earlier years.
     """
 
     id: str
@@ -89,6 +93,9 @@ class Issue:
     changes: tuple[Change, ...] = ()
     remainder: Remainder = _NOTHING
     sections: Mapping[str, str] = field(default_factory=dict)
+    errata: tuple[Erratum, ...] = ()
+    drift: tuple[Drift, ...] = ()
+    years: tuple[Year, ...] = ()
 
     @property
     def language(self) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from digest import inbox, link, record, revision, story
+from digest import drift, inbox, link, record, revision, story
 from digest.channels import Dispatch
 from digest.decision import Edits
 from digest.draft import chat_message, draft_email, held_back_page, posts_page
@@ -153,6 +153,9 @@ class Newsroom:
                 desk.memory,
                 settings.masthead.language,
             ),
+            errata=desk.memory.errata,
+            drift=drift.drift(desk.memory.printed, desk.memory.strays, desk.summaries, settings.masthead.language),
+            years=desk.memory.years,
         )
         said = labels(settings.masthead.language)
         return replace(made, changes=revision.changes(desk.edits, made, gathered, desk.summaries, plain[0], said))

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from digest import approval, difference, inbox, outbox, record
+from digest import approval, difference, inbox, making, outbox, record
 from digest.accord import Accord
 from digest.archive import Archive, FrozenIssue, KnownFile
 from digest.archive.journal import Journal
@@ -55,6 +55,16 @@ class Look(NamedTuple):
     desk: Desk
     drafts: Drafts
     sha256: str
+
+
+class Ready(NamedTuple):
+    """Drafts that could go out, their deliveries, what could not be planned; the desk and files they are made of."""
+
+    drafts: Drafts
+    rows: list[Delivery]
+    problems: list[ChannelError]
+    desk: Desk
+    files: list[File]
 
 
 class Hand(NamedTuple):
@@ -124,14 +134,15 @@ class Press:
         """What is remembered of earlier issues; with an `extra` one beside the schedule no clip lapses."""
         issues = [json.loads(content) for content in self.archive.recent(max(self.settings.look_back, 1))]
         frozen = [] if extra else self.archive.frozen(max(self.settings.waits, 1))
-        return Memory(
-            told=tuple(one for issue in reversed(issues[: self.settings.look_back]) for one in record.told(issue)),
+        own = Memory(
             waited={
                 seed.sha256: sum(seed.first_seen <= at for at in frozen) for seed in self.archive.seeds("new", "held")
             },
             waits=max(self.settings.waits, 1) if extra else self.settings.waits,
-            lapsed=record.lapsed(issues[0]) if issues else (),
+            strays=self.archive.strays(str(issue["id"]) for issue in issues[: self.settings.look_back]),
+            errata=self.archive.corrections.waiting(),
         )
+        return making.remembered(issues, self.settings.look_back, own)
 
     def looked(self) -> tuple[Desk, Issue]:
         """The desk, and the issue that would go out, without its drafts: what a verb of the editor needs."""
@@ -209,7 +220,7 @@ class Press:
         if name not in {own, extra_id(own, self.archive.issue_ids())}:
             message = f"{name} is not the issue that goes out next; that is {own}"
             raise UsageError(message)
-        drafts, rows, _ = self._drafted(slot, name)
+        drafts, rows, *_ = self._drafted(slot, name)
         if not drafts.issue.stories and not self.settings.send_empty:
             message = f"there is nothing to send in {name} yet"
             raise UsageError(message)
@@ -404,7 +415,7 @@ class Press:
             return
         if self._unchanged(slot):
             return
-        drafts, rows, _ = self._drafted(slot, issue_id(slot.day, self.settings.schedule.days))
+        drafts, rows, *_ = self._drafted(slot, issue_id(slot.day, self.settings.schedule.days))
         if drafts.issue.stories or self.settings.send_empty:
             self._ask(drafts, approval.bound(drafts.pages["issue.json"], rows))
 
@@ -453,9 +464,7 @@ class Press:
             "approved_at": approved.isoformat() if approved else None,
         }
 
-    def _drafted(
-        self, slot: Slot, name: str, hand: Hand | None = None, shown: Slot | None = None
-    ) -> tuple[Drafts, list[Delivery], list[ChannelError]]:
+    def _drafted(self, slot: Slot, name: str, hand: Hand | None = None, shown: Slot | None = None) -> Ready:
         """The issue of a slot as it would go out now, with its deliveries and what could not be planned.
 
         Raises ApprovalError where `hand` saw another one, drafted for the slot `shown`.
@@ -469,7 +478,7 @@ class Press:
         if hand and shown:
             drafts, rows, _ = self._made(shown, name, desk)
             self._unaltered(hand, approval.bound(drafts.pages["issue.json"], rows))
-        return self._made(slot, name, desk)
+        return Ready(*self._made(slot, name, desk), desk, files)
 
     def _made(self, slot: Slot, name: str, desk: Desk) -> tuple[Drafts, list[Delivery], list[ChannelError]]:
         drafts = self.newsroom.draft(slot, self.archive.next_number(), desk, name, self.archive.posted())
@@ -492,7 +501,7 @@ class Press:
         if trigger == "send" and self.settings.review is None:
             day = self.now().astimezone(self.settings.schedule.zone).date()
             slot = replace(slot, day=min(slot.day, day), due=min(slot.due, self.now()))
-        drafts, rows, problems = self._drafted(slot, name, hand, shown)
+        drafts, rows, problems, desk, files = self._drafted(slot, name, hand, shown)
         if not drafts.issue.stories and not self.settings.send_empty:
             if trigger == "schedule":
                 self.archive.skip(key, slot.due, trigger, EMPTY, self.now())
@@ -514,6 +523,8 @@ class Press:
                 drafts.issue.seeds,
                 tuple(key for one in drafts.posts for key in one.keys),
                 tuple(one.seed for one in drafts.issue.remainder.lapsing),
+                tuple(one.id for one in drafts.issue.errata),
+                making.made(self.settings, drafts, desk, slot, files, self._earlier()),
             ),
             deliveries=rows,
             now=self.now(),
@@ -527,6 +538,10 @@ class Press:
             box.alert(f"{name}:{problem.channel}", f"{name} does not go to {problem.channel}", str(problem))
         self.file(drafts)
         return drafts
+
+    def _earlier(self) -> list[str]:
+        """The ids of the issues that are remembered, newest first."""
+        return self.archive.issue_ids()[::-1][: max(self.settings.look_back, 1)]
 
     def _checks(self, drafts: Drafts, desk: Desk) -> tuple[Finding, ...]:
         """What an editor should see before the drafts go out."""

@@ -138,6 +138,9 @@ def issue(found: Issue) -> Record:
         "held_back": [held_back(one) for one in found.held_back],
         "seeds": list(found.seeds),
         "changes": [change(one) for one in found.changes],
+        "errata": [one.record() for one in found.errata],
+        "drift": [one._asdict() for one in found.drift],
+        "years": [one._asdict() for one in found.years],
         **remainder(found.remainder),
     }
 

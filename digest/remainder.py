@@ -13,6 +13,8 @@ from digest.labels import labels
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
+    from digest.drift import Printed
+    from digest.erratum import Erratum
     from digest.story import Gathered, Story
     from digest.summary import Summary
 
@@ -77,18 +79,35 @@ class Remainder:
     lapsed: tuple[Waiting, ...] = ()
 
 
+class Year(NamedTuple):
+    """The issue of this week some years ago: its number and day (ISO date), its first story's title and link."""
+
+    ago: int
+    issue: str
+    number: int
+    day: str
+    title: str
+    link: str | None
+    line: str
+
+
 @dataclass(frozen=True, slots=True)
 class Memory:
     """What is remembered of earlier issues: the stories they `told` (oldest first) and how long clips have waited.
 
     `waited` gives for a clip's sha256 how many issues have passed it over, `waits` how many more may; `lapsed` is what
-    was let go with the last issue.
+    was let go with the last issue. `printed` are the quotes of these issues, `strays` the clips of theirs that lie in
+    no folder any more (digest.drift); `errata` wait to be told; `years` are the issues of this week in earlier years.
     """
 
     told: tuple[Story, ...] = ()
     waited: Mapping[str, int] = field(default_factory=dict)
     waits: int = WAITS
     lapsed: tuple[Waiting, ...] = ()
+    printed: tuple[Printed, ...] = ()
+    strays: Mapping[str, str | None] = field(default_factory=dict)
+    errata: tuple[Erratum, ...] = ()
+    years: tuple[Year, ...] = ()
 
 
 class Aside(NamedTuple):

@@ -139,6 +139,11 @@ def doctor(arguments: argparse.Namespace) -> int:
         )
     if not found and not arguments.json:
         print("✓ Nothing is wrong: configuration, templates, rules, folders, database and channels.")
+        with opened(_settings(arguments), readonly=True) as press:
+            kept = press.archive.contents.size()
+        if kept.issues:
+            size = f"{kept.packed / 2**20:.1f} MB of the archive, {kept.size / 2**20:.1f} MB unpacked"
+            print(f"  What {kept.issues} issues were made of takes {size}.")
     return 1 if found else 0
 
 

@@ -10,6 +10,9 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, Literal, NamedTuple, Self
 
+from digest.archive import corrections
+from digest.archive.contents import Contents
+from digest.archive.corrections import Corrections
 from digest.archive.database import moment, stamp
 from digest.archive.decisions import Decisions
 from digest.archive.ledger import Ledger
@@ -24,6 +27,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from digest.archive.contents import Made
     from digest.archive.database import Database, Row, Writing
     from digest.delivery import Delivery
 
@@ -58,6 +62,7 @@ class FrozenIssue(NamedTuple):
     """An issue to be planned: `content` are the bytes of issue.json, `seeds` the sha256 of what it uses up.
 
     `posts` are the keys of what its posts quote (digest.post.keys), `lapsed` the sha256 of what is let go with it.
+    `errata` are the ids of the corrections it tells, `made` is what it was made of.
     """
 
     id: str
@@ -66,6 +71,8 @@ class FrozenIssue(NamedTuple):
     seeds: tuple[str, ...]
     posts: tuple[str, ...] = ()
     lapsed: tuple[str, ...] = ()
+    errata: tuple[str, ...] = ()
+    made: Made | None = None
 
 
 class Planned(NamedTuple):
@@ -100,6 +107,8 @@ class Archive:
         self.reviews = Reviews(database)
         self.services = Services(database)
         self.decisions = Decisions(database)
+        self.contents = Contents(database)
+        self.corrections = Corrections(database)
 
     @classmethod
     def open(cls, path: Path | None, *, readonly: bool = False, timeout: float = TIMEOUT) -> Archive:
@@ -239,9 +248,10 @@ class Archive:
         """Commit an issue with all its deliveries, the seeds it uses up and those that lapse with it, or nothing.
 
         False where the slot was already planned or skipped, by whomever. Raises StaleError where the draft
-        was overtaken: its number or one of its seeds has gone into another issue meanwhile.
+        was overtaken: its number, one of its seeds or corrections has gone into another issue meanwhile.
         """
         digest = hashlib.sha256(issue.content).hexdigest()
+        packed = self.contents.pack(issue.made) if issue.made else None
         with self._database.write() as writing:
             if not _open_slot(writing, slot_key, due, now, trigger, "planned", None):
                 return False
@@ -262,6 +272,11 @@ class Archive:
             writing.executemany(sql, [(issue.id, sha256) for sha256 in sorted(set(issue.lapsed))])
             sql = "INSERT INTO post (key, issue_id) VALUES (?, ?) ON CONFLICT (key) DO NOTHING"
             writing.executemany(sql, [(key, issue.id) for key in sorted(set(issue.posts))])
+            if corrections.told(writing, issue.id, issue.errata) != len(issue.errata):
+                message = "a correction has gone into another issue; draft again"
+                raise StaleError(message)
+            if packed:
+                self.contents.keep(writing, issue.id, packed)
             for delivery in deliveries:
                 insert(writing, delivery, issue.id)
         return True
@@ -306,9 +321,12 @@ class Archive:
         """The ids of all issues, oldest first."""
         return [row[0] for row in self._database.rows("SELECT id FROM issue ORDER BY number")]
 
-    def posted(self) -> frozenset[str]:
-        """The keys of everything that the posts of earlier issues quote."""
-        return frozenset(row[0] for row in self._database.rows("SELECT key FROM post"))
+    def posted(self, before: int | None = None) -> frozenset[str]:
+        """The keys of everything that the posts of earlier issues quote; of those with a number below `before`."""
+        if before is None:
+            return frozenset(row[0] for row in self._database.rows("SELECT key FROM post"))
+        sql = "SELECT key FROM post JOIN issue ON issue.id = post.issue_id WHERE issue.number < ?"
+        return frozenset(row[0] for row in self._database.rows(sql, (before,)))
 
     def last_issue(self) -> Planned | None:
         """The issue with the highest number."""
@@ -318,6 +336,18 @@ class Archive:
         """What the latest issues held (issue.json), newest first."""
         rows = self._database.rows("SELECT content FROM issue ORDER BY number DESC LIMIT ?", (limit,))
         return [bytes(row[0]) for row in rows]
+
+    def strays(self, issue_ids: Iterable[str]) -> dict[str, str | None]:
+        """Seeds of these issues that lie in no folder any more: sha256 → what lies under the path now, if anything."""
+        names = list(issue_ids)
+        rows = self._database.rows(
+            "SELECT seed.sha256, file.sha256 FROM seed LEFT JOIN file"
+            " ON file.folder = seed.folder AND file.path = seed.path"
+            f" WHERE seed.state = 'used' AND seed.issue_id IN ({', '.join('?' * len(names)) or 'NULL'})"
+            " AND NOT EXISTS (SELECT 1 FROM file AS own WHERE own.sha256 = seed.sha256)",
+            names,
+        )
+        return {row[0]: row[1] for row in rows}
 
     def frozen(self, limit: int) -> list[datetime]:
         """When the latest issues of the schedule were frozen, newest first; extra ones do not count."""

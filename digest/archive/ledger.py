@@ -231,6 +231,11 @@ class Ledger:
         """The keys of all rows."""
         return {row[0] for row in self._database.rows("SELECT idem_key FROM delivery")}
 
+    def hashes(self, about: str) -> dict[str, str]:
+        """The sha256 of the bytes of an issue's rows as it was when they were planned: key → hex."""
+        rows = self._database.rows("SELECT idem_key, body_sha256 FROM delivery WHERE about = ?", (about,))
+        return {row[0]: row[1] for row in rows}
+
     def counts(self) -> dict[State, int]:
         """How many rows are in each state."""
         found = {row[0]: row[1] for row in self._database.rows("SELECT state, count(*) FROM delivery GROUP BY state")}

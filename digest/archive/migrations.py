@@ -163,7 +163,28 @@ CREATE TABLE service (             -- who is at work, where several services sha
 ) WITHOUT ROWID;
 """
 
-STEPS = (_FIRST, _SECOND, _THIRD, _FOURTH)
+_FIFTH = """
+CREATE TABLE content (             -- bytes that issues were made of, each once
+    sha256 TEXT PRIMARY KEY,
+    size INTEGER NOT NULL,
+    packed BLOB NOT NULL           -- zlib
+);
+
+CREATE TABLE making (              -- what an issue was made of
+    issue_id TEXT PRIMARY KEY REFERENCES issue (id),
+    inputs BLOB NOT NULL           -- JSON, zlib; names contents by their sha256
+);
+
+CREATE TABLE correction (
+    id TEXT PRIMARY KEY,
+    issue_id TEXT NOT NULL REFERENCES issue (id),
+    record TEXT NOT NULL,          -- JSON
+    made_at TEXT NOT NULL,
+    told_in TEXT                   -- the issue that has told it
+);
+"""
+
+STEPS = (_FIRST, _SECOND, _THIRD, _FOURTH, _FIFTH)
 """Each step turns the schema of one version into the next; a released step is never changed."""
 
 
