@@ -37,6 +37,7 @@ _UPKEEP = frozenset(
     }
 )
 
+_COMMON = frozenset({"--home", "--json", "--now", "--seeds"})
 _PENCIL = frozenset({"hold", "quote", "release", "story", "subject", "undo"})
 
 _KEEPING = frozenset({"correct", "rebuild", "site"})
@@ -44,7 +45,7 @@ _KEEPING = frozenset({"correct", "rebuild", "site"})
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status."""
-    words = sys.argv[1:] if argv is None else argv
+    words = _command_first(sys.argv[1:] if argv is None else argv)
     arguments = _parser(frozenset(words)).parse_args(words)
     if sys.stdout is None:  # closed by the caller (`digest … >&-`); the files are written all the same
         sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 -- lasts as long as the process
@@ -71,6 +72,14 @@ def main(argv: Sequence[str] | None = None) -> int:
             _hush()
         return 1
     return status
+
+
+def _command_first(words: Sequence[str]) -> Sequence[str]:
+    """The words with the options that all commands share behind the command: users put them on either side."""
+    at = 0
+    while at < len(words) and words[at].partition("=")[0] in _COMMON:
+        at += 2 if words[at] in _COMMON - {"--json"} else 1
+    return [*words[at : at + 1], *words[:at], *words[at + 1 :]] if at < len(words) else words
 
 
 def _hush() -> None:

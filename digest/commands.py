@@ -213,7 +213,7 @@ def send(arguments: argparse.Namespace) -> int:
     if arguments.dry_run:
         return _rehearse(arguments)
     settings = _settings(arguments)
-    _told_missing(settings)
+    _told_missing(settings, lacks=False)  # what lacks is the error itself
     if arguments.test:
         with opened(settings, _clock(arguments), readonly=True) as press:
             return tried(trial.issue(press, arguments.test), json_=arguments.json)
@@ -253,7 +253,7 @@ def _run(arguments: argparse.Namespace) -> int:
     settings = _settings(arguments)
     for folder in inbox.missing(settings.seeds):
         log.warning("there is no folder %s; put clips there or name another with --seeds", folder)
-    for lack in settings.lacks:
+    for lack in () if arguments.once else settings.lacks:  # once, what lacks ends it, and is told then
         log.warning("%s", lack)
     if where := synced(settings.state):
         log.warning("the state lies in a synced folder (%s), which damages databases: digest doctor", where)
@@ -366,10 +366,10 @@ def _clock(arguments: argparse.Namespace) -> Callable[[], datetime] | None:
     return (lambda: arguments.now) if arguments.now else None
 
 
-def _told_missing(settings: Settings) -> None:
+def _told_missing(settings: Settings, *, lacks: bool = True) -> None:
     for folder in inbox.missing(settings.seeds):
         print(f"digest: there is no folder {folder}; put clips there or name another with --seeds", file=sys.stderr)
-    for lack in settings.lacks:
+    for lack in settings.lacks if lacks else ():
         print(f"digest: {lack}", file=sys.stderr)
 
 

@@ -558,7 +558,27 @@ def _plain(fault: Mapping[str, Any], model: type[BaseModel]) -> str:
         return str(fault["ctx"]["error"])
     if fault["type"] == "literal_error":
         return f"{fault['input']!r} is not one of {fault['ctx']['expected']}"
-    return f"{fault['msg']} (found {fault['input']!r})"
+    wanted = next((words for ending, words in _WANTED.items() if fault["type"].endswith(ending)), None)
+    return f"{wanted or fault['msg']} (found {fault['input']!r})"
+
+
+_WANTED = {
+    "missing": "this key is needed here",
+    "tuple_type": "expected a list, like [one, two]",
+    "list_type": "expected a list, like [one, two]",
+    "set_type": "expected a list, like [one, two]",
+    "dict_type": "expected keys of its own, each on an indented line",
+    "mapping_type": "expected keys of its own, each on an indented line",
+    "model_type": "expected keys of its own, each on an indented line",
+    "string_type": "expected words",
+    "bool_type": "expected true or false",
+    "bool_parsing": "expected true or false",
+    "int_type": "expected a whole number",
+    "int_parsing": "expected a whole number",
+    "float_type": "expected a number",
+    "float_parsing": "expected a number",
+}
+"""What a kind of value is called to a user, by the ending of pydantic's name for the fault."""
 
 
 def _keys(model: type[BaseModel], loc: Iterable[str | int]) -> list[str]:

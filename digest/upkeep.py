@@ -44,7 +44,8 @@ def outbox(arguments: argparse.Namespace) -> int:
         rows = _listed(press, arguments) if arguments.action == "list" else _decided(press, arguments)
         resting = press.archive.ledger.channels()
     for row in rows:
-        print(json.dumps(record.delivery(row), ensure_ascii=False) if arguments.json else _line(row))
+        shown = json.dumps(record.delivery(row), ensure_ascii=False) if arguments.json else _line(row, settings)
+        print(shown)
     if not arguments.json:
         for channel, why in resting.items():
             print(f"{channel}: {why}")
@@ -234,9 +235,10 @@ def _decided(press: Press, arguments: argparse.Namespace) -> list[Delivery]:
     ]
 
 
-def _line(row: Delivery) -> str:
-    """A row for a person: its number, what it is, how it stands."""
-    when = f", again at {row.next_at.astimezone():%Y-%m-%d %H:%M}" if row.state == "pending" else ""
+def _line(row: Delivery, settings: Settings) -> str:
+    """A row for a person: its number, what it is, how it stands; times as the newsletter's readers have them."""
+    again = row.next_at.astimezone(settings.schedule.zone)
+    when = f", again at {again:%Y-%m-%d %H:%M}" if row.state == "pending" else ""
     why = f": {row.last_error}" if row.last_error and row.state != "delivered" else ""
     return f"{row.id:>4}  {row.label}  {row.state}{when}{why}"
 

@@ -130,6 +130,38 @@ def test_wrong_usage_ends_with_status_two(digest: Digest, tmp_path: Path) -> Non
     assert not list(tmp_path.iterdir())
 
 
+def test_shared_options_may_stand_before_the_command(digest: Digest, tmp_path: Path) -> None:
+    clip(tmp_path / "seeds")
+    before = digest("--json", *NOW, "preview")
+    assert before.returncode == 0
+    assert before.stdout == digest("preview", "--json", *NOW).stdout
+
+
+def test_a_value_of_the_wrong_kind_is_told_in_plain_words(digest: Digest, tmp_path: Path) -> None:
+    config = tmp_path / "config" / "digest.yaml"
+    config.parent.mkdir()
+    for text, told in (
+        ("seeds: 5\n", "seeds: expected a list, like [one, two] (found 5)"),
+        ("newsletter: {title: [a]}\n", "newsletter.title: expected words"),
+        ("channels: 3\n", "channels: expected keys of its own"),
+        ("newsletter: 3\n", "newsletter: expected keys of its own"),
+    ):
+        config.write_text(text)
+        result = digest("preview", *NOW)
+        assert (result.returncode, told in result.stderr) == (2, True), result.stderr
+
+
+def test_a_secret_that_lacks_is_told_once(digest: Digest, tmp_path: Path) -> None:
+    clip(tmp_path / "seeds")
+    config = tmp_path / "config" / "digest.yaml"
+    config.parent.mkdir()
+    config.write_text("channels:\n  team: {type: slack, url_env: NOBODY_SET_THIS, gets: [digest]}\n")
+    for command in (("send",), ("run", "--once")):
+        result = digest(*command, *NOW)
+        assert result.returncode == 2
+        assert result.stderr.count("NOBODY_SET_THIS") == 1
+
+
 def test_a_missing_seed_folder_is_said_and_the_issue_is_empty(digest: Digest) -> None:
     result = digest("preview", "--json", *NOW)
     assert result.returncode == 0

@@ -293,3 +293,20 @@ def test_a_line_of_a_million_characters_is_read() -> None:
     start = time.process_time()
     assert len(read("港口的钟慢了三分钟，没有人发现。" * 70_000).text) > 1_000_000
     assert time.process_time() - start < 5
+
+
+def test_a_feed_with_a_document_type_is_a_feed_and_not_text() -> None:
+    markup = (
+        '<?xml version="1.0"?>\n<!DOCTYPE rss PUBLIC "-//Netscape//DTD RSS 0.91//EN" "http://my.example/rss-0.91.dtd">\n'
+        "<rss><channel><title>Salt</title><item><title>The slow clock</title>"
+        "<description>The harbour clock ran three minutes late and nobody noticed.</description></item></channel></rss>"
+    )
+    [document] = formats.read(Seed("feed.xml", markup.encode()), lexicon.default())
+    assert (document.title, document.outlet, document.format) == ("The slow clock", "Salt", "feed")
+
+
+def test_a_quotation_mark_that_breaks_the_front_matter_is_no_part_of_the_title() -> None:
+    words = '---\ntitle: "The slow clock\nsource: https://salt.example/a\n---\nThe harbour clock ran late all year.\n'
+    [document] = formats.read(Seed("note.md", words.encode()), lexicon.default())
+    assert (document.title, document.source) == ("The slow clock", "https://salt.example/a")
+    assert document.warned("front-matter")

@@ -17,7 +17,7 @@ _HTML = re.compile(
     r"(?is)\s{0,50}(?:<!--.{0,4000}?-->\s{0,50}){0,4}(?:<\?xml[^>]{0,200}>\s{0,50})?(?:<!doctype\s+html|<html\b|<head\b|<body\b|<meta\b|<title\b|<article\b)"
 )
 _FEED = re.compile(
-    r"(?is)\s{0,50}(?:<\?xml[^>]{0,200}\?>)?\s{0,50}(?:<!--.{0,4000}?-->\s{0,50}|<\?[^>]{0,400}\?>\s{0,50}){0,4}(?:<!DOCTYPE\s{1,5}(?:rss|rdf:RDF|feed)\b|<(?:rss|feed|rdf:RDF)\b)"
+    r"(?is)\s{0,50}(?:<\?xml[^>]{0,200}\?>)?\s{0,50}(?:<!--.{0,4000}?-->\s{0,50}|<\?[^>]{0,400}\?>\s{0,50}){0,4}(?:<!DOCTYPE\s{1,5}(?:rss|rdf:RDF|feed)\b|(?:<!DOCTYPE[^<>\[]{0,400}(?:\[[^\]]{0,2000}\]\s{0,20})?>\s{0,50})?<(?:rss|feed|rdf:RDF)\b)"
 )
 _MAIL = re.compile(r"(?i)(?:[!-9;-~]{1,60}:[^\n]{0,2000}\n(?:[ \t][^\n]{0,2000}\n){0,40}){2,60}?")
 _MAIL_KEYS = re.compile(r"(?im)^(?:from|subject|mime-version|message-id|return-path|received|date|to):")

@@ -142,4 +142,6 @@ def _unquoted(value: str) -> str:
     value = value.strip()
     if len(value) > 1 and value[0] == value[-1] and value[0] in "\"'":
         value = value[1:-1]
+    elif value[:1] in ("'", '"') and value.count(value[0]) == 1:  # opened and never closed: what broke the block
+        value = value[1:]
     return value.replace("\\\\", "\\").replace('\\"', '"')
