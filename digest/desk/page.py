@@ -14,6 +14,7 @@ from digest.desk import mock, sheet
 from digest.desk.words import words
 from digest.draft import CAP
 from digest.edition import edition
+from digest.edition.alteration import worded
 from digest.edition.subject import PREHEADER, SUBJECT
 from digest.labels import counted, labels
 from digest.post import length
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from digest.desk.keeper import Keeper, Sheet
-    from digest.issue import Change, Issue
+    from digest.issue import Change
 
 VIEWS = ("stories", "email", "posts", "channels", "held", "checks", "changes")
 """The pages, in the order of the tabs; each has a template of its name."""
@@ -77,8 +78,8 @@ class Pages:
 
     def told(self, change: Change) -> str:
         """A change of the editor's in one line."""
-        known = self._keeper.sheet
-        return self._sentence(change, known.look.drafts.issue if known else None)
+        say, shown = labels(self._language), worded(change)
+        return say[f"e_{change.key}"] + (say["colon"] + shown if shown else "")
 
     def stale(self) -> str:
         """What is told to somebody who acted on an older draft: that nothing was done, and what has changed since."""
@@ -225,23 +226,14 @@ class Pages:
 
     def _held(self, known: Sheet, _: Mapping[str, str]) -> dict[str, Any]:
         places = {story.id: number for number, story in enumerate(known.look.drafts.issue.stories, 1)}
-        return {"held": known.look.drafts.issue.held_back, "places": places}
+        return {"held": known.look.drafts.issue.held_back, "places": places, **_aside(known)}
 
     def _checks(self, known: Sheet, _: Mapping[str, str]) -> dict[str, Any]:
         return {"checks": known.look.drafts.checks}
 
     def _changes(self, known: Sheet, _: Mapping[str, str]) -> dict[str, Any]:
-        issue = known.look.drafts.issue
-        changes = [(change, self._sentence(change, issue)) for change in issue.changes]
+        changes = [(change, self.told(change)) for change in known.look.drafts.issue.changes]
         return {"changes": changes, "news": self._keeper.news, "since": known.since}
-
-    def _sentence(self, change: Change, issue: Issue | None) -> str:
-        """A decision in words: what it is about, and what readers see instead."""
-        say = words(self._language)
-        titles = {story.id: story.title for story in issue.stories} if issue else {}
-        about = titles.get(change.id) or change.before or change.id[:12]
-        text = say.get(f"did_{change.key}", change.key)
-        return text.format(about=typography.line(about), after=typography.line(change.after or say["nothing"]))
 
 
 def _user() -> str:
@@ -250,3 +242,20 @@ def _user() -> str:
         return getpass.getuser()
     except (ImportError, KeyError, OSError):
         return ""
+
+
+def _aside(known: Sheet) -> dict[str, Any]:
+    """What the issue leaves aside: headings with rows of (title, why), and the quotes that were kept back."""
+    left, say = known.look.drafts.issue.remainder, labels(known.look.drafts.issue.language)
+    waits = [
+        (one.title, one.message + say["comma"] + counted(say["l_waits"], one.waits))
+        for one in left.waiting
+        if one.reason != "repeat"
+    ]
+    rows = (
+        ("l_repeats", [(one.title, say["l_told"].format(title=one.told)) for one in left.repeats]),
+        ("l_waiting", waits),
+        ("l_lapsing", [(one.title, one.message) for one in left.lapsing]),
+        ("l_lapsed", [(one.title, one.message) for one in left.lapsed]),
+    )
+    return {"aside": [(say[label], told) for label, told in rows if told], "kept": left.quotes}

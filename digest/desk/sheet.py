@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from digest.edition import edition
+from digest.edition import edition, told_anew
 from digest.labels import labels
 from digest.quote import QUOTABLE
 from digest.typography import closed, line, quoted
@@ -56,7 +56,7 @@ class Shown(NamedTuple):
 
 
 class Told(NamedTuple):
-    """A story on the sheet, the `number`-th; `held` counts the clips that join it once they are released."""
+    """A story on the sheet, the `number`-th; `news` is what is new in it where an earlier issue told it."""
 
     number: int
     story: Story
@@ -64,6 +64,7 @@ class Told(NamedTuple):
     note: str
     quotes: tuple[Shown, ...]
     edited: bool
+    news: str
 
 
 class Card(NamedTuple):
@@ -91,6 +92,7 @@ def stories(look: Look, book: Book) -> tuple[Told, ...]:
     known = {told.id: told for told in issue.stories}
     clips = _clips(look.desk)
     chosen = {pick.quote.id for told in issue.stories for pick in told.quotes}
+    say = labels(issue.language)
     edited = {change.id for change in issue.changes if change.applied}
     return tuple(
         Told(
@@ -104,6 +106,7 @@ def stories(look: Look, book: Book) -> tuple[Told, ...]:
                 if not told.sources[pick.source].held_back
             ),
             edited=piece.id in edited,
+            news=told_anew(told, say) if told.update_of else "",
         )
         for number, piece in enumerate(shown.stories, 1)
     )
