@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from digest.archive import Archive, FrozenIssue, KnownFile
 from digest.archive.journal import Journal
+from digest.archive.sqlite import Sqlite
 from digest.channels import ChannelConfig, Dispatch, Secret, build
 from digest.delivery import Patience
 from digest.draft import Email
@@ -20,6 +21,7 @@ from digest.story import Lead, Pick, Source, Story
 from digest.wire import Timeouts
 
 if TYPE_CHECKING:
+    import sqlite3
     from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
@@ -145,6 +147,13 @@ def opened(folder: Path) -> Archive:
     folder.mkdir(parents=True, exist_ok=True)
     OPENED.append(Archive.connect(SHARED[-1](folder)))
     return OPENED[-1]
+
+
+def connection(archive: Archive) -> sqlite3.Connection:
+    """The connection under an archive that lies in a file."""
+    database = archive.database
+    assert isinstance(database, Sqlite)
+    return database._connection
 
 
 @dataclass

@@ -11,10 +11,11 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
-from posting import DUE, dispatches, folder, plan
+from posting import DUE, connection, dispatches, folder, plan
 
 from digest.archive import Archive, FrozenIssue, KnownFile, migrations
-from digest.delivery import Delivery, Patience
+from digest.archive.ledger import Turn
+from digest.delivery import Delivery, Patience, Step, Verdict
 from digest.errors import ArchiveError, StaleError
 from digest.outbox import outgoing
 
@@ -205,6 +206,67 @@ def test_a_pause_is_remembered_with_its_reason(archive: Archive) -> None:
     assert archive.paused() is None
 
 
+def test_what_earlier_issues_held_is_told_newest_first(archive: Archive) -> None:
+    picked_up(archive, A, B, C)
+    assert planned(archive, "weekly:2026-11-20", 1, (A,))
+    assert planned(archive, "extra:2026-W47-x1", 2, (B,))
+    assert planned(archive, "weekly:2026-11-27", 3, (C,))
+    assert len(archive.recent(2)) == 2
+    assert archive.frozen(5) == [DUE, DUE]
+    assert len(archive.slots(2)) == 2
+    issue = archive.issue_of("extra:2026-W47-x1")
+    assert issue
+    assert (issue.number, issue.state, issue.content) == (2, "sent", b"{}")
+    assert archive.started()
+
+
+def test_small_things_are_remembered_by_name(archive: Archive) -> None:
+    archive.remember("desk:a", "1")
+    archive.remember("desk:b", "2")
+    archive.remember("other", "3")
+    archive.remember("desk:a", "4")
+    assert archive.recall("desk:a") == "4"
+    assert archive.recall("nothing") is None
+    assert archive.recalled("desk:") == {"desk:a": "4", "desk:b": "2"}
+
+
+def test_an_approval_holds_for_the_bytes_that_were_shown_last(archive: Archive, tmp_path: Path) -> None:
+    reviews, files = archive.reviews, [folder(tmp_path / "out")]
+
+    def asking(turn: int) -> list[Delivery]:
+        return outgoing(files, dispatches()[:1], DUE)[0][: turn % 2]
+
+    assert reviews.find("2026-W48") is None
+    assert reviews.ask("2026-W48", A, DUE, asking) == 1
+    assert reviews.ask("2026-W48", A, DUE, asking) is None
+    assert not reviews.approve("2026-W48", B, DUE)
+    assert reviews.approve("2026-W48", A, DUE)
+    assert reviews.approved("2026-W48", A)
+    assert reviews.ask("2026-W48", B, DUE, asking) == 2
+    assert not reviews.approved("2026-W48", A)
+    assert not reviews.approved("2026-W48", B)
+    assert len(archive.ledger.all()) == 1
+
+
+def test_a_channel_rests_after_failures_and_is_opened_again(archive: Archive, tmp_path: Path) -> None:
+    patience = Patience(breaker_fails=2)
+    rows, _ = outgoing([folder(tmp_path / "out", gets=["digest"])], dispatches(), DUE, patience)
+    archive.ledger.enqueue(rows)
+    turn = Turn("files", "me", DUE, DUE, patience.lease)
+    for _ in range(2):
+        row = archive.ledger.claim(turn)
+        assert row
+        assert archive.ledger.begin(row, "me", DUE)
+        failed = Step("pending", DUE, failed=True)
+        archive.ledger.finish(row, "me", Verdict("retry", "HTTP 500", status=500), failed, "HTTP 500", DUE, patience)
+    assert "resting until" in archive.ledger.channels()["files"]
+    assert archive.ledger.claim(turn) is None
+    assert archive.ledger.next_due(["files"]) == DUE + patience.breaker_open
+    assert archive.ledger.next_due([]) is None
+    archive.ledger.enable("files")
+    assert archive.ledger.claim(turn)
+
+
 def test_read_only_leaves_no_trace(tmp_path: Path) -> None:
     path = tmp_path / "state" / "digest.db"
     with Archive.open(path, readonly=True) as archive:
@@ -273,12 +335,12 @@ def test_an_archive_of_a_newer_version_is_left_alone(tmp_path: Path) -> None:
 def test_a_full_disk_plans_nothing(tmp_path: Path) -> None:
     archive = Archive.open(tmp_path / "digest.db")
     picked_up(archive, A)
-    pages = archive._database._connection.execute("PRAGMA page_count").fetchone()[0]
-    archive._database._connection.execute(f"PRAGMA max_page_count = {pages}")
+    pages = connection(archive).execute("PRAGMA page_count").fetchone()[0]
+    connection(archive).execute(f"PRAGMA max_page_count = {pages}")
     issue = FrozenIssue("2026-W48", 1, b"x" * 200_000, (A,))
     with pytest.raises(ArchiveError, match="disk is full"):
         archive.plan(slot_key="weekly:x", due=DUE, trigger="schedule", issue=issue, deliveries=[], now=DUE)
-    archive._database._connection.execute("PRAGMA max_page_count = 100000")
+    connection(archive).execute("PRAGMA max_page_count = 100000")
     assert archive.slot("weekly:x") is None
     assert archive.seed_counts()["new"] == 1
 

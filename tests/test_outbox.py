@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import pytest
 import receiver as faults
 import trustme
-from posting import DUE, FAST, OPENED, QUICK, SHARED, Home, dispatches, folder, issue, ticking, webhook
+from posting import DUE, FAST, OPENED, QUICK, SHARED, Home, connection, dispatches, folder, issue, ticking, webhook
 from receiver import Behaviour, Receiver, answer
 
 from digest.archive.journal import Journal
@@ -455,7 +455,7 @@ def test_34_an_archive_that_is_locked_or_read_only_sends_nothing(tmp_path: Path,
         run.outbox.drain()
     other.execute("ROLLBACK")
     other.close()
-    run.archive._database._connection.execute("PRAGMA query_only = ON")
+    connection(run.archive).execute("PRAGMA query_only = ON")
     with pytest.raises(ArchiveError, match="cannot be written"):
         run.outbox.drain()
     assert receiver.connections == 0
