@@ -19,6 +19,8 @@ from digest.speech import shape
         ("the first thing", None),
         ("其创始人", "创始人"),
         ("海边研究院推理组组长", "海边研究院推理组组长"),
+        ("组长", None),
+        ("代理其中六名员工的劳动法律师", "劳动法律师"),
         ("核验结果：", None),
         ("", None),
     ],

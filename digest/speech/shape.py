@@ -48,6 +48,10 @@ def role(words: str | None, lexicon: Lexicon) -> str | None:
         return None
     if _HAN.search(bare):
         bare = bare.removeprefix("其").removeprefix("和").removeprefix("与")
+        if "其中" in bare:  # of those the sentence before names
+            bare = bare[bare.rfind("的") + 1 :]
+        if bare in _bare_titles(lexicon):
+            return None
         return bare if _titles(lexicon).ending(bare) or _JAPANESE.search(bare) else None
     if not bare.isascii() and not any(char.isascii() and char.isalpha() for char in bare):
         return bare
@@ -119,6 +123,11 @@ def _commands(lexicon: Lexicon) -> frozenset[str]:
 @cache
 def _titles(lexicon: Lexicon) -> Words:
     return Words(lexicon.words("people.chinese_titles", "people.chinese_kin"))
+
+
+@cache
+def _bare_titles(lexicon: Lexicon) -> frozenset[str]:
+    return frozenset(lexicon.words("people.bare_titles"))
 
 
 @cache
