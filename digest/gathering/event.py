@@ -140,19 +140,13 @@ def _dates(first: Clip, second: Clip) -> float:
 
 
 def specific(figure: str) -> float:
-    """How much one shared figure says: 43.1% or 1,150 far more than 50% or 100, and 24 of anything next to nothing."""
-    value, _, unit = figure.partition(" ")
-    digits = min(3, len(value.partition("e")[0].replace(".", "").strip("0")))
-    if not digits:
-        return 0.0
-    if unit == "?":
-        return (0.03, 0.06, 0.06)[digits - 1]
-    if unit:
-        return (0.05, 0.2, 0.35)[digits - 1]
-    if "." in value and "e" not in value:
-        return (0.12, 0.3, 0.45)[digits - 1]
+    """How much one shared figure says: 43.1% or 1,150 far more than 50% or 100."""
+    value = figure.partition(" ")[0]
+    digits = len(value.partition("e")[0].replace(".", "").strip("0"))
+    if " " in figure:
+        return (0.04, 0.12, 0.35)[min(digits, 3) - 1] if digits else 0.0
     large = "e" in value or float(value) >= LARGE
-    return (0.05, 0.35 if large else 0.15, 0.5 if large else 0.4)[digits - 1]
+    return (0.05, 0.3 if large else 0.15, 0.4 if large else 0.3)[min(digits, 3) - 1] if digits else 0.0
 
 
 def _people(first: Clip, second: Clip) -> tuple[float, str]:

@@ -16,7 +16,7 @@ from heapq import heapify, heappop, heappush
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-from digest.gathering import event
+from digest.gathering import event, told
 from digest.gathering.profile import profile, rare
 from digest.term import CJK, tokens
 
@@ -153,14 +153,14 @@ class Desk:
         across = one.script != other.script
         things = _likeness(self._things[first], self._things[second]) ** 2
         figures = sum(
-            event.specific(figure) * self._recent(f"#{figure}", middle) for figure in one.figures & other.figures
+            told.specific(figure) * self._recent(f"#{figure}", middle) for figure in one.figures & other.figures
         )
         heard = (
             HEARD[min(len(name), 5)] * self._rarity(f"!{name}") * self._recent(f"!{name}", middle)
             for name in (one.heard & other.heard if across else ())
         )
         sounds = (self._recent(f"~{name}", middle) for name in self._alike(one, other))
-        days = (self._rarity(f"@{told}") for told in one.days & other.days)
+        days = (self._rarity(f"@{each}") for each in one.days & other.days)
         principal = {name for name in one.principal if name in other.terms}
         principal |= {name for name in other.principal if name in one.terms}
         size = max(1.0, math.sqrt(math.sqrt(max(len(one.terms), SHORT) * max(len(other.terms), SHORT)) / LONG))
@@ -240,7 +240,7 @@ class Desk:
         yield from (f"~{name}" for name in one.names)
         yield from (f"~{name}" for name in one.sounds if name in self._written)
         yield from (f"!{name}" for name in one.heard if len(name) > 2)
-        yield from (f"#{figure}" for figure in one.figures if event.specific(figure) >= event.TELLING)
+        yield from (f"#{figure}" for figure in one.figures if told.specific(figure) >= event.TELLING)
         yield from (f"p:{name}" for name in clip.topic.people)
         yield from (f"={piece}" for piece in clip.sketch)
 
