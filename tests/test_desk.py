@@ -471,6 +471,7 @@ def test_a_long_post_is_folded_where_its_platform_folds_it() -> None:
             "甲 乙",
         ),
         ({"chat_id": 1, "text": '<b>甲</b> <a href="https://a.example/">乙</a> &lt;3'}, "甲 乙 <3"),
+        ({"text": '<b><a href="https://a.example/">甲</a></b> *<https://b.example/|乙>*'}, "甲 乙"),
     ],
 )
 def test_a_message_shows_its_words_and_no_mark_up(body: dict[str, Any], words: str) -> None:

@@ -34,7 +34,8 @@ _INLINE = re.compile(
     r"\[(?P<words>[^\[\]\n]{1,600})\]\((?P<link>https?://[^\s()]{1,4000})\)"  # Markdown
     r"|<(?P<href>https?://[^\s|<>]{1,4000})\|(?P<label>[^<>\n]{0,600})>"  # Slack
     r"|<a href=\"(?P<url>[^\"]{1,4000})\">(?P<name>[^<]{0,600})</a>"  # Telegram
-    r"|\*\*(?P<bold>[^*\n]{1,600})\*\*|<b>(?P<strong>[^<]{1,600})</b>|(?<![\w*])\*(?P<star>[^*\n]{1,600})\*(?![\w*])"
+    r"|\*\*(?P<bold>[^*\n]{1,2000})\*\*|<b>(?P<strong>[^\n]{1,2000}?)</b>"
+    r"|(?<![\w*])\*(?P<star>[^*\n]{1,2000})\*(?![\w*])"
     r"|(?P<bare>https?://[^\s<>()]{1,4000})"
 )
 _ESCAPED = re.compile(r"\\([\\`*_\[\]<>#|~&])")
@@ -201,6 +202,8 @@ def lines(text: str) -> tuple[Line, ...]:
     made: list[Line] = []
     for row in text.replace("<blockquote>", "> ").replace("</blockquote>", "").split("\n"):
         bare = row.strip()
+        if bare.startswith("```"):
+            continue
         if not bare:
             if made and made[-1].kind != "gap":
                 made.append(Line("gap"))
@@ -222,6 +225,10 @@ def _inline(text: str) -> tuple[Piece, ...]:
         if found.start() > at:
             pieces.append(Piece(_plain(text[at : found.start()])))
         bold = found["bold"] or found["strong"] or found["star"]
+        if bold and (inner := _INLINE.search(bold)) and inner[0] != found[0]:  # a link set in bold
+            pieces += _inline(bold)
+            at = found.end()
+            continue
         link = found["link"] or found["href"] or found["url"] or found["bare"]
         words = found["words"] or found["label"] or found["name"] or link or ""
         pieces.append(Piece(_plain(bold), "bold") if bold else Piece(_plain(words), "link", web(_plain(link))))

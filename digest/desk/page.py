@@ -97,6 +97,7 @@ class Pages:
             loader=folder, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
         )
         made.filters["one"] = typography.line
+        made.filters["evidence"] = self._evidence
         made.filters["closed"] = typography.closed
         made.filters["counted"] = counted
         made.filters["clock"] = self._clock
@@ -106,6 +107,14 @@ class Pages:
 
     def _filled(self, name: str, values: Mapping[str, Any]) -> str:
         return self._environment.get_template(name).render(values)
+
+    def _evidence(self, told: str) -> list[str]:
+        """What joined a clip to its story, part by part; the kinds of evidence in the newsletter's language."""
+        here, there = words(self._language), words("en")
+        for name in there:
+            if name.startswith("ev_"):
+                told = told.replace(there[name], here[name])
+        return told.split("; ")
 
     def _clock(self, at: datetime | str) -> str:
         """A moment as the newsletter's zone reads it: the time today, with its date otherwise."""

@@ -159,7 +159,11 @@ function finish (fresh, kept) {
   for (const [id, value] of kept.dirty) { const one = document.getElementById(id); if (one) { one.value = value; grow(one) } }
   for (const id of kept.open) { const one = document.getElementById(id); if (one && !one.open) one.open = true }
   if (kept.form) show(kept.form)
-  if (kept.here) document.getElementById(kept.here)?.classList.add('here')
+  if (kept.here) {
+    document.getElementById(kept.here)?.classList.add('here')
+    const frame = $('.mail #mail')
+    if (frame && !frame.src.includes('#')) frame.src = `${frame.dataset.src}#${kept.here}` // it was drawn anew
+  }
   const focus = kept.focus && document.getElementById(kept.focus)
   if (focus && focus !== document.activeElement) {
     focus.focus({ preventScroll: true })
