@@ -37,7 +37,9 @@ def disagree(one: Voice, other: Voice) -> bool:
     shared = {word for word in words & others if (len(word) > 3 or word[0] >= CJK) and rare(word) >= TELLING}
     if _answers(one, other) or _answers(other, one):
         return True
-    if shared and (_opposite(one.words, other.words) or _otherwise(one.words, other.words)):
+    if shared and _opposite(one.words, other.words):
+        return True
+    if shared - _counted(one.words) - _counted(other.words) and _otherwise(one.words, other.words):
         return True
     return denied and len(shared) >= SHARED
 
@@ -66,6 +68,11 @@ def _otherwise(one: str, other: str) -> bool:
         for first in amounts(one)
         for second in amounts(other)
     )
+
+
+def _counted(text: str) -> set[str]:
+    """The words of figures: two spans of time share their unit, and are about nothing in common for it."""
+    return {word for amount in amounts(text) for word in tokens(amount.text)}
 
 
 @cache
