@@ -105,7 +105,8 @@ class Cache:
         except sqlite3.DatabaseError as error:
             if not isinstance(error, sqlite3.OperationalError):  # damaged, and worth nothing: the next run begins anew
                 with suppress(OSError):
-                    path.unlink()
+                    for end in ("", "-wal", "-shm"):
+                        path.with_name(f"{path.name}{end}").unlink(missing_ok=True)
             log.warning("the cache is left alone and everything is read again: %s: %s", path, error)
         except OSError as error:
             log.warning("there is no cache, everything is read again: %s: %s", path, error.strerror)
