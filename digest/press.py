@@ -284,8 +284,8 @@ class Press:
         """How things stand: seeds and deliveries by state, the next slot, the last issue."""
         desk = self.desk()
         counts = self.archive.seed_counts()
-        held = len({one.seed for one in desk.held}) + len(desk.unread)
-        new = len({one.seed for one in desk.summaries if not one.held})
+        held = len({one.seed for one in desk.held}) + len(desk.unread) + desk.more_held
+        new = len({one.seed for one in desk.summaries if not one.held}) + desk.more
         slot = self.upcoming()
         last = self.archive.last_issue()
         return {

@@ -8,6 +8,7 @@ in their number and in memory that does not grow with what they hold.
 from __future__ import annotations
 
 import hashlib
+import logging
 import math
 import os
 from contextlib import closing, suppress
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     from digest.seed import Seed
     from digest.settings import Settings
     from digest.summary import Summary
+
+log = logging.getLogger("digest")
 
 MOST = 1000
 """Clips that are laid on the desk, and as many held-back ones; the best, where more wait."""
@@ -131,6 +134,8 @@ class Reader:
                     path = place.known.file.path
                     unread.append(HeldBack(place.known.seed or "", path, path, error.code, error.message, error.remedy))
         more, more_held = (count - len(heap) for count, heap in zip(counts, best, strict=True))
+        if more:
+            log.warning("%d more clips wait: an issue is made of the best %d", more, MOST)
         return Laid(tuple(summaries), tuple(unread), more, more_held)
 
     def work(
