@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 class Facts:
     """What is known of one slot. `held` are held-back clips as in issue.json; `review` is the time before the slot.
 
-    `upcoming` says that it is the slot of the next issue, for which the clips on the desk are meant.
+    `upcoming` says that it is the slot of the next issue, for which the clips on the desk are meant. `corrected` is
+    what was put right of the issue since, `drift` what its sources no longer say, in sentences.
     """
 
     id: str
@@ -41,6 +42,8 @@ class Facts:
     ready: int = 0
     held: tuple[Mapping[str, Any], ...] = ()
     upcoming: bool = False
+    corrected: tuple[str, ...] = ()
+    drift: tuple[str, ...] = ()
 
     @property
     def state(self) -> str:
@@ -131,6 +134,8 @@ def _known(press: Press, slot: KnownSlot) -> Facts:
         review=press.settings.review,
         shown=archive.reviews.find(name),
         held=tuple(json.loads(issue.content).get("held_back", ())) if issue else (),
+        corrected=tuple(one.erratum.text for one in archive.corrections.all() if one.erratum.issue == name),
+        drift=tuple(one.message for one in press.drifted() if one.issue == name) if issue else (),
     )
 
 
@@ -170,6 +175,8 @@ def _issued(facts: Facts, say: Callable[..., str], show: Callable[[datetime], st
     yield from _arrived(facts.rows, say, show)
     yield from (_row(row, say, show) for row in outstanding)
     yield from (say("channel_closed", channel=channel, why=why) for channel, why in facts.closed)
+    yield from (say("corrected", text=line(text)) for text in facts.corrected)
+    yield from (say("drift", text=text) for text in facts.drift)
 
 
 def _arrived(rows: Iterable[Delivery], say: Callable[..., str], show: Callable[[datetime], str]) -> Iterator[str]:

@@ -267,3 +267,11 @@ def _add_keeping(command: Callable[[str, str], argparse.ArgumentParser]) -> None
     rebuild.add_argument("id", metavar="ID", help="the issue's id, as `digest status` tells it")
     rebuild.add_argument("--out", metavar="DIR", help="write what it consists of here (default: out/rebuilt/ID)")
     rebuild.add_argument("--check", action="store_true", help="only compare; status 1 where anything is not equal")
+
+    correct = command("correct", "put right what has gone out: in the next issue, and where the mistake arrived")
+    correct.add_argument("id", nargs="?", metavar="ID", help="the issue's id")
+    correct.add_argument("--story", metavar="N", help="the story, by its number in the issue or its id")
+    correct.add_argument("--quote", metavar="PLACE", help="the quote, by its place (2.1) or its id")
+    correct.add_argument("--text", metavar="WORDS", help="what is right")
+    correct.add_argument("--notify", action="store_true", help="send it to the channels that got the mistake")
+    correct.add_argument("--list", action="store_true", help="list all corrections")

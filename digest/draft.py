@@ -88,6 +88,7 @@ def held_back_page(issue: Issue, templates: Renderer) -> str:
     left = issue.remainder
     waits = {one.waits: counted(say["l_waits"], one.waits) for one in left.waiting}
     values = {"held": issue.held_back, "left": left, "waits": waits, "issue": edition(issue), "labels": say}
+    values["drift"] = issue.drift
     return templates.render("held-back.md.j2", changes=list(alterations(issue, say)), **values)
 
 

@@ -1,21 +1,27 @@
-"""Commands about what has gone out: an issue made again of what was kept of it."""
+"""Commands about what has gone out: issues made again of what was kept of them, corrections."""
 
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from digest import record
 from digest.errors import UsageError
 from digest.newsroom import write
 from digest.press import opened
 from digest.settings import load
+from digest.typography import line
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from datetime import datetime
 
+    from digest.archive.corrections import Corrected
+    from digest.delivery import Delivery
+    from digest.press import Press
     from digest.rebuild import Leaf, Rebuilt
     from digest.settings import Settings
 
@@ -48,6 +54,60 @@ def rebuild(arguments: argparse.Namespace) -> int:
     else:
         print("\n".join(_told(found, folder)))
     return 0 if (found.good if arguments.check else found.whole) else 1
+
+
+def correct(arguments: argparse.Namespace) -> int:
+    """Put right what has gone out: in the next issue, on the site, and with --notify where the mistake arrived."""
+    from digest import correction  # noqa: PLC0415 -- only this command pays for it
+
+    settings = _settings(arguments)
+    if arguments.list:
+        with opened(settings, _clock(arguments), readonly=True) as press:
+            return _listed(correction.listed(press), json_=arguments.json)
+    if not arguments.id or not arguments.text:
+        message = 'say which issue and what is right: digest correct ID --story N --text "…"; or --list'
+        raise UsageError(message)
+    with opened(settings, _clock(arguments)) as press:
+        done = correction.correct(
+            press, arguments.id, arguments.text, arguments.story, arguments.quote, notify=arguments.notify
+        )
+        report = press.outbox().drain() if done.told else None
+        rows = [row for _, row in _rows(press, done.told)]
+    made = done.erratum
+    if arguments.json:
+        told = {"fresh": done.fresh, "deliveries": [record.delivery(row) for row in rows], "missed": dict(done.missed)}
+        print(json.dumps({**made.record(), **told}, ensure_ascii=False))
+    else:
+        print(f"{made.id}  {made.issue} · {made.title}{'' if done.fresh else '  (was said before)'}")
+        print("The next issue tells it; `digest site` marks the page.")
+        for row in rows:
+            print(f"  → {row.label}  {row.state}")
+    for channel, why in done.missed.items():
+        print(f"digest: {channel} is not told: {why}", file=sys.stderr)
+    for row in filter(None, (report and report.held, *(report.alerts if report else ()))):
+        print(f"digest: {row}", file=sys.stderr)
+    return 0 if all(row.state == "delivered" for row in rows) else 1
+
+
+def _rows(press: Press, told: Iterable[Delivery]) -> Iterator[tuple[str, Delivery]]:
+    """The deliveries of a correction as they stand now."""
+    for about in dict.fromkeys(row.about for row in told):
+        yield from ((about, row) for row in press.archive.ledger.all(about=about))
+
+
+def _listed(found: Iterable[tuple[Corrected, Sequence[Delivery]]], *, json_: bool) -> int:
+    for one, rows in found:
+        made = one.erratum
+        if json_:
+            told = {"told_in": one.told_in, "deliveries": [record.delivery(row) for row in rows]}
+            print(json.dumps({**made.record(), **told}, ensure_ascii=False))
+            continue
+        where = f"told in {one.told_in}" if one.told_in else "waits for the next issue"
+        print(f"{made.id}  {made.issue} · {line(made.title)}  ({made.at[:10]}, {where})")
+        print(f"  {line(made.text)}")
+        for row in rows:
+            print(f"  → {row.label}  {row.state}")
+    return 0
 
 
 def _record(found: Rebuilt, folder: Path | None) -> dict[str, object]:

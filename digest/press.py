@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from digest import approval, difference, inbox, making, outbox, record
+from digest import approval, difference, drift, inbox, making, outbox, record
 from digest.accord import Accord
 from digest.archive import Archive, FrozenIssue, KnownFile
 from digest.archive.journal import Journal
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from digest.decision import Edits
     from digest.delivery import Delivery
     from digest.difference import Difference
+    from digest.drift import Drift
     from digest.errors import ChannelError
     from digest.inbox import File
     from digest.inspection import Inspection
@@ -143,6 +144,12 @@ class Press:
             errata=self.archive.corrections.waiting(),
         )
         return making.remembered(issues, self.settings.look_back, own)
+
+    def drifted(self, desk: Desk | None = None) -> tuple[Drift, ...]:
+        """Quotes of earlier issues whose sources are not what they were, as far as the last pick-up knows."""
+        desk = desk or self.desk()
+        language = self.settings.masthead.language
+        return drift.drift(desk.memory.printed, desk.memory.strays, desk.summaries, language)
 
     def looked(self) -> tuple[Desk, Issue]:
         """The desk, and the issue that would go out, without its drafts: what a verb of the editor needs."""
@@ -295,6 +302,8 @@ class Press:
             and {"id": last.id, "state": last.state, "sent_at": last.sent_at and last.sent_at.isoformat()},
             "deliveries": dict(self.archive.ledger.counts()),
             "paused": self.archive.paused() is not None,
+            "drift": [one.message for one in self.drifted(desk)],
+            "corrections": len(self.archive.corrections.waiting()),
             "approval": self._standing(issue_id(slot.day, self.settings.schedule.days)),
             **({"services": self.accord.standing(_real())} if self.archive.shared else {}),
         }

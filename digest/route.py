@@ -12,14 +12,20 @@ if TYPE_CHECKING:
 
     from digest.channels import ChannelConfig, Dispatch
 
-_WORDS = {"digest": "digest", "posts": "posts", "review": "review", "alert": "alerts", "correction": "digest"}
-"""Which word of a channel's `gets` asks for which kind of draft."""
+_WORDS = {
+    "digest": {"digest"},
+    "posts": {"posts"},
+    "review": {"review"},
+    "alert": {"alerts"},
+    "correction": {"digest", "posts"},
+}
+"""Which words of a channel's `gets` ask for which kind of draft."""
 
 
 def routed(config: ChannelConfig, dispatches: Iterable[Dispatch]) -> Iterator[Dispatch]:
     """The drafts that go to a channel, narrowed to its sections where it names some."""
     for dispatch in dispatches:
-        if _WORDS[dispatch.kind] not in config.gets:
+        if _WORDS[dispatch.kind].isdisjoint(config.gets):
             continue
         narrow = narrowed(dispatch, config.sections) if config.sections and dispatch.issue else dispatch
         if narrow:
@@ -42,7 +48,9 @@ def narrowed(dispatch: Dispatch, sections: Sequence[str]) -> Dispatch | None:
     posts = [(post, told) for post, told in zip(dispatch.posts, dispatch.posts_json, strict=True) if post.story in kept]
     return replace(
         dispatch,
-        issue=replace(issue, stories=stories),
+        issue=replace(
+            issue, stories=stories, errata=tuple(one for one in issue.errata if one.section in sections), years=()
+        ),
         email=None,
         markdown="\n\n".join(map(story_markdown, stories) if digest else (post.text for post, _ in posts)),
         posts=tuple(post for post, _ in posts),

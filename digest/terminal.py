@@ -244,6 +244,8 @@ class Terminal:
         if approval := standing["approval"]:
             rows.append(("approval", f"{approval['issue']} · {approval['state']}"))
         rows += [("paused", "nothing is planned or sent")] if standing["paused"] else []
+        rows += [("corrections", str(waiting))] if (waiting := standing["corrections"]) else []
+        rows += [("sources", told) for told in standing["drift"]]
         return "\n".join(f"{self.style(f'{name:<12}', 'bold')}{value}" for name, value in rows)
 
     def inspection(self, found: Inspection) -> str:

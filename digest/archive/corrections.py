@@ -43,7 +43,7 @@ class Corrections:
             )
             fresh = writing.execute(sql, (made.id, made.issue, record, stamp(now))).rowcount == 1
             for delivery in deliveries:
-                insert(writing, delivery, made.issue)
+                insert(writing, delivery, None)  # the issue itself has gone out as it did
         return fresh
 
     def all(self) -> list[Corrected]:

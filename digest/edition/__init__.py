@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from digest.edition.credit import Credit
+    from digest.erratum import Erratum
     from digest.issue import Issue
+    from digest.remainder import Year
     from digest.story import Figure, Pick, Source, Story
 
 LEAD_QUOTES = 3
@@ -106,6 +108,28 @@ class Piece:
         return next((each.link for each in self.credits if each.link), None)
 
 
+class Amended(NamedTuple):
+    """A correction. `where` names the issue that was wrong and its day, `title` the story, `words` what was printed.
+
+    `lines` put it right, said on `date`; `words` is "" where it is not about one quote.
+    """
+
+    where: str
+    title: str
+    words: str
+    lines: tuple[str, ...]
+    date: str
+
+
+class Back(NamedTuple):
+    """The issue of this week in an earlier year: which and when, its first story and its link."""
+
+    where: str
+    title: str
+    line: str
+    link: str | None
+
+
 class Section(NamedTuple):
     """Stories under one name; "" where the issue has no sections."""
 
@@ -135,6 +159,8 @@ class Edition:
     postal: str | None
     why_you: str
     labels: Mapping[str, str]
+    errata: tuple[Amended, ...] = ()
+    years: tuple[Back, ...] = ()
 
     @property
     def stories(self) -> tuple[Piece, ...]:
@@ -181,7 +207,27 @@ def edition(
         postal=head.postal,
         why_you=say["why_you"].format(title=typography.line(head.title)),
         labels=say,
+        errata=tuple(amended(one, say) for one in issue.errata),
+        years=tuple(_back(one, say) for one in issue.years),
     )
+
+
+def amended(erratum: Erratum, say: Mapping[str, str]) -> Amended:
+    """A correction as readers see it."""
+    number = say["number"].format(n=erratum.number)
+    return Amended(
+        where=f"{number} · {credit.full_date(erratum.day, say)}",
+        title=typography.line(erratum.title),
+        words=typography.line(erratum.words or ""),
+        lines=_lines(erratum.text),
+        date=credit.full_date(erratum.at[:10], say),
+    )
+
+
+def _back(year: Year, say: Mapping[str, str]) -> Back:
+    number = say["number"].format(n=year.number)
+    where = f"{counted(say['years_ago'], year.ago)} · {number} · {credit.full_date(year.day, say)}"
+    return Back(where, typography.line(year.title), typography.line(year.line), credit.web(year.link))
 
 
 def _piece(issue: Issue, story: Story, say: Mapping[str, str], note: str) -> Piece:

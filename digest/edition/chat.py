@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from digest.draft import Post
-    from digest.edition import Piece, Said
+    from digest.edition import Amended, Back, Piece, Said
     from digest.issue import Issue
 
 
@@ -56,7 +56,8 @@ def issue_items(issue: Issue) -> list[Item]:
     """The stories of an issue."""
     shown = edition(issue)
     told = [_story(piece, number) for number, piece in enumerate(shown.stories, 1)]
-    return told or [((Block("words", shown.labels["empty"]),),)]
+    told = told or [((Block("words", shown.labels["empty"]),),)]
+    return [*told, *(_amended(one, shown.labels["errata"]) for one in shown.errata), *map(_back, shown.years)]
 
 
 def post_items(posts: Iterable[Post]) -> list[Item]:
@@ -114,6 +115,16 @@ def _story(piece: Piece, number: int) -> Item:
     quotes = tuple((_said(said),) for said in piece.quotes)
     credits_ = tuple(Block("credit", credit.line, link=credit.link) for credit in piece.credits)
     return ((title, *first), *quotes, credits_)
+
+
+def _amended(one: Amended, label: str) -> Item:
+    title = Block("title", f"{label} · {one.where} · {one.title}")
+    words = (Block("words", one.words),) if one.words else ()
+    return ((title, *words, Block("words", "\n".join(one.lines)), Block("credit", one.date)),)
+
+
+def _back(one: Back) -> Item:
+    return ((Block("title", f"{one.where} · {one.title}", link=one.link), Block("words", one.line)),)
 
 
 def _said(said: Said) -> Block:
