@@ -48,7 +48,7 @@ class Trap:
     def inside(self, point: str) -> Iterator[Delivery]:
         """No deliveries: a point in the middle of the transaction that takes them."""
         self(point)
-        return iter(())
+        yield from ()
 
 
 def main(home: str, url: str, policy: str, order: str = "") -> None:
