@@ -22,6 +22,7 @@ from digest.archive.database import LostError, moment
 from digest.archive.journal import Journal
 from digest.archive.ledger import Turn
 from digest.archive.moving import move
+from digest.cli import main
 from digest.decision import Edits
 from digest.delivery import Delivery, Patience
 from digest.errors import AccordError, ArchiveError, ConfigError, UsageError
@@ -29,13 +30,10 @@ from digest.press import opened
 from digest.settings import load
 
 if TYPE_CHECKING:
-    import subprocess
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
 
     from cluster import Cluster
-
-    Run = Callable[..., subprocess.CompletedProcess[str]]
 
 HOUR = timedelta(hours=1)
 
@@ -446,44 +444,50 @@ def test_a_backup_is_a_file_that_can_be_moved_into_an_empty_database(
         assert fresh.ledger.all() == before
 
 
-def test_a_home_is_moved_by_one_command(digest: Run, tmp_path: Path, url: str) -> None:
+def said(capsys: pytest.CaptureFixture[str], *words: str | Path) -> tuple[int, str]:
+    """The status of a command, and what it printed."""
+    status = main([*map(str, words)])
+    told = capsys.readouterr()
+    return status, told.out + told.err
+
+
+def test_a_home_is_moved_by_one_command(
+    tmp_path: Path, url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     (tmp_path / "config").mkdir()
     (tmp_path / "seeds").mkdir()
     (tmp_path / "config" / "digest.yaml").write_text("schedule: {when_empty: send}\n")
     with opened(load(tmp_path), lambda: DUE) as press:
         press.send()
-    env = {"DATABASE_URL": url}
-    moved = digest("archive", "move", "--json", "--home", tmp_path, env=env)
-    assert moved.returncode == 0, moved.stderr
-    assert json.loads(moved.stdout)["rows"]["issue"] == 1
-    assert "markedpassword" not in moved.stdout + moved.stderr
-    with opened(load(tmp_path, environment=env)) as press:
-        assert press.archive.issue_ids() == ["2026-W48"]
-    forgotten = digest("status", "--home", tmp_path)
-    assert (forgotten.returncode, "moved to PostgreSQL" in forgotten.stderr) == (1, True)
+    assert said(capsys, "archive", "move", "--home", tmp_path)[0] == 2
+    monkeypatch.setenv("DATABASE_URL", url)
+    status, told = said(capsys, "archive", "move", "--json", "--home", tmp_path)
+    assert (status, json.loads(told)["rows"]["issue"]) == (0, 1)
+    assert "markedpassword" not in told
+    assert "was moved before" in said(capsys, "archive", "move", "--home", tmp_path)[1]
+    status, told = said(capsys, "status", "--json", "--home", tmp_path)
+    assert json.loads(told)["last_issue"]["id"] == "2026-W48"
+    assert said(capsys, "restore", "copy.db", "--home", tmp_path) == (
+        2,
+        "digest: make an empty database, name it in DATABASE_URL, then: digest archive move copy.db\n",
+    )
+    monkeypatch.delenv("DATABASE_URL")
+    status, told = said(capsys, "status", "--home", tmp_path)
+    assert (status, "moved to PostgreSQL" in told) == (1, True)
 
 
-@pytest.mark.faults
-def test_the_commands_know_where_the_archive_is(digest: Run, tmp_path: Path, url: str) -> None:
+def test_the_doctor_tells_of_a_configuration_that_is_not_the_others(
+    tmp_path: Path, url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     (tmp_path / "seeds").mkdir()
-    told = digest("archive", "move", "--home", tmp_path)
-    assert (told.returncode, "DATABASE_URL" in told.stderr) == (2, True)
-    env = {"DATABASE_URL": url}
-    nothing = digest("archive", "move", "--home", tmp_path, env=env)
-    assert (nothing.returncode, "no archive to move" in nothing.stderr) == (1, True)
-    with Archive.open(tmp_path / "state" / "digest.db") as file:
-        file.pause("moved with it")
-    assert digest("archive", "move", "--home", tmp_path, env=env).returncode == 0
-    assert "was moved before" in digest("archive", "move", "--home", tmp_path, env=env).stdout
-    status = digest("status", "--json", "--home", tmp_path, env=env)
-    assert json.loads(status.stdout)["paused"] is True
-    assert digest("archive", "adopt", "--home", tmp_path, env=env).returncode == 0
-    refused = digest("restore", "copy.db", "--home", tmp_path, env=env)
-    assert "digest archive move copy.db" in refused.stderr
-    assert "AccordError" not in digest("doctor", "--home", tmp_path, env=env).stdout
+    monkeypatch.setenv("DATABASE_URL", url)
+    assert "no archive to move" in said(capsys, "archive", "move", "--home", tmp_path)[1]
+    assert said(capsys, "archive", "adopt", "--home", tmp_path)[0] == 0
+    assert "digest archive adopt" not in said(capsys, "doctor", "--home", tmp_path)[1]
     (tmp_path / "config").mkdir()
     (tmp_path / "config" / "digest.yaml").write_text("newsletter: {title: other}\n")
-    assert "digest archive adopt" in digest("doctor", "--home", tmp_path, env=env).stdout
+    assert "digest archive adopt" in said(capsys, "doctor", "--home", tmp_path)[1]
+    assert not (tmp_path / "state" / "digest.db").exists()
 
 
 def test_without_psycopg_it_is_said_what_to_install(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
