@@ -40,6 +40,7 @@ _UPKEEP = frozenset(
 _COMMON = frozenset({"--home", "--json", "--now", "--seeds"})
 _PENCIL = frozenset({"hold", "quote", "release", "story", "subject", "undo"})
 
+_FOUNDING = frozenset({"init"})
 _KEEPING = frozenset({"correct", "rebuild", "site"})
 
 
@@ -91,7 +92,7 @@ def _command(name: str) -> Callable[[argparse.Namespace], int]:
     # `--help` and `--version` pay for no command.
     if name == "preview":
         return _preview
-    places = {"upkeep": _UPKEEP, "pencil": _PENCIL, "keeping": _KEEPING}
+    places = {"upkeep": _UPKEEP, "pencil": _PENCIL, "keeping": _KEEPING, "founding": _FOUNDING}
     place = next((place for place, names in places.items() if name in names), "commands")
     module = import_module(f"digest.{place}")
     found: Callable[[argparse.Namespace], int] = getattr(module, name)
@@ -131,7 +132,7 @@ def _parser(asked: Collection[str]) -> argparse.ArgumentParser:
     common = argparse.ArgumentParser(add_help=False)
     common.add_argument("--home", default=".", metavar="DIR", help="the newsletter's folder (default: here)")
     common.add_argument(
-        "--seeds", action="append", default=[], metavar="DIR", help="read this folder instead; repeatable"
+        "--seeds", action="append", default=[], metavar="DIR", help="read clips from this folder instead; repeatable"
     )
     common.add_argument("--now", type=_moment, metavar="ISO-8601", help="rehearse at this time")
     common.add_argument("--json", action="store_true", help="print for programs")
@@ -177,8 +178,7 @@ def _parser(asked: Collection[str]) -> argparse.ArgumentParser:
 
     command("status", "say how things stand")
 
-    init = command("init", "lay a newsletter's folder: config, templates, an empty seeds/")
-    init.add_argument("folder", metavar="DIR")
+    _add_founding(command)
 
     count = command("count", "count a text as a platform counts it")
     count.add_argument("--platform", metavar="P", help="the platform; the text comes on stdin")
@@ -188,6 +188,23 @@ def _parser(asked: Collection[str]) -> argparse.ArgumentParser:
     _add_upkeep(command)
     _add_keeping(command)
     return parser
+
+
+def _add_founding(command: Callable[[str, str], argparse.ArgumentParser]) -> None:
+    """The command of founding.py."""
+    init = command("init", "lay a newsletter's folder: config, templates, an empty seeds/")
+    init.add_argument("folder", metavar="DIR")
+    init.add_argument("--yes", action="store_true", help="ask nothing, take the shipped values")
+    init.add_argument("--title", metavar="TEXT")
+    init.add_argument("--language", metavar="TAG", help="zh-CN, zh-TW, en or ja")
+    init.add_argument("--timezone", metavar="NAME", help="like Asia/Shanghai")
+    init.add_argument("--channel", metavar="TYPE", help="where the issue goes: folder, slack, feishu, smtp …")
+    init.add_argument(
+        "--env", metavar="NAME", help="the environment variable that holds the channel's address or secret"
+    )
+    init.add_argument(
+        "--setting", action="append", default=[], metavar="TEXT", help="what else it needs: to, chat_id, room, lists"
+    )
 
 
 def _add_pencil(command: Callable[[str, str], argparse.ArgumentParser]) -> None:

@@ -9,7 +9,7 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from digest import home, inbox, logbook, post, quote, record, summary, timetable, trial
+from digest import inbox, logbook, post, quote, record, summary, timetable, trial
 from digest.doctor import synced
 from digest.document import plain
 from digest.errors import ConfigError, DigestError, SeedError, UsageError
@@ -310,17 +310,6 @@ def cards(arguments: argparse.Namespace) -> int:
     for row in rows:
         for size, why in row["refused"].items():
             print(f"digest: {row['quote']} is not drawn as {size}: {why}", file=sys.stderr)
-    return 0
-
-
-def init(arguments: argparse.Namespace) -> int:
-    """Lay a home; what is there already stays."""
-    folder = Path(arguments.folder)
-    written = home.lay(folder)
-    if arguments.json:
-        _say({"home": str(folder), "files": [str(path) for path in written]})
-    else:
-        print(f"{folder} is ready: put clips into {folder / 'seeds'}, then: digest preview --home {folder}")
     return 0
 
 

@@ -278,7 +278,7 @@ def load(home: Path, seeds: Iterable[Path] = (), environment: Mapping[str, str] 
             web=letter.web,
             postal=letter.postal,
         ),
-        seeds=tuple(seeds) or tuple(home / folder for folder in config.seeds),
+        seeds=tuple(seeds) or tuple(home / Path(folder).expanduser() for folder in config.seeds),
         schedule=Schedule(
             days=frozenset(DAYS.index(day) for day in config.schedule.day),
             at=config.schedule.at,
