@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import sys
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -260,10 +261,12 @@ def _run(arguments: argparse.Namespace) -> int:
     with opened(settings, _clock(arguments)) as press:
         if not arguments.once:
             seeds = tuple(Path(folder) for folder in arguments.seeds)
-            from digest.desk.serving import beside  # noqa: PLC0415 -- only the service pays for it
+            from digest import health  # noqa: PLC0415 -- only the service pays for it
+            from digest.desk.serving import beside  # noqa: PLC0415 -- as above
 
-            with beside(settings, seeds, _clock(arguments)):
-                timetable.run(lambda stop: serve(press, stop, seeds))
+            with beside(settings, seeds, _clock(arguments)), health.served(settings.health) as pulse:
+                tick = partial(serve, press, seeds=seeds)
+                timetable.run((lambda stop: pulse.beat(press, partial(tick, stop))) if pulse else tick)
             return 0
         report = press.tick(timetable.ending(), patient=True)
         counts = press.archive.ledger.counts()

@@ -17,7 +17,16 @@ from digest.archive import Archive, FrozenIssue, KnownFile
 from digest.archive.journal import Journal
 from digest.channels import build
 from digest.check import Context, findings
-from digest.errors import AccordError, ApprovalError, ConfigError, DigestError, SeedError, StaleError, UsageError
+from digest.errors import (
+    AccordError,
+    ApprovalError,
+    ArchiveError,
+    ConfigError,
+    DigestError,
+    SeedError,
+    StaleError,
+    UsageError,
+)
 from digest.inspection import inspect
 from digest.minutes import Minutes
 from digest.newsroom import Newsroom, page, write
@@ -75,6 +84,25 @@ class Hand(NamedTuple):
     sha256: str
 
 
+class Picked(NamedTuple):
+    """What the last pick-up saw: files that are known, contents never seen before, seconds, folders that were away."""
+
+    files: int = 0
+    new: int = 0
+    seconds: float = 0.0
+    away: int = 0
+
+
+class Round(NamedTuple):
+    """What a tick of the service came to: what was delivered, and in stable words what kept it from its work.
+
+    The words are `configuration` (the last good one is in use), `database`, and `work` for everything else.
+    """
+
+    report: Report | None
+    faults: tuple[str, ...]
+
+
 AT_ONCE = 1000
 """Files that are recorded together: of a hundred thousand, an interrupted first look keeps what it has."""
 
@@ -94,6 +122,7 @@ class Press:
         self.written: object = None  # of which files, sizes and times the configuration was read last
         self.known: Look | None = None  # what the desk has just drafted, until a decision changes it
         self._looked: object = None
+        self.picked = Picked()
 
     @property
     def settings(self) -> Settings:
@@ -338,18 +367,23 @@ class Press:
         What is as it was costs a look at its size and time. A folder that is not there (a share that is not mounted)
         is left as it was known. `patient` waits once for what was written just now.
         """
-        added = 0
+        added = files = away = 0
+        since = time.monotonic()
         for folder in self.settings.seeds:
             if not folder.is_dir():
+                away += 1
                 continue
-            found = inbox.changes(folder, self.archive.stamps(str(folder)))
+            known = self.archive.stamps(str(folder))
+            found = inbox.changes(folder, known)
             if patient and not all(file.settled(time.time()) for file in found.changed):
                 time.sleep(inbox.SETTLED)
-                found = inbox.changes(folder, self.archive.stamps(str(folder)))
+                found = inbox.changes(folder, known := self.archive.stamps(str(folder)))
             finished = [file for file in found.changed if file.settled(time.time())]
+            files += len(known) - len(found.gone) + sum(file.path not in known for file in finished)
             for at in range(0, max(len(finished), 1), AT_ONCE):
                 gone = sorted(found.gone) if at == 0 else []
                 added += self._record(str(folder), finished[at : at + AT_ONCE], gone)
+        self.picked = Picked(files, added, time.monotonic() - since, away)
         return added
 
     def plan(self, trigger: str, slot: Slot, *, extra: bool = False, hand: Hand | None = None) -> Drafts | None:
@@ -611,8 +645,9 @@ def located(settings: Settings, *, readonly: bool = False) -> Archive:
     return Archive.open(settings.state / "digest.db", readonly=readonly)
 
 
-def serve(press: Press, stop: Event, seeds: tuple[Path, ...]) -> None:
+def serve(press: Press, stop: Event, seeds: tuple[Path, ...]) -> Round:
     """One tick of the service, with the newest configuration that is right; no error of the user's ends it."""
+    report, faults = None, []
     try:
         written = configured(press.settings.home)
         fresh = press.settings
@@ -624,10 +659,13 @@ def serve(press: Press, stop: Event, seeds: tuple[Path, ...]) -> None:
             press.newsroom = Newsroom(fresh)
     except ConfigError as error:
         log.error("the last good configuration stays in use: %s", error)  # noqa: TRY400 -- told in one line
+        faults.append("configuration")
     try:
-        press.tick(stop)
+        report = press.tick(stop)
     except DigestError as error:
         log.error("%s", error)  # noqa: TRY400 -- told in one line
+        faults.append("database" if isinstance(error, ArchiveError) else "work")
+    return Round(report, tuple(faults))
 
 
 def _called(name: str, summaries: Iterable[Summary]) -> list[Summary]:

@@ -185,6 +185,18 @@ class DeskConfig(NamedTuple):
     serve: bool = True
 
 
+class _Health(_Model):
+    port: Annotated[int, Field(ge=0, le=65535)] = 9187
+    host: Annotated[str, Field(min_length=1)] = "127.0.0.1"
+
+
+class HealthConfig(NamedTuple):
+    """Where `digest run` tells machines how it is (digest/health.py)."""
+
+    port: int
+    host: str
+
+
 class _Memory(_Model):
     issues: Annotated[int, Field(ge=0, le=60)] = 8
     waits: Annotated[int, Field(ge=0, le=60)] = 2
@@ -205,6 +217,7 @@ class _Config(_Model):
     cards: _Cards = Field(default_factory=_Cards)
     memory: _Memory = Field(default_factory=_Memory)
     desk: _Desk = Field(default_factory=_Desk)
+    health: _Health | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +229,7 @@ class Settings:
     Stories are compared with those of `look_back` earlier issues; a clip passed over waits for `waits` more.
     `database` is the address of the PostgreSQL that holds the archive, None where it lies in a file of the home.
     `review` is how long before its slot a draft is shown for approval; None where none is required.
+    `health` is where the running service tells machines how it is; None for nowhere.
     """
 
     home: Path
@@ -238,6 +252,7 @@ class Settings:
     waits: int = 2
     desk: DeskConfig = field(default_factory=DeskConfig)
     database: Secret | None = None
+    health: HealthConfig | None = None
 
     @property
     def state(self) -> Path:
@@ -301,6 +316,7 @@ def load(home: Path, seeds: Iterable[Path] = (), environment: Mapping[str, str] 
         card_font=(home / config.cards.font).expanduser() if config.cards.font else None,
         desk=reader.desk(config.desk),
         database=database,
+        health=HealthConfig(config.health.port, config.health.host) if config.health else None,
     )
 
 
@@ -590,6 +606,7 @@ def _keys(model: type[BaseModel], loc: Iterable[str | int]) -> list[str]:
         "memory": _Memory,
         "channels": _Channel,
         "desk": _Desk,
+        "health": _Health,
     }
     steps = [str(part) for part in loc]
     current = nested.get(steps[0], model) if steps else model

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 HEAVY = {"apscheduler", "bs4", "httpx", "markdownify", "psycopg", "sqlalchemy", "starlette", "uvicorn", "watchfiles"}
+HEAVY |= {"aiobotocore", "fsspec", "prometheus_client", "s3fs"}
 HELP = HEAVY | {"css_inline", "jinja2", "pydantic", "regex", "sqlite3", "yaml"}
 LIST = """
 import sys

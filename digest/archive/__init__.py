@@ -233,6 +233,11 @@ class Archive:
         names = (("new", "new"), ("used", "used"), ("held_back", "held"), ("lapsed", "lapsed"))
         return {name: found.get(state, 0) for name, state in names}
 
+    def held_reasons(self) -> dict[str, int]:
+        """How many clips the last draft held back, by reason (a stable word)."""
+        rows = self._database.rows("SELECT reason, count(*) FROM seed WHERE state = 'held' GROUP BY reason")
+        return {row[0]: row[1] for row in rows if row[0]}
+
     # ── slots and issues ──
 
     def plan(

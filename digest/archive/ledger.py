@@ -241,6 +241,11 @@ class Ledger:
         found = {row[0]: row[1] for row in self._database.rows("SELECT state, count(*) FROM delivery GROUP BY state")}
         return {state: found.get(state, 0) for state in STATES}
 
+    def tally(self) -> dict[tuple[str, str], int]:
+        """How many rows there are by channel and state."""
+        rows = self._database.rows("SELECT channel_id, state, count(*) FROM delivery GROUP BY channel_id, state")
+        return {(row[0], row[1]): row[2] for row in rows}
+
     def find(self, delivery_id: int) -> Delivery | None:
         """One row."""
         row = self._database.row("SELECT * FROM delivery WHERE id = ?", (delivery_id,))
