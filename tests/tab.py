@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from chromium import BrowserError, Chromium
 
@@ -22,7 +22,7 @@ class Tab(Chromium):
     actions = 0
     _events: list[dict[str, Any]]
 
-    def __enter__(self) -> Tab:
+    def __enter__(self) -> Self:
         self._events = []
         super().__enter__()
         for domain in ("Runtime", "Log", "Network"):
