@@ -265,6 +265,7 @@ def main() -> None:
     given = options.parse_args()
     if not given.no_peers:
         install()
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # else every run would compile the program anew
     begun = time.monotonic()
     most = 100_000 if given.full else 1000 if given.quick else 10_000
     with tempfile.TemporaryDirectory() as folder:
