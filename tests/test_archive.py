@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 import sqlite3
 import threading
@@ -14,6 +15,7 @@ import pytest
 from posting import DUE, connection, dispatches, folder, plan
 
 from digest.archive import Archive, FrozenIssue, KnownFile, migrations
+from digest.archive.contents import Made
 from digest.archive.ledger import Turn
 from digest.delivery import Delivery, Patience, Step, Verdict
 from digest.errors import ArchiveError, StaleError
@@ -218,6 +220,22 @@ def test_what_earlier_issues_held_is_told_newest_first(archive: Archive) -> None
     assert issue
     assert (issue.number, issue.state, issue.content) == (2, "sent", b"{}")
     assert archive.started()
+
+
+def test_what_an_issue_was_made_of_and_how_things_stand_is_told(archive: Archive, tmp_path: Path) -> None:
+    picked_up(archive, A, B)
+    archive.mark({B: "no-source"})
+    bytes_of = {hashlib.sha256(data).hexdigest(): data for data in (b"one", b"two" * 1000)}
+    issue = FrozenIssue("2026-W48", 1, b"{}", (A,), made=Made(b"[]", bytes_of))
+    rows, _ = outgoing([folder(tmp_path / "out", gets=["digest"])], dispatches(), DUE)
+    assert archive.plan(slot_key="weekly:x", due=DUE, trigger="send", issue=issue, deliveries=rows[:2], now=DUE)
+    assert archive.contents.inputs("2026-W48") == b"[]"
+    assert archive.contents.find(bytes_of) == bytes_of
+    size = archive.contents.size()
+    assert (size.issues, size.contents, size.size) == (1, 2, 3003)
+    assert archive.held_reasons() == {"no-source": 1}
+    assert archive.ledger.tally() == {("files", "pending"): 2}
+    assert archive.corrections.waiting() == ()
 
 
 def test_small_things_are_remembered_by_name(archive: Archive) -> None:
