@@ -94,6 +94,15 @@ class Tab(Chromium):
         self.actions += 1
         self.command("Input.insertText", text=text)
 
+    def paste(self, text: str) -> None:
+        """Paste a text where the focus is."""
+        self.command("Browser.grantPermissions", permissions=["clipboardReadWrite", "clipboardSanitizedWrite"])
+        self.value(f"navigator.clipboard.writeText({json.dumps(text)})")
+        self.actions += 1
+        known: dict[str, Any] = {"key": "v", "windowsVirtualKeyCode": 86, "modifiers": 2}
+        self.command("Input.dispatchKeyEvent", type="rawKeyDown", **known, commands=["paste"])
+        self.command("Input.dispatchKeyEvent", type="keyUp", **known)
+
     def press(self, key: str, *, alt: bool = False) -> None:
         """Press a key."""
         self.actions += 1

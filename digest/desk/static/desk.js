@@ -216,6 +216,7 @@ const grow = (field) => {
 
 function save (field) {
   const words = field.value
+  if (drawing || !field.isConnected) return // a new page took the field away; nobody has left it
   if (words === field.defaultValue || words === field.dataset.sent) return
   field.dataset.sent = words // on its way: leaving the field again does not send it twice
   field.classList.add('busy')
@@ -342,7 +343,8 @@ function pressed (event) {
   }
   if (event.key === 'z' && last) { act('undo', last); return }
   if (!$('#stories')) return
-  if (event.key === 'x' && story) { act('drop', { story: story.dataset.story }); return }
+  // Only where the focus is: a stray key drops nothing.
+  if (event.key === 'x' && story?.contains(field)) { act('drop', { story: story.dataset.story }); return }
   if (event.key === 'j' || event.key === 'k') {
     const all = $$('#stories > .story')
     const at = all.indexOf(story)
@@ -364,7 +366,7 @@ function opened (event) {
 document.addEventListener('click', clicked)
 document.addEventListener('change', changed)
 // Words that were refused are sent again when their field is left once more, changed or not.
-document.addEventListener('focusout', (event) => { if (!drawing && event.target.matches('textarea[data-words]')) save(event.target) })
+document.addEventListener('focusout', (event) => { if (event.target.matches('textarea[data-words]')) save(event.target) })
 document.addEventListener('keydown', pressed)
 document.addEventListener('toggle', opened, true)
 document.addEventListener('input', (event) => grow(event.target))
@@ -377,6 +379,11 @@ document.addEventListener('submit', (event) => {
   const field = form.elements.source
   if (!field.value.trim()) { field.focus(); return }
   act('release', { seed: form.dataset.release, source: field.value.trim() })
+})
+// An address that is pasted is what was wanted: no further key.
+document.addEventListener('paste', (event) => {
+  const form = event.target.closest?.('[data-release]')
+  if (form) setTimeout(() => { if (/^https?:\/\/[^\s/]+\.[^\s]+$/.test(form.elements.source.value.trim())) form.requestSubmit() })
 })
 for (const one of parts(document)) sources.set(one.dataset.part, one.outerHTML)
 $$('textarea.line').forEach(grow)
