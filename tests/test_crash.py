@@ -165,6 +165,7 @@ def test_30_services_at_once_make_one_plan_and_one_post(tmp_path: Path, receiver
     assert len(receiver.requests) == 1
 
 
+@on_file
 @pytest.mark.faults
 @pytest.mark.parametrize("seed", range(3))
 def test_services_that_are_killed_at_random_never_make_two_effects(
