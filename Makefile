@@ -14,7 +14,7 @@ fix: .venv/dev  ## what the linter and formatter can do by themselves
 faults: .venv/dev  ## only the tests that kill, stall and flood
 	$(BIN)/python -m pytest -m faults
 lint-email: .venv/dev  ## the public linters on drafted emails; needs Node and Chromium
-	$(BIN)/python tests/lint_email.py
+	$(BIN)/python tests/lint_email.py && $(BIN)/python tests/lint_site.py
 desk: .venv/dev  ## the desk in a browser: axe-core, width, first paint; PICTURES=--pictures renews those of docs/desk.md
 	$(BIN)/python tests/lint_desk.py $(PICTURES)
 fragments: .venv/dev  ## do links open the page at the quoted sentence? needs Chromium and ../shared

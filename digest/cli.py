@@ -292,3 +292,6 @@ def _add_keeping(command: Callable[[str, str], argparse.ArgumentParser]) -> None
     correct.add_argument("--text", metavar="WORDS", help="what is right")
     correct.add_argument("--notify", action="store_true", help="send it to the channels that got the mistake")
     correct.add_argument("--list", action="store_true", help="list all corrections")
+
+    site = command("site", "write past issues as pages with feeds and a search, which need no server")
+    site.add_argument("--out", metavar="DIR", help="write them here (default: out/site)")

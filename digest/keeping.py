@@ -1,4 +1,4 @@
-"""Commands about what has gone out: issues made again of what was kept of them, corrections."""
+"""Commands about what has gone out: issues made again of what was kept of them, corrections, the site."""
 
 from __future__ import annotations
 
@@ -54,6 +54,37 @@ def rebuild(arguments: argparse.Namespace) -> int:
     else:
         print("\n".join(_told(found, folder)))
     return 0 if (found.good if arguments.check else found.whole) else 1
+
+
+def site(arguments: argparse.Namespace) -> int:
+    """Write the pages of past issues; only what is new or changed is written."""
+    settings = _settings(arguments)
+    with opened(settings, _clock(arguments), readonly=True) as press:
+        files = press.site()
+    folder = Path(arguments.out) if arguments.out else settings.out / "site"
+    fresh = [name for name, data in sorted(files.items()) if _differs(folder / name, data)]
+    for name in fresh:
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        unfinished = path.with_name(f".{path.name}.tmp")
+        unfinished.write_bytes(files[name])
+        unfinished.replace(path)
+    if arguments.json:
+        print(json.dumps({"folder": str(folder), "files": sorted(files), "written": fresh}, ensure_ascii=False))
+    else:
+        issues = sum(name.startswith("issues/") for name in files)
+        print(f"{folder / 'index.html'}: {issues} issues, {len(fresh)} of {len(files)} files written")
+        if settings.site is None:
+            hint = "name its address in config/digest.yaml (site: {url: https://…}) for feeds and canonical links"
+            print(f"digest: {hint}", file=sys.stderr)
+    return 0
+
+
+def _differs(path: Path, data: bytes) -> bool:
+    try:
+        return path.read_bytes() != data
+    except OSError:
+        return True
 
 
 def correct(arguments: argparse.Namespace) -> int:

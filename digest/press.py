@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from digest.issue import Issue
     from digest.newsroom import Desk, Drafts
     from digest.outbox import Outbox, Report
+    from digest.remainder import Year
     from digest.settings import Settings
     from digest.slot import Slot
     from digest.summary import Summary
@@ -171,6 +172,7 @@ class Press:
             waits=max(self.settings.waits, 1) if extra else self.settings.waits,
             strays=self.archive.strays(str(issue["id"]) for issue in issues[: self.settings.look_back]),
             errata=self.archive.corrections.waiting(),
+            years=self._years() if self.settings.years else (),
         )
         return making.remembered(issues, self.settings.look_back, own)
 
@@ -355,6 +357,18 @@ class Press:
         content = json.loads(last.content)
         shown = {quote["id"] for story in content["stories"] for quote in story["quotes"]}
         return inspect(there, book, issue=last.id, gone=len(used - {one.seed for one in there}), shown=shown)
+
+    def site(self) -> dict[str, bytes]:
+        """Every file of the site of past issues, by its path."""
+        from digest.site import Sent, site  # noqa: PLC0415 -- only who asks for the site pays for it
+
+        settings, said = self.settings, [one.erratum for one in self.archive.corrections.all()]
+        sent = [
+            Sent(content, at, tuple(one for one in said if one.issue == content["id"]))
+            for content, at in ((json.loads(data), at) for data, at in self.archive.all_issues())
+        ]
+        sections = {one.id: one.name(settings.masthead.language) for one in settings.book.sections}
+        return site(sent, settings.masthead, sections, self.newsroom.templates, settings.site)
 
     def outbox(self) -> Outbox:
         """The outbox with every channel that is configured. Raises ConfigError where an address or secret lacks."""
@@ -581,6 +595,15 @@ class Press:
             box.alert(f"{name}:{problem.channel}", f"{name} does not go to {problem.channel}", str(problem))
         self.file(drafts)
         return drafts
+
+    def _years(self) -> tuple[Year, ...]:
+        """The issues of this week in earlier years, the latest first."""
+        year, week, _ = self.upcoming().day.isocalendar()
+        names = [name for name in self.archive.issue_ids() if name[4:8] == f"-W{week:02}" and int(name[:4]) < year]
+        found = [issue for name in reversed(names) if (issue := self.archive.issue(name))]
+        base = self.settings.site and f"{self.settings.site.rstrip('/')}/issues/"
+        told = (record.year(json.loads(one.content), year, one.frozen_at.date(), base) for one in found)
+        return tuple(one for one in told if one)
 
     def _earlier(self) -> list[str]:
         """The ids of the issues that are remembered, newest first."""

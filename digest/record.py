@@ -10,12 +10,15 @@ from typing import TYPE_CHECKING, Any
 
 from digest.gathering.choice import Kept
 from digest.gathering.sequel import Counted
+from digest.labels import labels
 from digest.quote import Quote
-from digest.remainder import Waiting
+from digest.remainder import Waiting, Year
 from digest.story import Copy, Lead, Pick, Source, Story
+from digest.typography import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
+    from datetime import date
 
     from digest.check import Finding
     from digest.delivery import Delivery
@@ -29,6 +32,9 @@ if TYPE_CHECKING:
     from digest.summary import Ranked, Verdict
 
 Record = dict[str, Any]
+
+ONE_LINE = 60
+"""The most code points of a quote that stands as one line of the look back."""
 
 
 def quote(found: Quote, link: str | None) -> Record:
@@ -159,6 +165,32 @@ def remainder(found: Remainder) -> Record:
 def lapsed(content: Mapping[str, Any]) -> tuple[Waiting, ...]:
     """What was let go with an issue, of its `issue.json`."""
     return tuple(Waiting(**one) for one in content.get("lapsing", ()))
+
+
+def year(content: Mapping[str, Any], now: int, frozen: date, base: str | None) -> Year | None:
+    """An issue of an earlier year for the look back from the year `now`; None where it told nothing.
+
+    Its page lies below the address `base`; where there is none, the link is that of its first story. The line is its
+    first short quote of a person, whole.
+    """
+    stories = content.get("stories") or ()
+    if not stories:
+        return None
+    first, say = stories[0], labels(content["language"])
+    quotes = (quote for story in stories for quote in story["quotes"])
+    said = next(
+        (one for one in quotes if one["speaker"] and one["kind"] != "reported" and len(one["text"]) <= ONE_LINE), None
+    )
+    link = next((source["link"] for source in first["sources"] if source["link"]), None)
+    return Year(
+        ago=now - int(content["id"][:4]),
+        issue=content["id"],
+        number=content["number"],
+        day=content.get("day") or frozen.isoformat(),
+        title=first["title"],
+        link=f"{base}{content['id']}.html" if base else link,
+        line=f"{quoted(said['text'], content['language'])}{say['dash']}{said['speaker']}" if said else "",
+    )
 
 
 def told(content: Mapping[str, Any]) -> tuple[Story, ...]:

@@ -185,6 +185,10 @@ class DeskConfig(NamedTuple):
     serve: bool = True
 
 
+class _Site(_Model):
+    url: Annotated[str, BeforeValidator(_address)] | None = None
+
+
 class _Health(_Model):
     port: Annotated[int, Field(ge=0, le=65535)] = 9187
     host: Annotated[str, Field(min_length=1)] = "127.0.0.1"
@@ -216,6 +220,8 @@ class _Config(_Model):
     database_file: str | None = None
     cards: _Cards = Field(default_factory=_Cards)
     memory: _Memory = Field(default_factory=_Memory)
+    site: _Site = Field(default_factory=_Site)
+    look_back: bool = False
     desk: _Desk = Field(default_factory=_Desk)
     health: _Health | None = None
 
@@ -228,6 +234,7 @@ class Settings:
     `card_font` is the file of the font for quote cards, None for the first that is found.
     Stories are compared with those of `look_back` earlier issues; a clip passed over waits for `waits` more.
     `database` is the address of the PostgreSQL that holds the archive, None where it lies in a file of the home.
+    `site` is the address at which the pages of past issues will lie; `years` asks for a look back at earlier years.
     `review` is how long before its slot a draft is shown for approval; None where none is required.
     `health` is where the running service tells machines how it is; None for nowhere.
     """
@@ -252,6 +259,8 @@ class Settings:
     waits: int = 2
     desk: DeskConfig = field(default_factory=DeskConfig)
     database: Secret | None = None
+    site: str | None = None
+    years: bool = False
     health: HealthConfig | None = None
 
     @property
@@ -313,6 +322,8 @@ def load(home: Path, seeds: Iterable[Path] = (), environment: Mapping[str, str] 
         rules=reader.rules,
         look_back=config.memory.issues,
         waits=config.memory.waits,
+        site=config.site.url,
+        years=config.look_back,
         card_font=(home / config.cards.font).expanduser() if config.cards.font else None,
         desk=reader.desk(config.desk),
         database=database,
@@ -606,6 +617,7 @@ def _keys(model: type[BaseModel], loc: Iterable[str | int]) -> list[str]:
         "memory": _Memory,
         "channels": _Channel,
         "desk": _Desk,
+        "site": _Site,
         "health": _Health,
     }
     steps = [str(part) for part in loc]

@@ -354,6 +354,11 @@ class Archive:
         )
         return {row[0]: row[1] for row in rows}
 
+    def all_issues(self) -> list[tuple[bytes, datetime]]:
+        """What every issue held (issue.json), and when it was frozen, oldest first."""
+        rows = self._database.rows("SELECT content, frozen_at FROM issue ORDER BY number")
+        return [(bytes(row[0]), moment(row[1])) for row in rows]
+
     def frozen(self, limit: int) -> list[datetime]:
         """When the latest issues of the schedule were frozen, newest first; extra ones do not count."""
         sql = "SELECT frozen_at FROM issue WHERE slot_key LIKE 'weekly:%' ORDER BY number DESC LIMIT ?"
