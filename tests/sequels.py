@@ -45,11 +45,11 @@ def measure() -> Figures:
     known = set().union(*about.values())
     found = gather(later, rules, earlier=earlier)
     right = wrong = missed = 0
-    for one in (*found.stories, *found.repeats):
-        mine = {of[source.seed] for source in one.sources}
-        if one.update_of is None:
+    for story in (*found.stories, *found.repeats):
+        mine = {of[source.seed] for source in story.sources}
+        if story.update_of is None:
             missed += bool(mine & known)
-        elif about[one.update_of] & mine:
+        elif about[story.update_of] & mine:
             right += 1
         else:
             wrong += 1
