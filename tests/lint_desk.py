@@ -32,8 +32,9 @@ if TYPE_CHECKING:
 
 NOW = datetime.fromisoformat("2026-11-20T08:00:00+08:00")
 VIEWS = (
-    *("", "email", "email?as=text", "email?as=source", "posts?on=x", "posts?on=weibo", "channels", "held", "checks"),
-    "changes",
+    *("", "email", "email?as=text", "email?as=source", "channels", "held", "checks", "changes"),
+    *(f"posts?on={name}" for name in ("x", "mastodon", "bluesky", "threads", "linkedin", "weibo", "telegram")),
+    *(f"posts?on={name}" for name in ("wechat", "xiaohongshu", "facebook")),
 )
 WIDTHS = (1280, 390)
 STORIES = 50
