@@ -252,7 +252,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _run(arguments: argparse.Namespace) -> int:
     settings = _settings(arguments)
-    for folder in inbox.missing(settings.seeds):
+    for folder in inbox.missing(settings.folders):
         log.warning("there is no folder %s; put clips there or name another with --seeds", folder)
     for lack in () if arguments.once else settings.lacks:  # once, what lacks ends it, and is told then
         log.warning("%s", lack)
@@ -359,7 +359,7 @@ def _clock(arguments: argparse.Namespace) -> Callable[[], datetime] | None:
 
 
 def _told_missing(settings: Settings, *, lacks: bool = True) -> None:
-    for folder in inbox.missing(settings.seeds):
+    for folder in inbox.missing(settings.folders):
         print(f"digest: there is no folder {folder}; put clips there or name another with --seeds", file=sys.stderr)
     for lack in settings.lacks if lacks else ():
         print(f"digest: {lack}", file=sys.stderr)

@@ -14,10 +14,11 @@ from digest.address import refusal
 from digest.archive import Archive
 from digest.archive.journal import Journal
 from digest.channels import build
-from digest.errors import ArchiveError, ChannelError, ConfigError, TemplateError
+from digest.errors import ArchiveError, BucketError, ChannelError, ConfigError, TemplateError
 from digest.newsroom import Desk, Newsroom
 from digest.settings import load
 from digest.slot import next_slot
+from digest.storage import opened
 from digest.template import Templates
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ def examine(home: Path, seeds: tuple[Path, ...], now: datetime) -> list[Trouble]
         found = [Trouble("config", str(one).split(": ")[0], one.message, remedy) for one in error.problems]
         return [*found, *_clock(now), *_state(home / "state", now, None)]
     found = [*_clock(now), *_state(home / "state", now, settings)]
-    return [*_templates(settings, now), *_seeds(settings.seeds), *_channels(settings), *found]
+    return [*_templates(settings, now), *_seeds(settings.folders), *_buckets(settings), *_channels(settings), *found]
 
 
 def synced(folder: Path) -> str | None:
@@ -146,6 +147,14 @@ def _seeds(folders: Iterable[Path]) -> Iterator[Trouble]:
             yield Trouble("seeds", str(folder), "there is no such folder", "make it, or correct seeds: in digest.yaml")
         elif not os.access(folder, os.R_OK | os.X_OK):
             yield Trouble("seeds", str(folder), "it cannot be read", "give the user who runs digest read permission")
+
+
+def _buckets(settings: Settings) -> Iterator[Trouble]:
+    for bucket in settings.buckets:
+        try:
+            opened(bucket).list()
+        except BucketError as error:
+            yield Trouble("bucket", "seeds", str(error), "mend the bucket or its entry in seeds: of digest.yaml")
 
 
 def _channels(settings: Settings) -> Iterator[Trouble]:

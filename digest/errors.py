@@ -5,6 +5,7 @@ DigestError
 ├── ConfigError          config/ is wrong; carries every problem at once (exit status 2)
 │   └── TemplateError    a template is wrong
 ├── ArchiveError         the database cannot be used
+├── BucketError          clips in object storage cannot be had
 ├── AccordError          services that share an archive are not configured alike
 ├── ApprovalError        a draft that nobody has approved as it is
 ├── ChannelError         a draft cannot be planned for a channel
@@ -64,6 +65,10 @@ class TemplateError(ConfigError):
 
 class ArchiveError(DigestError):
     """The archive cannot be read or written."""
+
+
+class BucketError(DigestError):
+    """A bucket that cannot be listed or read; what is mirrored of it stays."""
 
 
 class StaleError(ArchiveError):

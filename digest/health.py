@@ -138,7 +138,7 @@ class Pulse:
     def ready(self) -> Page:
         """Whether the last tick could do its work: the database answered and the configuration is right.
 
-        `why` holds stable words: `starting`, `stale`, `configuration`, `database`, `seeds`, `work`.
+        `why` holds stable words: `starting`, `stale`, `configuration`, `database`, `work`.
         """
         why = list(self.vitals.faults)
         if self.vitals.ended is None:
@@ -282,7 +282,7 @@ def _labelled(vitals: Vitals) -> Iterator[Metric]:
     from prometheus_client.core import GaugeMetricFamily as Gauge  # noqa: PLC0415 -- as above
 
     faults = Gauge("digest_fault", "1 for what kept the last tick from its work.", labels=["what"])
-    for what in ("configuration", "database", "seeds", "work"):
+    for what in ("configuration", "database", "work"):
         faults.add_metric([what], what in vitals.faults)
     seeds = Gauge("digest_seeds", "Clips by state.", labels=["state"])
     for state, number in vitals.seeds.items():

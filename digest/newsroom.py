@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from digest import drift, inbox, link, record, revision, story
+from digest import drift, inbox, link, record, revision, storage, story
+from digest.bucket import Mirror
 from digest.channels import Dispatch
 from digest.decision import Edits
 from digest.draft import chat_message, draft_email, held_back_page, posts_page
@@ -83,9 +84,20 @@ class Newsroom:
         self.settings = settings
         self.reader = Reader(settings)
         self.templates = Templates(settings.home)
+        self._mirrors = tuple(Mirror(bucket, storage.opened) for bucket in settings.buckets)
+
+    def fetch(self, *, patient: bool = False) -> int:
+        """Bring the mirrors of buckets up to date; how many buckets are away. `patient` as in `files`."""
+        return sum(bool(mirror.refresh(patient=patient)) for mirror in self._mirrors)
 
     def files(self, *, patient: bool = False) -> list[File]:
-        """The seed files that are finished. `patient` waits once for those written just now."""
+        """The seed files that are finished. `patient` waits once for those written just now.
+
+        Raises BucketError where a bucket was never fetched whole.
+        """
+        self.fetch(patient=patient)
+        for mirror in self._mirrors:
+            mirror.check()
         found = list(inbox.scan(self.settings.seeds))
         if patient and not all(file.settled(time.time()) for file in found):
             time.sleep(inbox.SETTLED)

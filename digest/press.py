@@ -21,6 +21,7 @@ from digest.errors import (
     AccordError,
     ApprovalError,
     ArchiveError,
+    BucketError,
     ConfigError,
     DigestError,
     SeedError,
@@ -294,7 +295,11 @@ class Press:
         waiting = None
         self.accord.attend(self.settings, _real())
         if not (self.archive.paused() or stop.is_set()):
-            waiting = self._planned()
+            try:
+                waiting = self._planned()
+            except BucketError as error:  # nothing is planned without its clips; what is planned goes out
+                waiting = str(error)
+                log.error("nothing is planned: %s", error)  # noqa: TRY400 -- told in one line
         report = self.outbox().drain(stop.is_set)
         report.alerts += [waiting] if waiting else []
         return report
@@ -381,8 +386,8 @@ class Press:
         What is as it was costs a look at its size and time. A folder that is not there (a share that is not mounted)
         is left as it was known. `patient` waits once for what was written just now.
         """
-        added = files = away = 0
         since = time.monotonic()
+        added, files, away = 0, 0, self.newsroom.fetch(patient=patient)
         for folder in self.settings.seeds:
             if not folder.is_dir():
                 away += 1

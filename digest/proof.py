@@ -67,8 +67,8 @@ class Proof:
         """Look at the clips before they are read: what changes from now on is not proven."""
         if any(channel.type != "folder" for channel in settings.channels) or settings.lacks:
             self._usable = False  # the requests of others hold the time, and what lacks is said each time
-        if settings.database or inbox.missing(settings.seeds):
-            self._usable = False  # whether a database elsewhere has changed is not seen from here
+        if settings.database or settings.buckets or inbox.missing(settings.seeds):
+            self._usable = False  # whether a database or a bucket elsewhere has changed is not seen from here
         if self._usable:
             self._clips = self._hash(_clips(settings.seeds))
 

@@ -23,6 +23,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from digest import lexicon as lexicons
 from digest import rule, shipped
+from digest.bucket import Bucket, named
 from digest.channels import TYPES, ChannelConfig, Secret
 from digest.errors import ConfigError, Problem
 from digest.issue import Masthead
@@ -201,6 +202,29 @@ class HealthConfig(NamedTuple):
     host: str
 
 
+def _sources(value: object) -> object:
+    """A folder may be named by its path alone."""
+    return [{"url": one} if isinstance(one, str) else one for one in value] if isinstance(value, list) else value
+
+
+def _source(value: object) -> object:
+    if "://" in str(value) and not re.fullmatch(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/.*)?", str(value)):
+        message = f"{value!r} is neither a folder nor a bucket; write a bucket like s3://name/prefix"
+        raise ValueError(message)
+    return value
+
+
+class _Source(_Model):
+    url: Annotated[str, BeforeValidator(_source), Field(min_length=1)]
+    endpoint: str | None = None
+    endpoint_env: str | None = None
+    region: str | None = None
+    key_env: str | None = None
+    key_file: str | None = None
+    secret_env: str | None = None
+    secret_file: str | None = None
+
+
 class _Memory(_Model):
     issues: Annotated[int, Field(ge=0, le=60)] = 8
     waits: Annotated[int, Field(ge=0, le=60)] = 2
@@ -208,7 +232,7 @@ class _Memory(_Model):
 
 class _Config(_Model):
     newsletter: _Newsletter = Field(default_factory=_Newsletter)
-    seeds: tuple[str, ...] = ("seeds",)
+    seeds: Annotated[tuple[_Source, ...], BeforeValidator(_sources)] = (_Source(url="seeds"),)
     schedule: _Schedule = Field(default_factory=_Schedule)
     approval: Literal["none", "required"] = "none"
     review: Annotated[timedelta, BeforeValidator(_span)] = timedelta(hours=6)
@@ -236,6 +260,7 @@ class Settings:
     `database` is the address of the PostgreSQL that holds the archive, None where it lies in a file of the home.
     `site` is the address at which the pages of past issues will lie; `years` asks for a look back at earlier years.
     `review` is how long before its slot a draft is shown for approval; None where none is required.
+    `seeds` are folders, the mirrors of `buckets` among them.
     `health` is where the running service tells machines how it is; None for nowhere.
     """
 
@@ -262,6 +287,13 @@ class Settings:
     site: str | None = None
     years: bool = False
     health: HealthConfig | None = None
+    buckets: tuple[Bucket, ...] = ()
+
+    @property
+    def folders(self) -> tuple[Path, ...]:
+        """The seed folders of the user's own; `seeds` holds the mirrors of buckets too."""
+        mirrors = {bucket.mirror for bucket in self.buckets}
+        return tuple(folder for folder in self.seeds if folder not in mirrors)
 
     @property
     def state(self) -> Path:
@@ -288,6 +320,8 @@ def load(home: Path, seeds: Iterable[Path] = (), environment: Mapping[str, str] 
     letter = config.newsletter
     channels = tuple(reader.channel(name, channel, letter.sender) for name, channel in config.channels.items())
     database = reader.database(config)
+    given = tuple(seeds)
+    sources = () if given else tuple(reader.source(at, one) for at, one in enumerate(config.seeds))
     if reader.problems:
         raise ConfigError(*reader.problems)
     assert book is not None  # noqa: S101 -- a missing book has left a problem
@@ -302,7 +336,7 @@ def load(home: Path, seeds: Iterable[Path] = (), environment: Mapping[str, str] 
             web=letter.web,
             postal=letter.postal,
         ),
-        seeds=tuple(seeds) or tuple(home / Path(folder).expanduser() for folder in config.seeds),
+        seeds=given or tuple(one.mirror if isinstance(one, Bucket) else one for one in sources),
         schedule=Schedule(
             days=frozenset(DAYS.index(day) for day in config.schedule.day),
             at=config.schedule.at,
@@ -328,6 +362,7 @@ def load(home: Path, seeds: Iterable[Path] = (), environment: Mapping[str, str] 
         desk=reader.desk(config.desk),
         database=database,
         health=HealthConfig(config.health.port, config.health.host) if config.health else None,
+        buckets=tuple(one for one in sources if isinstance(one, Bucket)),
     )
 
 
@@ -454,6 +489,46 @@ class _Reader:
         if desk.token_file and (self.home / desk.token_file).is_file():
             token = (self.home / desk.token_file).read_text(encoding="utf-8").strip()
         return DeskConfig(desk.port, desk.host, desk.names, Secret(token) if token else None, desk.serve)
+
+    def source(self, at: int, source: _Source) -> Path | Bucket:
+        """A seed folder, or a bucket with its key. What is named and missing is a problem."""
+        if not source.url.startswith("s3://"):
+            if options := source.model_dump(exclude={"url"}, exclude_none=True):
+                self._misplaced(at, next(iter(options)), "only a bucket (s3://name/prefix) has this")
+            return self.home / Path(source.url).expanduser()
+        endpoint = self._given(at, "endpoint_env", source.endpoint_env) or source.endpoint
+        key = self._given(at, "key_env", source.key_env) or self._given(at, "key_file", source.key_file)
+        secret = self._given(at, "secret_env", source.secret_env) or self._given(at, "secret_file", source.secret_file)
+        if endpoint and not re.match(r"https?://[^\s/@]+/?$", endpoint):
+            self._misplaced(at, "endpoint", "an endpoint is written like https://s3.example.com")
+        if bool(source.key_env or source.key_file) != bool(source.secret_env or source.secret_file):
+            self._misplaced(at, "url", "a bucket needs a key and a secret, or neither")
+        url = source.url.rstrip("/")
+        return Bucket(
+            url,
+            self.home / "state" / "buckets" / named(url, endpoint),
+            endpoint,
+            source.region,
+            Secret(key) if key else None,
+            Secret(secret) if secret else None,
+        )
+
+    def _given(self, at: int, key: str, name: str | None) -> str | None:
+        """What the variable or file of a bucket holds that is named under a key; missing, it is a problem."""
+        if name is None:
+            return None
+        value, why = self.environment.get(name, "").strip(), f"the environment variable {name} is not set"
+        if key.endswith("_file"):
+            value, why = "", f"{name} cannot be read, or is empty"
+            with suppress(OSError, UnicodeDecodeError):
+                value = (self.home / name).read_text(encoding="utf-8").strip()
+        if not value:
+            self._misplaced(at, key, why)
+        return value or None
+
+    def _misplaced(self, at: int, key: str, message: str) -> None:
+        """A problem of the seeds at a place in their list."""
+        self._fault("config/digest.yaml", self._text("config/digest.yaml"), ("seeds", at, key), message)
 
     def database(self, config: _Config) -> Secret | None:
         """The address of the PostgreSQL that holds the archive; None where it lies in a file of the home.
@@ -619,6 +694,7 @@ def _keys(model: type[BaseModel], loc: Iterable[str | int]) -> list[str]:
         "desk": _Desk,
         "site": _Site,
         "health": _Health,
+        "seeds": _Source,
     }
     steps = [str(part) for part in loc]
     current = nested.get(steps[0], model) if steps else model
