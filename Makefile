@@ -2,7 +2,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 
-.PHONY: setup demo test lint fix faults lint-email desk fragments bench lock
+.PHONY: setup demo test lint fix faults lint-email desk fragments bench lock release
 demo: .venv/run  ## clips in, drafts out, delivered into a folder: in a throw-away home
 	@home=$$(mktemp -d) && $(BIN)/python -m digest send --home "$$home" --seeds seeds --now 2026-11-20T09:07+08:00
 test: lint  ## everything that is checked
@@ -23,6 +23,8 @@ bench: .venv/dev  ## the goals of docs/speed.md, measured as pairs; a quarter of
 	$(BIN)/python tests/bench.py
 lock: .venv/dev  ## newest allowed versions, pinned with their hashes
 	$(COMPILE) --upgrade pyproject.toml -o requirements.txt && $(COMPILE) --upgrade -c requirements.txt pyproject.toml --extra cards --extra metrics --extra postgres --extra remote --group dev -o requirements-dev.txt
+release: .venv/dev  ## VERSION=0.2.0: turn the changelog, bump, commit, build and tag; nothing is pushed
+	$(BIN)/python tests/release.py "$(VERSION)"
 setup: .venv/dev  ## the environment, and the checks before each commit
 	$(BIN)/pre-commit install
 
