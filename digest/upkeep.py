@@ -163,7 +163,7 @@ def pause(arguments: argparse.Namespace) -> int:
     """Plan and send nothing until `resume`."""
     with opened(_settings(arguments), _clock(arguments)) as press:
         press.archive.pause(arguments.reason)
-    return 0
+    return _done(arguments, {"paused": arguments.reason}, "Nothing is planned or sent until: digest resume")
 
 
 def resume(arguments: argparse.Namespace) -> int:
@@ -172,14 +172,16 @@ def resume(arguments: argparse.Namespace) -> int:
     with opened(settings, _clock(arguments)) as press:
         journal = Journal(settings.state / "journal.jsonl")
         Outbox(press.archive, (), journal, now=press.now, real=press.now).resume()
-    return 0
+    return _done(arguments, {"paused": False}, "Everything goes on.")
 
 
 def backup(arguments: argparse.Namespace) -> int:
     """Write a consistent copy of the archive, while others go on."""
     with opened(_settings(arguments), readonly=True) as press:
         press.archive.backup(Path(arguments.file))
-    return 0
+    size = Path(arguments.file).stat().st_size
+    told = f"{arguments.file} holds the archive ({size / 2**20:.1f} MB); keep config/ and templates/ with it"
+    return _done(arguments, {"file": arguments.file, "bytes": size}, told)
 
 
 def restore(arguments: argparse.Namespace) -> int:
@@ -189,9 +191,9 @@ def restore(arguments: argparse.Namespace) -> int:
         message = f"make an empty database, name it in DATABASE_URL, then: digest archive move {arguments.file}"
         raise UsageError(message)
     kept = copies.restore(Path(arguments.file), settings.state / "digest.db")
-    if kept and not arguments.json:
-        print(f"The archive that was there is now {kept}")
-    return 0
+    before = f"; the one that was there is now {kept}" if kept else ""
+    told = f"{arguments.file} is the archive now{before}"
+    return _done(arguments, {"file": arguments.file, "before": kept and str(kept)}, told)
 
 
 def archive(arguments: argparse.Namespace) -> int:
@@ -218,6 +220,12 @@ def archive(arguments: argparse.Namespace) -> int:
         print(f"{number:>8}  {table}")
     done = "was moved before; it" if moved.before else "is moved, every table counted; it"
     print(f"{source} {done} stays as a backup and is not used any more. The archive is now in {moved.to}.")
+    return 0
+
+
+def _done(arguments: argparse.Namespace, said: dict[str, object], told: str) -> int:
+    """Tell what was done, to a program or a person."""
+    print(json.dumps(said, ensure_ascii=False) if arguments.json else told)
     return 0
 
 
