@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE.parent), str(HERE)]
 
+import screenshot
 from chromium import chromium
 from lint_email import install
 from tab import Tab
@@ -181,6 +182,7 @@ def main() -> int:
         if "--pictures" in sys.argv:
             with shown(sampled(Path(place, "pictures")), seeds) as desk:
                 pictures(tab, desk)
+            screenshot.main()
             return 0
         for language in ("zh-CN", "en"):
             with shown(sampled(Path(place, language), language), seeds) as desk:
