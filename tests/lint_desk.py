@@ -96,7 +96,8 @@ def fifty(home: Path) -> Path:
     """A home whose next issue has fifty stories."""
     sampled(home)
     rules = (HERE.parent / "config" / "rules.yaml").read_text(encoding="utf-8")
-    (home / "config" / "rules.yaml").write_text(rules.replace("issue: 15", "issue: 250"), encoding="utf-8")
+    roomy = rules.replace("issue: 15, stories: 10", "issue: 250, stories: 0")
+    (home / "config" / "rules.yaml").write_text(roomy, encoding="utf-8")
     seeds = home / "seeds"
     seeds.mkdir()
     for at in range(STORIES):

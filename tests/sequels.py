@@ -12,9 +12,6 @@ from typing import TYPE_CHECKING, NamedTuple
 import stories
 
 from digest import record
-from digest.lexicon import default
-from digest.rule import book
-from digest.shipped import table
 from digest.story import gather
 
 if TYPE_CHECKING:
@@ -32,7 +29,7 @@ class Figures(NamedTuple):
 
 def measure() -> Figures:
     """Tell the first clips, then the others."""
-    rules = book(table("config/rules.yaml"), default())
+    rules = stories.rules()
     events: dict[str, list[Summary]] = defaultdict(list)
     for event, one in stories.clips().values():
         events[event].append(one)

@@ -158,7 +158,7 @@ def test_only_so_many_issues_are_looked_back_on(home: Home) -> None:
 
 
 def test_what_finds_no_room_waits_two_issues_and_then_lapses(home: Home) -> None:
-    home.config("story: 5, speaker: 3, section: 8 => story: 5, speaker: 3, stories: 1, section: 8")
+    home.config("stories: 10 => stories: 1")
     home.clip("weak", "海渊银行换了新的门牌。", "银行换门牌")
     home.clip("lost", "海渊银行叫停了自动催收。", "没有地址的一篇", source=False)
     seen = []
