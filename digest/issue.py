@@ -77,7 +77,8 @@ class Issue:
     `subjects` are three options from the content, the first is `subject`. `seeds` are the sha256 of every
     seed that the issue uses up. `changes` is what the editor changed, in reading order;
     `remainder` what is left aside. `sections` gives the headings of its sections by their ids. `errata` put earlier
-    issues right, `drift` is what their sources no longer say, `years` looks back at this week in earlier years.
+    issues right; `drift`, for the editor only, is what their sources no longer say; `years` looks back at this week in
+    earlier years.
     """
 
     id: str

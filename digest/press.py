@@ -507,6 +507,7 @@ class Press:
             tuple(self.newsroom.files()),
             [(path, path.stat().st_mtime_ns) for path in own if path.is_file()],
             (self.settings.version, self.archive.next_number(), self.archive.reviews.find(name)),
+            self.archive.corrections.waiting(),
             self.archive.shared and self.archive.decisions.table(),
         )
         same = looked == self._looked

@@ -145,7 +145,6 @@ def issue(found: Issue) -> Record:
         "seeds": list(found.seeds),
         "changes": [change(one) for one in found.changes],
         "errata": [one.record() for one in found.errata],
-        "drift": [one._asdict() for one in found.drift],
         "years": [one._asdict() for one in found.years],
         **remainder(found.remainder),
     }
