@@ -113,11 +113,23 @@ def correct(arguments: argparse.Namespace) -> int:
         print("The next issue tells it; `digest site` marks the page.")
         for row in rows:
             print(f"  → {row.label}  {row.state}")
+    for name in _silent(settings.home):
+        print(
+            f"digest: {name} shows no corrections; take over what the shipped one says of issue.errata", file=sys.stderr
+        )
     for channel, why in done.missed.items():
         print(f"digest: {channel} is not told: {why}", file=sys.stderr)
     for row in filter(None, (report and report.held, *(report.alerts if report else ()))):
         print(f"digest: {row}", file=sys.stderr)
     return 0 if all(row.state == "delivered" for row in rows) else 1
+
+
+def _silent(home: Path) -> list[str]:
+    """The templates of a home's own that would leave a correction out of the next issue."""
+    names = ("email/issue.html.j2", "email/issue.txt.j2", "email/issue.md.j2", "chat/issue.md.j2")
+    own = {name: home / "templates" / name for name in names}
+    texts = {name: path.read_text(encoding="utf-8", errors="replace") for name, path in own.items() if path.is_file()}
+    return [f"templates/{name}" for name, text in texts.items() if not ("errata" in text or "shipped/" in text)]
 
 
 def _rows(press: Press, told: Iterable[Delivery]) -> Iterator[tuple[str, Delivery]]:
