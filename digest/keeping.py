@@ -44,15 +44,19 @@ def rebuild(arguments: argparse.Namespace) -> int:
     settings = _settings(arguments)
     with opened(settings, _clock(arguments), readonly=True) as press:
         found = again(press.archive, arguments.id)
+        said = [one.erratum for one in press.archive.corrections.all() if one.erratum.issue == found.issue]
     folder: Path | None = Path(arguments.out) if arguments.out else settings.out / REBUILT / found.issue
     if arguments.check and not arguments.out:
         folder = None
     if folder:
         write(folder, {leaf.name: leaf.data for leaf in found.leaves if leaf.data is not None})
     if arguments.json:
-        print(json.dumps(_record(found, folder), ensure_ascii=False))
+        corrected = [one.record() for one in said]
+        print(json.dumps({**_record(found, folder), "corrected": corrected}, ensure_ascii=False))
     else:
         print("\n".join(_told(found, folder)))
+        for one in said:
+            print(f"Corrected since ({one.at[:10]}, {line(one.title)}): {line(one.text)}")
     return 0 if (found.good if arguments.check else found.whole) else 1
 
 

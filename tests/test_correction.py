@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
+import random
+import subprocess
+import sys
+from contextlib import suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from conftest import run_digest
+from conftest import ROOT, run_digest
 from newsdesk import CLIPS, EARLIER, NOW, clip, lay
 
 from digest.archive import FrozenIssue
@@ -181,6 +186,7 @@ def test_the_command_corrects_lists_and_tells(home: Path) -> None:
     assert "templates/email/issue.txt.j2 shows no corrections" in again.stderr
     rows = run_digest("correct", "--list", "--json", *options, cwd=home).stdout.splitlines()
     assert [json.loads(row)["told_in"] for row in rows] == [None]
+    assert RIGHT in run_digest("rebuild", "2026-W47", "--check", *options, cwd=home).stdout
     assert f"更正：{RIGHT}" in run_digest("why", "2026-W47", *options, cwd=home).stdout
     assert "corrections 1" in " ".join(run_digest("status", *options, cwd=home).stdout.split())
 
@@ -248,3 +254,42 @@ def test_nothing_drifts_where_nothing_strayed() -> None:
 
 def replace_place(quote: Printed) -> Printed:
     return quote._replace(place="2.2", id="q2")
+
+
+@pytest.mark.faults
+@pytest.mark.timeout(300)
+def test_kills_at_any_moment_neither_lose_a_correction_nor_tell_it_twice(home: Path) -> None:
+    name = sent(home).issue.id
+    chance = random.Random(11)  # noqa: S311 -- the same moments each time
+    when = (NOW + timedelta(weeks=1)).isoformat()
+    clip(home, "kestrel.md")
+    said = ("correct", name, "--story", "1", "--text", RIGHT, "--notify")
+    for command in (said, ("send",)):
+        for _ in range(8):
+            killed(home, chance.uniform(0.2, 2.0), *command, "--home", home, "--now", when)
+    assert run_digest(*said, "--home", home, "--now", when, cwd=home).returncode == 0
+    run_digest("send", "--home", home, "--now", when, cwd=home)
+    clip(home, "later.md", EARLIER.replace("白鹭物流", "灰鹤物流").replace("heron-0", "crane"))
+    run_digest("send", "--home", home, "--now", (NOW + timedelta(weeks=2)).isoformat(), cwd=home)
+    issues = sorted((home / "out" / "delivered").glob("2026-W??/email.html"))
+    assert [RIGHT in path.read_text(encoding="utf-8") for path in issues] == [False, True, False]
+    with at(home, 2) as press:
+        ((made, rows),) = listed(press)
+        assert made.told_in == "2026-W48"
+        assert sorted(row.channel for row in rows if row.state == "delivered") == ["editors", "files"]
+        assert all(press.archive.contents.inputs(one) for one in press.archive.issue_ids())
+
+
+def killed(home: Path, after: float, *command: object) -> None:
+    """A command that is killed after so many seconds, unless it was quicker."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "digest", *map(str, command)],
+        cwd=home,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    with suppress(subprocess.TimeoutExpired):
+        process.wait(after)
+    process.kill()
+    process.wait()
