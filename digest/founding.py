@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
 _VARIABLE = re.compile(r"[A-Z_][A-Z0-9_]{0,60}")
-_GETS = ["digest", "posts", "alerts"]
+_GETS = {"r": ["digest"], "e": ["digest", "posts", "review", "alerts"]}
+"""What a channel gets, by who reads there: readers, or editors."""
 
 
 class Asked(NamedTuple):
@@ -82,6 +83,8 @@ class Interview:
             if place.is_dir():
                 count = sum(1 for path in place.rglob("*") if path.is_file() and not path.name.startswith("."))
                 self._tell(self.say("found", folder=place, n=count))
+                if (place / ".obsidian").is_dir():
+                    self._tell(self.say("vault", folder=place))
                 return str(place)
             self._tell(self.say("nowhere", folder=place))
             guess = "seeds"
@@ -117,10 +120,14 @@ class Interview:
         needs = self._table["channels"][kind]
         named = {what: self.answer(what, needs[what], self.no_variable) for what in ("url", "secret") if what in needs}
         more = [self.answer(name, "", self.empty) for name in needs.get("ask", ())]
-        made = self._row(kind, None, more)
+        asks = kind not in {"folder", "buttondown", "listmonk"}  # a folder is there already, the others make drafts
+        who = self.answer("readers", "r", partial(self.none_of, _GETS)) if asks else "r"
+        made = self._row(kind, None, more, who)
         return made and (made[0], {**made[1], **{f"{what}_env": name for what, name in named.items()}})
 
-    def _row(self, kind: str, variable: str | None, more: Iterable[str]) -> tuple[str, dict[str, object]] | None:
+    def _row(
+        self, kind: str, variable: str | None, more: Iterable[str], who: str = "r"
+    ) -> tuple[str, dict[str, object]] | None:
         """The channel's row in the configuration; None for the folder that the shipped one has."""
         needs = self._table["channels"][kind]
         if kind == "folder":
@@ -133,7 +140,7 @@ class Interview:
         for ask, text in zip(needs.get("ask", ()), more, strict=True):
             value = int(text) if text.isdigit() else text
             row[ask] = [value] if ask == "lists" else value
-        return kind, {**row, "gets": _GETS if kind not in {"buttondown", "listmonk"} else ["digest"]}
+        return kind, {**row, "gets": _GETS[who]}
 
     def none_of(self, known: Iterable[str], text: str) -> str | None:
         """What is wrong with a text that has to be one of these."""
@@ -174,9 +181,11 @@ def init(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print(json.dumps({"home": str(folder), "files": [str(path) for path in written]}, ensure_ascii=False))
         return 0
+    if asked.interview and answers.channel:
+        _tested(folder, answers, interview)
     for row in _ended(folder, answers, interview, there=there):
         print(row)
-    return _tested(folder, answers, interview) if asked.interview and answers.channel else 0
+    return 0
 
 
 def _spoken(folder: Path) -> str:
@@ -219,21 +228,20 @@ def _ended(folder: Path, answers: home.Answers, interview: Interview, *, there: 
     yield interview.say("next", home=at)
 
 
-def _tested(folder: Path, answers: home.Answers, interview: Interview) -> int:
+def _tested(folder: Path, answers: home.Answers, interview: Interview) -> None:
     """Send a test message where everything for it is there and the editor wants it; it fails nothing."""
     from digest import trial  # noqa: PLC0415 -- only where a message is sent
     from digest.settings import load  # noqa: PLC0415 -- likewise
+    from digest.upkeep import tried  # noqa: PLC0415 -- likewise
 
     name = answers.channel[0] if answers.channel else ""
     settings = load(folder, ())
     if settings.lacks or not interview.wants_test():
-        return 0
+        return
     try:
-        for part, verdict in trial.hello(settings, name):
-            _told(f"{part.name}  {verdict.outcome} {verdict.detail or ''}".rstrip())
+        tried(trial.hello(settings, name), json_=False)
     except DigestError as error:
         _told(str(error))
-    return 0
 
 
 def _typed(question: str) -> str:

@@ -46,6 +46,8 @@ WIDEST = 100
 """Columns of the longest line; longer ones are hard to read."""
 SUNK = 2
 """Quotes that are shown of those a rule kept out."""
+HELD = 12
+"""So many clips held back are shown; the page in `out/` has all of them."""
 LEFT = 5
 """Lines of each kind of what an issue leaves aside; `held-back.md` has them all."""
 
@@ -95,8 +97,10 @@ class Terminal:
         rows += self._changes(issue)
         if issue.held_back:
             rows += ["", self.style(f"{words['held']} {len(issue.held_back)}", "bold", "yellow")]
-            for held in issue.held_back:
+            for held in issue.held_back[:HELD]:
                 rows += self._held_back(held)
+            if len(issue.held_back) > HELD:
+                rows.append(self.style(f"   … +{len(issue.held_back) - HELD}  held-back.md", "dim"))
         return "\n".join([*rows, *self._left(issue.remainder)])
 
     def _changes(self, issue: Issue) -> Iterable[str]:

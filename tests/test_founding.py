@@ -41,7 +41,7 @@ def typed(tmp_path: Path, *lines: str) -> tuple[int, str]:
     try:
         while part := os.read(master, 4096):
             shown += part
-            if shown.rstrip().endswith((b"]:", b"):", b"to:")) and (line := next(left, None)) is not None:
+            if shown.rstrip().endswith((b"]:", b":")) and (line := next(left, None)) is not None:
                 os.write(master, f"{line}\n".encode())
     except OSError:
         pass  # how Linux tells that the other end has closed
@@ -69,7 +69,7 @@ def test_enter_at_every_question_gives_a_home_that_works(tmp_path: Path) -> None
 
 def test_wrong_answers_are_asked_again_and_an_address_in_place_of_a_name_is_not_kept(tmp_path: Path) -> None:
     secret = "https://chat.example/T0/marked"
-    lines = ("xx", "en", "", "Mars/One", "", "/no/such", "", "carrier pigeon", "slack", secret, "TEAM_URL")
+    lines = ("xx", "en", "", "Mars/One", "", "/no/such", "", "carrier pigeon", "slack", secret, "TEAM_URL", "r")
     status, shown = typed(tmp_path, *lines)
     assert status == 0, shown
     assert "export TEAM_URL=…" in shown
@@ -125,12 +125,29 @@ def test_a_channel_of_each_type_is_whole(kind: str, tmp_path: Path, monkeypatch:
         if what in needs:
             monkeypatch.setenv(needs[what], value)
     more = {"to": "x@y.example", "chat_id": "-100", "lists": "3", "room": "!a:b.example", "template": "2"}
-    rest = [""] * (("url" in needs) + ("secret" in needs)) + [more[name] for name in needs.get("ask", ())]
+    rest = [""] * (("url" in needs) + ("secret" in needs)) + [more[name] for name in needs.get("ask", ())] + ["e"]
     home.lay(tmp_path, answers("en", "", "", "", kind, *rest))
     settings = load(tmp_path, ())
     assert settings.lacks == ()
     (config,) = [one for one in settings.channels if one.type == kind]
     build(config)
+
+
+def test_who_reads_a_channel_decides_what_it_gets_and_a_whole_vault_is_remarked(tmp_path: Path) -> None:
+    (tmp_path / "Vault" / ".obsidian").mkdir(parents=True)
+    told: list[str] = []
+    for who, gets in (("r", ["digest"]), ("e", ["digest", "posts", "review", "alerts"])):
+        left = iter(["en", "", "", str(tmp_path / "Vault"), "slack", "", who])
+        said = Interview(lambda _, left=left: next(left), told.append, "en").held()  # type: ignore[misc]  # a bound default
+        assert said.channel == ("slack", {"type": "slack", "url_env": "SLACK_URL", "gets": gets})
+    assert any("whole Obsidian vault" in remark for remark in told)
+
+
+def test_a_test_message_is_sent_before_the_last_word(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SLACK_URL", "http://127.0.0.1:9/hook")  # refused, and said: it keeps nobody from a home
+    status, shown = typed(tmp_path, "en", "", "", "", "slack", "", "e", "y")
+    assert status == 0, shown
+    assert shown.index("alert.json  retry (") < shown.index("Next: digest preview")
 
 
 def test_flags_answer_without_a_terminal(digest: Run, tmp_path: Path) -> None:

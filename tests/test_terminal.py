@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
+from issues import week
 
 from digest.document import plain
+from digest.issue import HeldBack
 from digest.quote import Quote
-from digest.terminal import Terminal, wrap
+from digest.terminal import HELD, Terminal, wrap
 from digest.typography import columns
 
 WORDS = st.text(alphabet=st.sampled_from("模型 ab，。“”（）the 12%—…"), max_size=120)
@@ -36,3 +40,12 @@ def test_a_page_shows_each_quote_in_its_place_with_its_speaker() -> None:
 def test_colour_is_used_where_it_is_wanted() -> None:
     assert Terminal("en", colour=True, width=80).style("x", "bold") == "\x1b[1mx\x1b[0m"
     assert Terminal("en", colour=False, width=80).style("x", "bold") == "x"
+
+
+def test_of_very_many_clips_held_back_the_first_are_shown_and_the_rest_counted() -> None:
+    held = tuple(
+        HeldBack(f"{n:064x}", f"{n}.md", f"笔记{n}", "no-source", "剪藏里没有原文地址", "") for n in range(240)
+    )
+    shown = Terminal("zh-CN", colour=False, width=80).issue(replace(week(0), held_back=held), "草稿")
+    assert shown.count("○ 笔记") == HELD
+    assert f"+{240 - HELD}  held-back.md" in shown
