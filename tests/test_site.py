@@ -247,7 +247,7 @@ def test_a_look_back_names_this_week_of_earlier_years_where_it_is_asked_for(tmp_
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize(("asked", "n"), [("", 11), ("星河", None), ("zzz不存在zzz", 0)])
+@pytest.mark.parametrize(("asked", "n"), [("", 11), ("星河", None), ("zzz不存在zzz", 0), ("客服", None)])
 def test_the_search_finds_chinese_in_a_browser_from_a_folder(tmp_path: Path, asked: str, n: int | None) -> None:
     program = chromium()
     if program is None:

@@ -120,7 +120,7 @@ def index(pages: Sequence[Page]) -> list[dict[str, str]]:
                         story.opening.text if story.opening else "",
                         *(f"{said.by} {said.text}" for said in story.quotes),
                         *(said.by + " " + said.text for said in page.issue.box if said.story == story.id),
-                        *(credit.outlet for credit in story.credits),
+                        *(f"{credit.outlet} {credit.title}" for credit in story.credits),
                     ),
                 )
             ).replace("\n", " "),
