@@ -22,7 +22,7 @@ fragments: .venv/dev  ## do links open the page at the quoted sentence? needs Ch
 bench: .venv/dev  ## the goals of docs/speed.md, measured as pairs; a quarter of an hour
 	$(BIN)/python tests/bench.py
 lock: .venv/dev  ## newest allowed versions, pinned with their hashes
-	$(COMPILE) --upgrade pyproject.toml -o requirements.txt && $(COMPILE) --upgrade -c requirements.txt pyproject.toml --extra cards --extra metrics --extra postgres --extra remote --group dev -o requirements-dev.txt
+	$(COMPILE) --upgrade pyproject.toml -o requirements.txt && $(COMPILE) --upgrade -c requirements.txt pyproject.toml --extra cards --extra metrics --extra postgres --extra remote --group dev -o requirements-dev.txt && $(COMPILE) --upgrade -c requirements-dev.txt pyproject.toml --extra metrics --extra postgres --extra remote --group build -o requirements-service.txt
 release: .venv/dev  ## VERSION=0.2.0: turn the changelog, bump, commit, build and tag; nothing is pushed
 	$(BIN)/python tests/release.py "$(VERSION)"
 setup: .venv/dev  ## the environment, and the checks before each commit

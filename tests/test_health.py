@@ -258,3 +258,13 @@ def test_nothing_is_served_where_nothing_is_configured(tmp_path: Path) -> None:
     assert load(home(tmp_path, "seeds: [seeds]\n")).health is None
     with served(None) as pulse:
         assert pulse is None
+
+
+def test_the_page_about_it_names_every_figure_and_no_other() -> None:
+    page = (ROOT / "docs" / "service.md").read_text(encoding="utf-8")
+    told = set(re.findall(r"\bdigest_[a-z_]+", page))
+    known = set()
+    for family in families(Pulse().metrics().body.decode()):
+        if family.name.startswith("digest_"):
+            known.add(f"{family.name}_total" if family.type == "counter" else family.name)
+    assert told == known
