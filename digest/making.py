@@ -89,12 +89,18 @@ def contents(inputs: Mapping[str, Any]) -> list[str]:
 
 
 def lay(folder: Path, inputs: Mapping[str, Any], found: Mapping[str, bytes]) -> None:
-    """Lay out what an issue was made of: `home/` and, over what ships today, `shipped/` as it was then."""
-    for name, data in [(f"shipped/{name}", data) for name, data in _shipped()]:
-        _write(folder / name, data)
-    for part in ("home", "shipped"):
-        for name, sha256 in inputs[part].items():
-            _write(folder / part / name, found[sha256])
+    """Lay out what an issue was made of: `home/` and, over what ships today, `shipped/` as it was then.
+
+    A newer program may ask a shipped table for what it did not say then: such entries are today's.
+    """
+    today = dict(_shipped())
+    for name, data in today.items():
+        _write(folder / "shipped" / name, data)
+    for name, sha256 in inputs["home"].items():
+        _write(folder / "home" / name, found[sha256])
+    for name, sha256 in inputs["shipped"].items():
+        then, now = found[sha256], today.get(name, b"")
+        _write(folder / "shipped" / name, then if then == now or not name.endswith(".yaml") else _completed(then, now))
 
 
 def slot(inputs: Mapping[str, Any]) -> Slot:
@@ -205,6 +211,17 @@ def _shipped() -> Iterator[tuple[str, bytes]]:
         for path in sorted((root / part).rglob("*")):
             if path.suffix in _KEPT and path.is_file():
                 yield path.relative_to(root).as_posix(), path.read_bytes()
+
+
+def _completed(then: bytes, now: bytes) -> bytes:
+    """A table as it was then, with the entries that only today's has behind it."""
+    import yaml  # noqa: PLC0415 -- only a rebuild after an upgrade needs it
+
+    old, new = (yaml.load(text, Loader=yaml.CSafeLoader) for text in (then, now or b"{}"))
+    more = {key: new[key] for key in new if key not in old} if isinstance(old, dict) and isinstance(new, dict) else {}
+    if not more:
+        return then
+    return then.rstrip() + b"\n" + yaml.safe_dump(more, allow_unicode=True, sort_keys=False).encode()
 
 
 def _write(path: Path, data: bytes) -> None:

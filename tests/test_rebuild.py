@@ -192,7 +192,7 @@ def upgraded(folder: Path, change: Any) -> Path:
 
 
 def newer(program: Path) -> None:
-    """What an upgrade brings: another step of the schema, another template, other words, another version."""
+    """What an upgrade brings: a step of the schema, another template, other words and one more, another version."""
     steps = program / "digest" / "archive" / "migrations.py"
     text = steps.read_text(encoding="utf-8")
     more = text.replace("\nSTEPS = (", '\n_NEWER = "CREATE TABLE newer (id INTEGER PRIMARY KEY);"\n\nSTEPS = (')
@@ -202,6 +202,11 @@ def newer(program: Path) -> None:
     page.write_text(page.read_text(encoding="utf-8").replace("</body>", "<p>new</p></body>"), encoding="utf-8")
     words = program / "config" / "labels.yaml"
     words.write_text(words.read_text(encoding="utf-8").replace("第{n}期", "总第{n}期"), encoding="utf-8")
+    words.write_text(words.read_text(encoding="utf-8") + "\nbrand_new: {en: new}\n", encoding="utf-8")
+    asking = program / "digest" / "edition" / "__init__.py"
+    text = asking.read_text(encoding="utf-8")
+    asking.write_text(text.replace('say["why_you"]', '(say["brand_new"] and say["why_you"])'), encoding="utf-8")
+    assert "brand_new" in asking.read_text(encoding="utf-8")
     version = program / "digest" / "__init__.py"
     version.write_text(version.read_text(encoding="utf-8").replace('"0.', '"9.'), encoding="utf-8")
 
