@@ -224,3 +224,14 @@ def ran(program: Path, *args: object) -> Any:
     )
     assert done.stdout, done.stderr
     return json.loads(done.stdout)
+
+
+def test_clips_beyond_the_bound_are_left_out_and_said(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("digest.making.MOST", 10)
+    name = sent(home)
+    with Archive.open(home / "state" / "digest.db", readonly=True) as archive:
+        found = rebuild(archive, name)
+    assert found.why == "1 clips that lay beside it were too large to be kept"
+    assert not found.good
+    assert found.whole
+    assert {leaf.state for leaf in found.leaves} == {"stored"}
