@@ -361,6 +361,8 @@ def _clock(arguments: argparse.Namespace) -> Callable[[], datetime] | None:
 def _told_missing(settings: Settings, *, lacks: bool = True) -> None:
     for folder in inbox.missing(settings.folders):
         print(f"digest: there is no folder {folder}; put clips there or name another with --seeds", file=sys.stderr)
+    for folder in inbox.bare(settings.folders):
+        print(f"digest: there is no clip in {folder} yet", file=sys.stderr)
     for lack in settings.lacks if lacks else ():
         print(f"digest: {lack}", file=sys.stderr)
 

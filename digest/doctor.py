@@ -15,6 +15,7 @@ from digest.archive import Archive
 from digest.archive.journal import Journal
 from digest.channels import build
 from digest.errors import ArchiveError, BucketError, ChannelError, ConfigError, TemplateError
+from digest.inbox import missing
 from digest.newsroom import Desk, Newsroom
 from digest.settings import load
 from digest.slot import next_slot
@@ -51,6 +52,13 @@ def examine(home: Path, seeds: tuple[Path, ...], now: datetime) -> list[Trouble]
         found = [Trouble("config", str(one).split(": ")[0], one.message, remedy) for one in error.problems]
         return [*found, *_clock(now), *_state(home / "state", now, None)]
     found = [*_clock(now), *_state(home / "state", now, settings)]
+    if missing(settings.folders) and not (home / "config" / "digest.yaml").exists():
+        message = "there is no newsletter here: neither config/digest.yaml nor a folder of clips"
+        nested = next(iter(sorted(home.glob("*/config/digest.yaml"))), None)
+        remedy = (
+            f"--home {nested.parents[1]}" if nested else "name its folder with --home, or make one: digest init DIR"
+        )
+        return [Trouble("home", str(home), message, remedy), *found]
     return [*_templates(settings, now), *_seeds(settings.folders), *_buckets(settings), *_channels(settings), *found]
 
 
@@ -143,7 +151,9 @@ def _templates(settings: Settings, now: datetime) -> Iterator[Trouble]:
 
 def _seeds(folders: Iterable[Path]) -> Iterator[Trouble]:
     for folder in folders:
-        if not folder.is_dir():
+        if folder.is_file():
+            yield Trouble("seeds", str(folder), "it is a file and no folder", "name the folder it lies in, in seeds:")
+        elif not folder.is_dir():
             yield Trouble("seeds", str(folder), "there is no such folder", "make it, or correct seeds: in digest.yaml")
         elif not os.access(folder, os.R_OK | os.X_OK):
             yield Trouble("seeds", str(folder), "it cannot be read", "give the user who runs digest read permission")

@@ -159,6 +159,12 @@ def missing(folders: Iterable[Path]) -> list[Path]:
     return [folder for folder in folders if not folder.is_dir()]
 
 
+def bare(folders: Iterable[Path]) -> list[Path]:
+    """The seed folders in which no file lies that could be a seed."""
+    there = (folder for folder in folders if folder.is_dir())
+    return [folder for folder in there if next(_walk(os.fspath(folder), os.fspath(folder), ""), None) is None]
+
+
 def _walk(root: str, folder: str, prefix: str) -> Iterator[File]:
     """The seeds below a folder, sorted by path as they come: a folder stands where its name and a `/` would."""
     try:

@@ -602,6 +602,10 @@ class _Reader:
         except yaml.YAMLError as error:
             mark = getattr(error, "problem_mark", None)
             what = getattr(error, "problem", None) or "is not YAML"
+            if mark and any(
+                row[: mark.column + 1].endswith("\t") for row in text.splitlines()[mark.line : mark.line + 1]
+            ):
+                what = "a tab stands where YAML wants spaces"
             self.problems.append(Problem(name, f"is not valid YAML: {what}", mark.line + 1 if mark else None))
             return {}, ""
         self._hash.update(text.encode())

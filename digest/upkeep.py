@@ -13,6 +13,7 @@ from digest.archive import backup as copies
 from digest.archive.journal import Journal
 from digest.delivery import Patience
 from digest.errors import UsageError
+from digest.inbox import bare
 from digest.outbox import Outbox
 from digest.press import located, opened
 from digest.settings import load
@@ -140,7 +141,10 @@ def doctor(arguments: argparse.Namespace) -> int:
         )
     if not found and not arguments.json:
         print("✓ Nothing is wrong: configuration, templates, rules, folders, database and channels.")
-        with opened(_settings(arguments), readonly=True) as press:
+        settings = _settings(arguments)
+        for folder in bare(settings.folders):
+            print(f"  There is no clip in {folder} yet.")
+        with opened(settings, readonly=True) as press:
             kept = press.archive.contents.size()
         if kept.issues:
             size = f"{kept.packed / 2**20:.1f} MB of the archive, {kept.size / 2**20:.1f} MB unpacked"

@@ -147,3 +147,42 @@ def test_a_folder_that_may_not_be_read_is_found(home: Path, monkeypatch: pytest.
     asked = os.access
     monkeypatch.setattr(os, "access", lambda path, mode: Path(path).name != "seeds" and asked(path, mode))
     assert codes(home) == ["seeds"]
+
+
+def test_a_folder_that_is_no_home_is_told_from_one_that_lost_its_clips(home: Path) -> None:
+    (found,) = examine(home.parent, (), NOW)
+    assert (found.code, found.remedy) == ("home", f"--home {home}")
+    (home / "config" / "digest.yaml").unlink()
+    assert "home" not in codes(home)  # a folder of clips is a home
+    (home / "seeds" / "one.md").unlink()
+    (home / "seeds").rmdir()
+    assert codes(home) == ["home"]
+    configured(home, FILES)
+    assert codes(home) == ["seeds"]
+
+
+def test_a_file_in_the_place_of_the_clips_is_found(home: Path) -> None:
+    configured(home, f"seeds: [seeds/one.md]\n{FILES}")
+    (found,) = examine(home, (), NOW)
+    assert (found.code, "it is a file" in found.message) == ("seeds", True)
+
+
+def test_a_tab_in_the_configuration_is_called_a_tab(home: Path) -> None:
+    (home / "config" / "digest.yaml").write_text("newsletter:\n\ttitle: x\n")
+    (found,) = examine(home, (), NOW)
+    assert (found.where, found.message) == (
+        "config/digest.yaml:2",
+        "is not valid YAML: a tab stands where YAML wants spaces",
+    )
+
+
+def test_yaml_that_breaks_off_at_its_end_is_told(home: Path) -> None:
+    (home / "config" / "digest.yaml").write_text("seeds: [one\n")
+    assert codes(home) == ["config"]
+
+
+def test_a_home_without_clips_yet_is_sound_and_said_to_be_empty(digest: Run, home: Path) -> None:
+    (home / "seeds" / "one.md").rename(home / "seeds" / ".hidden.md")
+    done = digest("doctor", "--home", home)
+    assert (done.returncode, "There is no clip in" in done.stdout) == (0, True)
+    assert "there is no clip in" in digest("preview", "--home", home).stderr
