@@ -16,7 +16,7 @@ import os
 import time
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, NamedTuple, Protocol
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from digest import inbox
 from digest.errors import BucketError
@@ -122,6 +122,7 @@ def local(key: str) -> str:
     *folders, name = key.split("/")
     parts = [*folders, name]
     odd = any(not part or part in {".", ".."} or "\0" in part or len(part.encode()) > LONG for part in parts)
+    odd = odd or (not folders and unquote(name) != name)  # it might be another key's escaped name
     if not odd and not any(part.lower().endswith(inbox.SUFFIXES) for part in folders):
         return key
     escaped = quote(key, safe="")
@@ -158,6 +159,7 @@ class Mirror:
         self._opened = opened
         self._storage: Storage | None = None
         self._failed: float | None = None
+        self._whole = False
 
     def refresh(self, *, patient: bool = False) -> str:
         """Bring the mirror up to date; what is wrong with the bucket, or nothing. Never raises for a bucket's sake.
@@ -185,7 +187,8 @@ class Mirror:
 
     def check(self) -> None:
         """Raise BucketError where the bucket was never fetched to its end: an issue would lack clips."""
-        if not self._known().whole:
+        self._whole = self._note.exists() and (self._whole or self._known().whole)
+        if not self._whole:
             why = self.trouble or f"{self.bucket.url}: is being fetched for the first time; try again in a moment"
             raise BucketError(why)
 

@@ -298,8 +298,10 @@ class Press:
             try:
                 waiting = self._planned()
             except BucketError as error:  # nothing is planned without its clips; what is planned goes out
-                waiting = str(error)
-                log.error("nothing is planned: %s", error)  # noqa: TRY400 -- told in one line
+                waiting = f"nothing is planned: {error}"
+                if waiting != self._objection:
+                    log.error("%s", waiting)  # noqa: TRY400 -- told in one line, once
+                self._objection = waiting
         report = self.outbox().drain(stop.is_set)
         report.alerts += [waiting] if waiting else []
         return report

@@ -317,6 +317,31 @@ def test_a_preview_of_a_bucket_is_that_of_a_folder_and_tells_no_secret(shelf: Sh
     assert '"code": "bucket"' in doctor.stdout
 
 
+def test_a_slot_waits_for_a_bucket_that_was_never_fetched_and_its_issue_goes_out_then(
+    server: Server, tmp_path: Path
+) -> None:
+    shelf = Shelf(server.url, "never-fetched", tmp_path / "unused")
+    shelf.call("delete_bucket")
+    (tmp_path / "config").mkdir()
+    entry = f"{{url: '{shelf.bucket.url}', endpoint_env: E, region: us-east-1, key_env: K, secret_env: S}}"
+    (tmp_path / "config" / "digest.yaml").write_text(
+        f"seeds: [{entry}]\nchannels: {{files: {{type: folder, path: out/there}}}}\n", encoding="utf-8"
+    )
+    settings = load(tmp_path, environment={"E": server.url, "K": "k", "S": SECRET})
+    now = [datetime.fromisoformat("2026-11-19T09:00+08:00")]
+    with opened(settings, lambda: now[0]) as press:
+        assert not press.tick(threading.Event()).alerts  # past slots count as skipped
+        now[0] = datetime.fromisoformat("2026-11-20T09:07+08:00")
+        report = press.tick(threading.Event())
+        assert "no such bucket" in report.alerts[0]
+        assert not press.archive.issue_ids()
+        shelf.call("create_bucket")
+        shelf.put("a.md")
+        report = press.tick(threading.Event(), patient=True)
+        assert press.archive.issue_ids() == ["2026-W47"]
+        assert report.count("delivered") > 0
+
+
 class Stub(ThreadingHTTPServer):
     """A server of two objects, a page each, that says what a test wants; its clock is `skew` seconds off."""
 
@@ -488,9 +513,8 @@ def test_what_does_not_fit_in_time_comes_with_the_next_look(tmp_path: Path, monk
     mirror.check()
 
 
-KEYS = st.lists(
-    st.sampled_from(["a", "b.md", "..", ".", "", "长名" * 60, "x" * 300, "c d", "e%2Ff", "f\0"]), min_size=1, max_size=4
-)
+PARTS = ["a", "b.md", "..", ".", "", "长名" * 60, "x" * 300, "c d", "e%2Fb.md%2Fz", "100%", "f\0"]
+KEYS = st.lists(st.sampled_from(PARTS), min_size=1, max_size=4)
 
 
 @given(KEYS, KEYS)
