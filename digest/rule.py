@@ -45,7 +45,8 @@ class Rule(NamedTuple):
     """One rule: all of `when` hold and `unless` do not all hold (an empty `unless` never does).
 
     `mend` says where the sentence stands that might save a candidate this rule rejects; `kinds` are the
-    kinds it can hold for, None for all.
+    kinds it can hold for, None for all. `lists` are the word lists of which it asks that a word stands in the
+    candidate, where it asks nothing else but the kind.
     """
 
     reason: Reason
@@ -53,15 +54,22 @@ class Rule(NamedTuple):
     unless: tuple[Test, ...] = ()
     mend: Literal["before", "after"] | None = None
     kinds: frozenset[str] | None = None
+    lists: frozenset[str] = frozenset()
 
-    def holds(self, traits: Traits) -> bool:
-        """Whether the rule speaks for this candidate."""
-        if self.kinds is not None and traits.kind not in self.kinds:
-            return False
-        for test in self.when:
-            if not test(traits):
-                return False
-        return not self.unless or not all(test(traits) for test in self.unless)
+    def test(self) -> Test:
+        """Whether the rule speaks for a candidate of one of its kinds."""
+        when, unless = _all(self.when), _all(self.unless)
+        return (lambda traits: when(traits) and not unless(traits)) if self.unless else when
+
+
+def _all(tests: tuple[Test, ...]) -> Test:
+    """Whether all of the tests hold, as one test."""
+    if len(tests) == 1:
+        return tests[0]
+    if len(tests) == 2:
+        first, second = tests
+        return lambda traits: first(traits) and second(traits)
+    return lambda traits: all(test(traits) for test in tests)
 
 
 class Quotas(NamedTuple):
@@ -113,29 +121,72 @@ class Book:
     lexicon: Lexicon = field(repr=False)
     finder: Finder = field(repr=False)
     own_language: float = 1.0
-    _of_kind: dict[str, tuple[Rule, ...]] = field(init=False, repr=False, compare=False)
+    _of_kind: dict[str, _Asked] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Part the rules by the kind of candidate: most hold for one kind only."""
-        of_kind = {
-            kind: tuple(rule for rule in self.rules if rule.kinds is None or kind in rule.kinds) for kind in KINDS
-        }
-        object.__setattr__(self, "_of_kind", of_kind)
+        object.__setattr__(self, "_of_kind", {kind: _asked(self, kind) for kind in KINDS})
 
     def score(self, traits: Traits) -> tuple[float, tuple[Reason, ...]]:
         """Points and the rules that gave them, in the order of the file."""
-        reasons = tuple(rule.reason for rule in self._of_kind[traits.kind] if rule.holds(traits))
+        asked = self._of_kind[traits.kind]
+        places = {place for place, test in asked.rules if test(traits)}
+        for name in traits.lists:
+            places.update(asked.listed.get(name, ()))
+        reasons = tuple(self.rules[place].reason for place in sorted(places))
         return round(sum(reason.points for reason in reasons), 3), reasons
 
     def against(self, traits: Traits) -> Rule | None:
         """The first `require` that fails or `reject` that holds."""
-        for rule in self.require:
-            if not rule.holds(traits):
-                return rule
-        for rule in self.reject:
-            if rule.holds(traits):
+        for rule, sinks in self._of_kind[traits.kind].against:
+            if sinks(traits):
                 return rule
         return None
+
+
+class _Asked(NamedTuple):
+    """What a candidate of a kind is asked: what may sink it, and rules by their place in the book.
+
+    A rule that wants a word of a list is not asked: it stands under the name of each of its lists.
+    """
+
+    against: tuple[tuple[Rule, Test], ...]
+    rules: tuple[tuple[int, Test], ...]
+    listed: dict[str, list[int]]
+
+
+def _asked(book: Book, kind: str) -> _Asked:
+    against = [
+        *((rule, _not(rule.test()) if _may(rule, kind) else _always) for rule in book.require if _wants(rule, kind)),
+        *((rule, rule.test()) for rule in book.reject if _may(rule, kind)),
+    ]
+    listed: dict[str, list[int]] = {}
+    rules = []
+    for place, rule in enumerate(book.rules):
+        if rule.lists and _may(rule, kind):
+            for name in rule.lists:
+                listed.setdefault(name, []).append(place)
+        elif _may(rule, kind):
+            rules.append((place, rule.test()))
+    return _Asked(tuple(against), tuple(rules), listed)
+
+
+def _may(rule: Rule, kind: str) -> bool:
+    """Whether a rule can hold for a candidate of this kind."""
+    return rule.kinds is None or kind in rule.kinds
+
+
+def _wants(rule: Rule, kind: str) -> bool:
+    """Whether a requirement wants more of a candidate than to be of this kind."""
+    return bool(rule.when or rule.unless) or not _may(rule, kind)
+
+
+def _not(test: Test) -> Test:
+    return lambda traits: not test(traits)
+
+
+def _always(_: Traits) -> bool:
+    return True
 
 
 def book(table: Mapping[str, object], lexicon: Lexicon) -> Book:
@@ -162,6 +213,12 @@ def book(table: Mapping[str, object], lexicon: Lexicon) -> Book:
     if reader.problems:
         raise ConfigError(*reader.problems)
     return made
+
+
+def _only_words(row: Mapping[str, object]) -> bool:
+    """Whether a rule asks for words of lists, and for nothing else but the kind."""
+    when = row.get("when")
+    return isinstance(when, dict) and "words" in when and when.keys() <= {"kind", "words"} and not row.get("unless")
 
 
 class _Reader:
@@ -232,7 +289,8 @@ class _Reader:
         when = self._tests(row.get("when"), f"{at}.when", ("kind",))
         unless = self._tests(row.get("unless"), f"{at}.unless")
         reason = Reason(en, self.number(row, "points", at, 0.0), identity, zh)
-        return Rule(reason, when, unless, mend, kinds)
+        lists = frozenset(strings(row["when"]["words"])) if len(when) == 1 and _only_words(row) else frozenset[str]()
+        return Rule(reason, when, unless, mend, kinds, lists)
 
     def _kinds(self, when: object, at: str) -> frozenset[str] | None:
         """The kinds a rule asks for, None where it asks for none in particular."""

@@ -162,15 +162,17 @@ def _choose(verdicts: Iterable[Verdict], book: Book) -> Iterable[Verdict]:
     taken: list[Verdict] = []
     for verdict in verdicts:
         reason = verdict.rejected_by
-        free = reason is None and not verdict.pinned
+        if reason is not None:
+            yield verdict
+            continue
+        free = not verdict.pinned
         if free and verdict.score < book.least:
             reason = f"fewer than {book.least:g} points"
         elif free and len(taken) >= book.quotas.document:
             reason = f"{book.quotas.document} better ones in this document"
         elif free and any(repeated(verdict.quote.text, one.quote.text, book.diversity) for one in taken):
             reason = "says much the same as a better one"
-        beaten = reason is not None and verdict.rejected_by is None
-        made = replace(verdict, chosen=reason is None, rejected_by=reason, beaten=beaten)
+        made = replace(verdict, chosen=reason is None, rejected_by=reason, beaten=reason is not None)
         if made.chosen:
             taken.append(made)
         yield made

@@ -7,7 +7,6 @@ enough to compare texts and to find a phrase, and two orders of magnitude cheape
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -103,7 +102,7 @@ class Finder:
 
     def __init__(self, lists: Mapping[str, Iterable[str]]) -> None:
         self._names = tuple(lists)
-        self._inside: list[tuple[str, str, bool]] = []
+        self._inside: list[tuple[str, str, bool, frozenset[str]]] = []
         self._words: dict[str, list[str]] = {}
         self._gapped: list[tuple[re.Pattern[str], str]] = []
         for name, words in lists.items():
@@ -117,16 +116,18 @@ class Finder:
             exact = word.isupper() and len(word) > 1
             self._words.setdefault(word if exact else word.casefold(), []).append(name)
         elif word:
-            self._inside.append((word.casefold(), name, word[0] < CJK))
+            lower = word.casefold()
+            self._inside.append((lower, name, word[0] < CJK, frozenset(lower)))
 
-    def spots(self, text: str) -> dict[str, Spots]:
-        """Where the words of each list stand in the text. Lists that do not occur are left out."""
+    def spots(self, text: str) -> dict[str, list[tuple[int, int]]]:
+        """Where the words of each list stand in the text, in no order. Lists that do not occur are left out."""
         found: dict[str, list[tuple[int, int]]] = {}
         lower = text.casefold()
         same = len(lower) == len(text)  # a few letters grow when folded; then case stays as it is
         lower = lower if same else text
-        for word, name, whole in self._inside:
-            at = lower.find(word)
+        characters = frozenset(lower)
+        for word, name, whole, made_of in self._inside:
+            at = lower.find(word) if made_of <= characters else -1
             while at >= 0:
                 if not whole or is_whole(lower, at, at + len(word)):
                     found.setdefault(name, []).append((at, at + len(word)))
@@ -139,7 +140,7 @@ class Finder:
         for pattern, name in self._gapped:
             for match in pattern.finditer(text):
                 found.setdefault(name, []).append(match.span())
-        return {name: Spots(spans) for name, spans in found.items()}
+        return found
 
     def _capitals(self, word: str) -> Iterable[str]:
         return self._words.get(word, ()) if word.isupper() and word != word.casefold() else ()
@@ -147,25 +148,6 @@ class Finder:
     def within(self, text: str) -> frozenset[str]:
         """The lists of which a word stands in the text."""
         return frozenset(self.spots(text))
-
-
-class Spots:
-    """Places in a text, asked for by stretch."""
-
-    __slots__ = ("_ends", "_starts")
-
-    def __init__(self, spans: Iterable[tuple[int, int]]) -> None:
-        ordered = sorted(spans)
-        self._starts = [start for start, _ in ordered]
-        self._ends = [end for _, end in ordered]
-
-    def inside(self, start: int, end: int) -> bool:
-        """Whether one lies in `start:end`."""
-        at = bisect_left(self._starts, start)
-        return at < len(self._starts) and self._ends[at] <= end
-
-    def __len__(self) -> int:
-        return len(self._starts)
 
 
 def is_whole(text: str, start: int, end: int) -> bool:

@@ -85,8 +85,10 @@ def _opens(value: object, vocabulary: Vocabulary) -> Test:
 
 def _closes(value: object, vocabulary: Vocabulary) -> Test:
     """`closes: filler`: it ends with a word of the list, marks aside."""
-    search = re.compile(rf"(?i:{_alternatives(listed(value, vocabulary.lexicon))})[^0-9A-Za-z{WIDE}]{{0,8}}$").search
-    return lambda traits: search(traits.text) is not None
+    words = listed(value, vocabulary.lexicon)
+    search = re.compile(rf"(?i:{_alternatives(words)})[^0-9A-Za-z{WIDE}]{{0,8}}$").search
+    room = max(map(len, words)) + 10
+    return lambda traits: search(traits.text, max(0, len(traits.text) - room)) is not None
 
 
 def _announced(value: object, vocabulary: Vocabulary) -> Test:
@@ -116,11 +118,12 @@ def _half(value: object, vocabulary: Vocabulary) -> Test:
 
     def test(traits: Traits) -> bool:
         text = f" {traits.text.casefold()} "
-        return any(
-            _has(text, first)
-            and not any(_has(text.replace(first, " ") if other in first else text, other) for other in others)
-            for first, others in pairs
-        )
+        for first, others in pairs:
+            if first not in text or not _has(text, first):
+                continue
+            if not any(_has(text.replace(first, " ") if other in first else text, other) for other in others):
+                return True
+        return False
 
     return test
 

@@ -12,7 +12,8 @@ from bisect import bisect_left, bisect_right
 from collections import Counter
 from dataclasses import dataclass
 from functools import cache
-from itertools import accumulate, pairwise
+from itertools import accumulate, repeat
+from operator import add
 from typing import TYPE_CHECKING, Literal
 
 from digest.judging.amount import has_figure
@@ -20,6 +21,7 @@ from digest.term import placed, units
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from collections.abc import Set as AbstractSet
 
     from digest.document import Document
     from digest.quote import Quote
@@ -30,6 +32,7 @@ Speaker = Literal["known", "unnamed", "none"]
 
 ENDS = "。！？!?.…｡"
 CLOSERS = "”’」』）)】》\"'"
+ENDING, CLOSING = frozenset(ENDS), frozenset(CLOSERS)
 AFTER = ENDS + "，,；;—"
 """What may follow a whole sentence: its own end, or the comma before the words that say whose it is."""
 MARKS = "“「『‘\"'"
@@ -79,7 +82,7 @@ class Traits:
     hole: bool
     figure: bool
     length: int
-    lists: frozenset[str]
+    lists: AbstractSet[str]
     position: float
     place: Place
     block: str
@@ -97,19 +100,6 @@ class Traits:
     link: bool
 
 
-class _Weights(dict[str, float]):
-    """What each term of a document says of its subject: the logarithm of how often it stands there."""
-
-    def __init__(self, counts: Mapping[str, int]) -> None:
-        super().__init__()
-        self._counts = counts
-
-    def __missing__(self, term: str) -> float:
-        count = self._counts.get(term, 0)
-        weight = self[term] = math.log(count) if count > 1 and term.isalnum() else 0.0
-        return weight
-
-
 class Setting:
     """A document prepared to be asked about its candidates: terms, blocks, marks, title."""
 
@@ -120,7 +110,7 @@ class Setting:
         self._text = text = words or document.text
         self._language = (document.language or language_of(text))[:2]
         self._terms, self._places = _terms(text, self._language)
-        self._weights = _Weights(Counter(self._terms))
+        self._weights = _weights(Counter(self._terms))
         self._title = frozenset(_terms(document.title or "", self._language)[0])
         self._starts = [block.start for block in document.blocks]
         self._bold = [(mark.start, mark.end) for mark in document.marks if mark.kind == "bold"]
@@ -129,8 +119,8 @@ class Setting:
     def traits(self, spans: Sequence[tuple[int, int]], quotes: Sequence[Quote | None]) -> list[Traits]:
         """The traits of each candidate, in order; `quotes` has the quote a span is, or None for a sentence."""
         bags = [self._bag(start, end) for start, end in spans]
-        weigh = self._weights.__getitem__
-        central = _ranks([sum(map(weigh, bag)) / math.sqrt(len(bag) + 4) for bag in bags])
+        weigh = self._weights.get
+        central = _ranks([sum(map(weigh, bag, repeat(0.0))) / math.sqrt(len(bag) + 4) for bag in bags])
         lists = self._lists(spans)
         return [self._traits(*known) for known in zip(spans, quotes, bags, central, lists, strict=True)]
 
@@ -140,17 +130,19 @@ class Setting:
             return self._terms[start : max(start, end - 1)]
         return self._terms[bisect_left(self._places, start) : bisect_left(self._places, end)]
 
-    def _lists(self, spans: Sequence[tuple[int, int]]) -> list[frozenset[str]]:
+    def _lists(self, spans: Sequence[tuple[int, int]]) -> list[set[str]]:
         """The word lists of which a word stands in each candidate; all candidates are searched in one go."""
         starts = list(accumulate((end - start + 1 for start, end in spans), initial=0))
-        spots = self._finder.spots("\n".join(self._text[start:end] for start, end in spans))
-        return [
-            frozenset(name for name, found in spots.items() if found.inside(first, last - 1))
-            for first, last in pairwise(starts)
-        ]
+        lists: list[set[str]] = [set() for _ in spans]
+        for name, spots in self._finder.spots("\n".join(self._text[start:end] for start, end in spans)).items():
+            for start, end in spots:
+                at = bisect_right(starts, start)
+                if end < starts[at]:
+                    lists[at - 1].add(name)
+        return lists
 
     def _traits(
-        self, span: tuple[int, int], quote: Quote | None, bag: Sequence[str], centrality: float, lists: frozenset[str]
+        self, span: tuple[int, int], quote: Quote | None, bag: Sequence[str], centrality: float, lists: set[str]
     ) -> Traits:
         start, end = span
         text = self._text
@@ -178,7 +170,8 @@ class Setting:
             highlighted=_share(span, self._highlights) > 0,
             bold=emphasis > 0 or bool(quote and quote.highlighted),
             emphasis=emphasis,
-            hole=any(first < end and start < last for first, last in self._document.holes),
+            hole=bool(self._document.holes)
+            and any(first < end and start < last for first, last in self._document.holes),
             figure=has_figure(words),
             length=units(words),
             lists=lists,
@@ -189,7 +182,7 @@ class Setting:
             before=before,
             starts=starts,
             whole=starts and (end >= stop or text[end - 1] in ENDS or text[end - 1] in CLOSERS or text[end] in AFTER),
-            ends=words.rstrip(CLOSERS)[-1:] in tuple(ENDS) or words[-1:] in tuple(CLOSERS),
+            ends=words.rstrip(CLOSERS)[-1:] in ENDING or words[-1:] in CLOSING,
             latin=len(_letters().findall(words)) / len(words),
             centrality=centrality,
             title=len(self._title.intersection(bag)) / len(self._title) if self._title else 0.0,
@@ -210,6 +203,13 @@ class Setting:
         return ""
 
 
+def _weights(counts: Mapping[str, int]) -> dict[str, float]:
+    """What each term of a document says of its subject: the logarithm of how often it stands there."""
+    often = [(term, count) for term, count in counts.items() if count > 1]
+    logarithms = {count: math.log(count) for count in {count for _, count in often}}
+    return {term: logarithms[count] for term, count in often if term.isalnum()}
+
+
 def _terms(text: str, language: str) -> tuple[list[str], Sequence[int] | None]:
     """The terms of a text and where each begins.
 
@@ -217,7 +217,7 @@ def _terms(text: str, language: str) -> tuple[list[str], Sequence[int] | None]:
     words of other scripts apart, and as good for saying what a text keeps coming back to.
     """
     if language in ("zh", "ja"):
-        return list(map("".join, pairwise(text))), None
+        return list(map(add, text, text[1:])), None
     places, terms = placed(text)
     return terms, places
 
@@ -263,6 +263,8 @@ def _ranks(values: Sequence[float]) -> list[float]:
 
 def _share(span: tuple[int, int], marks: Sequence[tuple[int, int]]) -> float:
     """The share of the span that lies in marks: 0 unless half of a mark, or of the span, does."""
+    if not marks:
+        return 0.0
     start, end = span
     at = bisect_left(marks, (start, start)) - 1
     inside = 0
