@@ -40,6 +40,9 @@ _UPKEEP = frozenset(
 _COMMON = frozenset({"--home", "--json", "--now", "--seeds"})
 _PENCIL = frozenset({"hold", "quote", "release", "story", "subject", "undo"})
 
+ALIVE = 100_000
+"""So many more objects may be alive before a preview looks for cycles that nobody holds: some 10 MB."""
+
 _FOUNDING = frozenset({"init"})
 _KEEPING = frozenset({"correct", "rebuild", "site"})
 
@@ -105,6 +108,9 @@ def _preview(arguments: argparse.Namespace) -> int:
     if (text := Proof(arguments).text()) is not None:
         print(text)
         return 0
+    import gc  # noqa: PLC0415 -- as Proof above
+
+    gc.set_threshold(ALIVE)  # little of what a short command makes is garbage: looking for it took a twentieth of it
     from digest import commands  # noqa: PLC0415 -- a preview that would say the same again pays for no library
 
     return commands.preview(arguments)

@@ -261,7 +261,8 @@ class Desk:
         for at in range(len(self.clips)):
             near: Counter[int] = Counter()
             for key in frozenset(self._pointers(at)):
-                near.update(self._beside(index[key], self.clips[at].day))
+                if len(index[key][1]) > 1:  # most words stand in one clip
+                    near.update(self._beside(index[key], self.clips[at].day))
             near.pop(at, None)
             ranked = sorted(near.items(), key=lambda item: (-item[1], item[0]))[:NEAREST]
             pairs |= {(min(at, other), max(at, other)) for other, _ in ranked}

@@ -97,9 +97,9 @@ def _syllables() -> dict[str, str]:
     return {character: syllable for syllable, characters in table.items() for character in characters}
 
 
-def reading(character: str) -> str:
-    """How a Han character is read, without its tone; empty where that is not known."""
-    return _syllables().get(character, "")
+def readings() -> Mapping[str, str]:
+    """How each Han character is read, without its tone."""
+    return _syllables()
 
 
 def in_latin(name: str) -> frozenset[str]:

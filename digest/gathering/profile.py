@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from digest import shipped
 from digest.gathering import sound, told
-from digest.gathering.naming import PARTICLES, common, foreign_names, reading
+from digest.gathering.naming import PARTICLES, common, foreign_names, readings
 from digest.term import CJK, tokens
 
 if TYPE_CHECKING:
@@ -226,12 +226,13 @@ def _capitals() -> re.Pattern[str]:
 
 def _sounds(*parts: Counter[str]) -> Iterator[str]:
     """How every two neighbouring Han characters are read: a name is among them."""
+    known = readings()
     for part in parts:
         for term in part:
-            if term[0] >= CJK and len(term) == 2:
-                first, second = reading(term[0]), reading(term[1])
-                if first and second and len(first + second) > 3:
-                    yield intern(first + second)
+            if len(term) == 2 and term[0] in known and term[1] in known:
+                both = known[term[0]] + known[term[1]]
+                if len(both) > 3:
+                    yield intern(both)
 
 
 def _meant(words: Vocabulary, text: str, counts: Counter[str], heading: Counter[str]) -> dict[str, float]:

@@ -12,7 +12,7 @@ from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from digest.gathering.naming import reading
+from digest.gathering.naming import readings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,7 +56,7 @@ def chinese(name: str) -> str:
     """The consonants of a foreign name in Han characters; empty where a reading is not known."""
     found: list[str] = []
     for character in name:
-        sound = reading(character)
+        sound = readings().get(character, "")
         if not sound:
             return ""
         if sound != "er":

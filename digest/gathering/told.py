@@ -99,7 +99,7 @@ def _figure() -> re.Pattern[str]:
         rf"""(?<![0-9A-Za-z.,])(?P<number>[0-9]{{1,3}}(?:,[0-9]{{3}}){{1,4}}(?:\.[0-9]{{1,4}})?|[0-9]{{1,9}}(?:\.[0-9]{{1,4}})?)
         (?:\s?(?P<scale>{wide})(?:(?P<more>[0-9]{{1,4}}(?:,[0-9]{{3}})?)(?P<rest>万|千)?)?
         |[\s-]?(?P<latin>{latin})(?![A-Za-z]))?[多余]?
-        (?:\s?(?P<unit>%|％|{units}|[一-鿿])|[\s-](?P<word>per\s?cent|[A-Za-z]{{3,12}}))?""",
+        (?:\s?(?P<unit>%|％|{units}|(?-i:[一-鿿]))|[\s-](?P<word>per\s?cent|[A-Za-z]{{3,12}}))?""",
         re.VERBOSE | re.IGNORECASE,
     )
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING, get_args
 
 from digest.document import BlockKind
@@ -86,9 +87,13 @@ def _opens(value: object, vocabulary: Vocabulary) -> Test:
 def _closes(value: object, vocabulary: Vocabulary) -> Test:
     """`closes: filler`: it ends with a word of the list, marks aside."""
     words = listed(value, vocabulary.lexicon)
-    search = re.compile(rf"(?i:{_alternatives(words)})[^0-9A-Za-z{WIDE}]{{0,8}}$").search
     room = max(map(len, words)) + 10
-    return lambda traits: search(traits.text, max(0, len(traits.text) - room)) is not None
+
+    @cache
+    def closing() -> re.Pattern[str]:  # by the first candidate that is asked: most kinds are not
+        return re.compile(rf"(?i:{_alternatives(words)})[^0-9A-Za-z{WIDE}]{{0,8}}$")
+
+    return lambda traits: closing().search(traits.text, max(0, len(traits.text) - room)) is not None
 
 
 def _announced(value: object, vocabulary: Vocabulary) -> Test:

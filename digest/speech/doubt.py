@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 NEAR = 60
 """Code points between a quotation and the name of its speaker that the article itself puts beside it."""
 
-_HAN = re.compile("[㐀-鿿]")
 _OWN = re.compile(r"(?:我是|我叫|我，|本人|我就是|I am|I’m|I'm|[Mm]y name is|[Tt]his is)\s?$")
 
 
@@ -36,7 +35,7 @@ def _names(words: str, name: str) -> bool:
     if _third_person(words, name):
         return True
     rest = words.replace(name, "")
-    if _HAN.search(name):
+    if any("㐀" <= character <= "鿿" for character in name):  # a pattern of this range takes 2 ms to compile
         return len(name) > 2 and "·" not in name and _third_person(rest, name[-2:])
     return " " in name and _third_person(rest, name[name.rindex(" ") + 1 :])
 
