@@ -213,9 +213,12 @@ class Receiver:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        for writer in self._writers:
-            writer.transport.abort()
-        await asyncio.sleep(0.01)  # the loop closes them in its next turns
+        for _ in range(2):  # one that was accepted just before has its task only now
+            for task in list(self._tasks):
+                task.cancel()
+            for writer in self._writers:
+                writer.transport.abort()
+            await asyncio.sleep(0.01)  # the loop closes them in its next turns
 
     async def _take(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()

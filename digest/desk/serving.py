@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import os
 import socket
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from datetime import datetime
     from pathlib import Path
+
+    from uvicorn import Server
 
     from digest.settings import DeskConfig, Settings
 
@@ -63,7 +66,7 @@ def served(
         uvicorn.Config(app, log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=1)
     )
     watch = threading.Thread(target=keeper.watch, name="desk-keeper", daemon=True)
-    serve = threading.Thread(target=server.run, args=([bound],), name="desk-server", daemon=True)
+    serve = threading.Thread(target=lambda: asyncio.run(_serve(server, bound)), name="desk-server", daemon=True)
     if by_hand:
         keeper.look()  # in the main thread, where a clip that takes too long is given up
     watch.start()
@@ -76,6 +79,15 @@ def served(
         serve.join(5)
         watch.join(5)
         bound.close()
+
+
+async def _serve(server: Server, bound: socket.socket) -> None:
+    """Serve until told to end; browsers that still listen for news then are hung up on."""
+    await server.serve(sockets=[bound])
+    for connection in list(server.server_state.connections):
+        if transport := getattr(connection, "transport", None):
+            transport.abort()
+    await asyncio.sleep(0.01)  # the loop closes them in its next turns
 
 
 def browsed(address: str) -> bool:
