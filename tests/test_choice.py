@@ -10,6 +10,7 @@ from test_story import a_summary, the_book
 
 from digest.draft import draft_email
 from digest.gathering.choice import Carried, choose
+from digest.gathering.echo import Saying, bare
 from digest.issue import Issue, Masthead
 from digest.story import gather
 from digest.template import Templates
@@ -94,7 +95,18 @@ def test_a_quote_beyond_the_fair_share_is_kept_back_with_its_reason() -> None:
 
 
 def test_what_earlier_issues_kept_back_as_doubtful_stays_doubtful() -> None:
-    words = "我们在2019年押下46亿元押错了一代接口标准这个代价由我先承担"
+    words = "我们在2019年押下4.6亿元押错了一代接口标准这个代价由我先承担"
     carried = Carried({}, (), {words: ("别的说法", "旧文")})
     made = choose([a_summary(OURS, "一封信")], the_book(), carried)
     assert [(kept.because, kept.other, kept.where) for kept in made.kept] == [("differs", "别的说法", "旧文")]
+
+
+def test_one_wording_with_other_figures_than_an_earlier_issue_had_is_news() -> None:
+    words = "我们今年会在三座城市裁掉{}名骑手，绝不会再多一个。"
+    now = a_summary(f"顾南音对记者说：“{words.format(500)}”", "又一次")
+    (told,) = (one for one in now.quotes if one.speaker)
+    for before, is_known in ((500, True), (300, False)):
+        earlier = words.format(before)
+        said = Saying(earlier, "顾南音", bare(earlier), wide=True)
+        found = Carried({}, [(said, "旧文")]).known(told, the_book().diversity)
+        assert (found is not None) is is_known

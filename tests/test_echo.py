@@ -6,7 +6,7 @@ import pytest
 
 from digest import lexicon
 from digest.document import plain
-from digest.gathering.echo import Saying, echo, is_translated, same_speaker, saying
+from digest.gathering.echo import Saying, bare, echo, is_translated, same_speaker, saying
 from digest.quote import Quote
 
 
@@ -109,3 +109,18 @@ def test_a_translated_saying_is_told_by_the_article_or_by_a_foreign_name(
 def test_words_of_nobody_and_of_the_article_are_no_saying() -> None:
     assert saying(Quote("没有人说过。", 0, 6, "spoken")) is None
     assert saying(Quote("没有人说过。", 0, 6, "highlight", speaker="顾南音")) is None
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("增长了3.5%", "增长了35%", False),
+        ("增长了 35％。", "增长了35%", True),
+        ("利率是-0.5%", "利率是0.5%", False),
+        ("We paid $5 million.", "We paid €5 million.", False),
+        ("We grew in 2019-2021, by 3.", "we grew in 2019–2021 by 3", True),
+        ("产量是35", "产量是35%", False),
+    ],
+)
+def test_words_are_the_same_only_with_the_same_figures(one: str, other: str, *, same: bool) -> None:
+    assert (bare(one) == bare(other)) is same

@@ -76,3 +76,25 @@ def test_the_latest_of_several_earlier_stories_is_the_one_an_update_goes_on_with
     (story,) = gather([third], the_book(), earlier=[*EARLIER, *second]).stories
     assert story.update_of == second[0].id
     assert story.news[0].before in {"320人", "300多人"}
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [("9人", "10人"), ("20人", "22人"), ("15人", "5人"), ("11.5亿元", "1.5亿元"), ("十三人", "三人")],
+)
+def test_a_small_figure_that_has_changed_is_news(before: str, after: str) -> None:
+    note = "青柠芯片的存储控制器厂房昨夜起火，顾南音在现场。公司说，{}。"
+    what = "遇难者有{}" if "人" in after else "损失约{}"
+    first = gathered(a_summary(note.format(what.format(before)), "厂房起火")).stories
+    found = gather([a_summary(note.format(what.format(after)), "厂房起火之后")], the_book(), earlier=first)
+    assert [one.title for one in found.stories] == ["厂房起火之后"]
+
+
+def test_words_that_only_this_weeks_articles_give_differently_are_no_repeat() -> None:
+    first = replace(EARLIER[0], counts=(), quotes=(), kept=())
+    text = "顾南音谈青柠芯片的存储控制器部门。她对记者说：“{}”"
+    clips = [
+        a_summary(text.format("我们会把每一位离开的同事都送到下一家公司的门口才算完。"), "送到门口", outlet="b"),
+        a_summary(text.format("我们会把每一位离开的同事都送到下一个东家的门口才算完。"), "送到东家", outlet="c"),
+    ]
+    assert gather(clips, the_book(), earlier=[first]).repeats == ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from digest.gathering.echo import bare, echo, has_any, is_foreign, is_translated, saying
+from digest.gathering.echo import bare, echo, has_any, has_more_figures, is_foreign, is_translated, saying
 from digest.term import repeated, units
 
 if TYPE_CHECKING:
@@ -47,7 +47,8 @@ class Carried(NamedTuple):
             return quote.text, self.words[words]
         told = saying(quote)
         for earlier, where in self.said if told else ():
-            if told and echo(told, earlier, share):
+            # Of one wording with other figures nothing is known: 300 last week and 500 now are two sayings.
+            if told and echo(told, earlier, share) and not has_more_figures(told.text, earlier.text):
                 return earlier.text, where
         return None
 

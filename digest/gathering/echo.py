@@ -32,6 +32,11 @@ NEAR = 120
 FEWEST = 8
 """Units of the shortest saying that is known again in other words: shorter ones many people say."""
 
+_SPAN = re.compile(r"[0-9A-Za-z年月日号点时]")
+"""After such a character a hyphen is no minus but a span (2019-2021, 3月-5月)."""
+_MARKS = dict(zip(".．%％-−$＄€£¥￥", "..%%--$$€£¥¥", strict=True))
+"""Marks that belong to a figure, as ASCII has them where it does."""
+
 
 class Saying(NamedTuple):
     """A quotation with its speaker, made ready to be compared: `words` by `bare`, `wide` in Chinese or Japanese."""
@@ -101,8 +106,19 @@ def same_speaker(one: str, other: str) -> bool:
 
 
 def bare(text: str) -> str:
-    """Words to compare: no marks, spaces or case."""
-    return "".join(character for character in text.casefold() if character.isalnum())
+    """Words to compare: no marks, spaces or case, but those marks that make another figure of one (3.5%, 35%, -5)."""
+    words = text.casefold()
+    return "".join(
+        character if character.isalnum() else mark
+        for at, character in enumerate(words)
+        if character.isalnum() or (mark := _of_figure(words, at))
+    )
+
+
+def has_more_figures(one: str, other: str) -> bool:
+    """Whether a saying has a figure that another one has not."""
+    known = _figures(other)
+    return not all(any(same(figure, each) for each in known) for figure in _figures(one))
 
 
 def has_any(text: str, barred: Iterable[str]) -> bool:
@@ -133,6 +149,18 @@ def _renders(one: Saying, other: Saying) -> bool:
     if not names <= words:
         return False
     return len(figures) + len(names) >= (1 if known else 2)
+
+
+def _of_figure(text: str, at: int) -> str:
+    """The mark at this place where it belongs to a figure, as ASCII has it; else nothing."""
+    if (mark := _MARKS.get(text[at])) is None:
+        return ""
+    before, after = text[at - 1 : at], text[at + 1 : at + 2]
+    if mark == "%":
+        return mark if before.isdecimal() else ""
+    if not after.isdecimal() or (mark == "." and not before.isdecimal()) or (mark == "-" and _SPAN.search(before)):
+        return ""
+    return mark
 
 
 def _figures(text: str) -> list[float]:

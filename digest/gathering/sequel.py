@@ -46,6 +46,8 @@ PART = 4000
 """How much of a text is looked at for that, in characters."""
 ROUND = 0.1
 """How far two figures may lie apart and be one, where one of them is a round number (300多人 and 320人)."""
+ROUNDED = 100
+"""The least number that is taken for a round one: nine and ten dead, or 5% and 5.4%, are no rounding."""
 
 
 class Counted(NamedTuple):
@@ -165,7 +167,11 @@ class Past:
         """
         if any(not _links(story).isdisjoint(_links(old)) for old in found):
             return True
-        return bool(story.counts) or any(kept.because in ("carried", "differs") for kept in story.kept)
+        doubtful = self.carried.doubtful  # words that differ between two articles of this week alone are not told yet
+        return bool(story.counts) or any(
+            kept.because == "carried" or (kept.because == "differs" and bare(kept.quote.text) in doubtful)
+            for kept in story.kept
+        )
 
 
 def _doubtful(earlier: Sequence[Story]) -> Iterator[tuple[str, tuple[str, str]]]:
@@ -253,14 +259,14 @@ def _is_new(one: Counted, told: Sequence[Story]) -> bool:
     words = " ".join(pick.quote.text for old in told for pick in old.quotes) + " ".join(
         old.lead.text for old in told if old.lead
     )
-    return one.text not in words
+    return re.search(rf"(?<![0-9.,一二三四五六七八九十百千]){re.escape(one.text)}(?![0-9])", words) is None
 
 
 def _agree(one: Counted, other: Counted) -> bool:
     """Whether two figures are the same, as far as a round one tells."""
     if same(one.value, other.value):
         return True
-    is_round = any(_digits(each.value) == 1 for each in (one, other))
+    is_round = any(_digits(each.value) == 1 and each.value >= ROUNDED for each in (one, other))
     return is_round and abs(one.value - other.value) <= ROUND * max(one.value, other.value)
 
 
