@@ -125,10 +125,18 @@ def _under(folder: Path, *, home: bool) -> Iterator[object]:
             if entry.name != "__pycache__":
                 yield from _under(Path(entry.path), home=home)
         elif home:
-            yield entry.name, hashlib.sha256(Path(entry.path).read_bytes()).hexdigest()
+            yield entry.name, _content(Path(entry.path)) if entry.is_file() else None
         else:
             info = entry.stat()
             yield entry.name, info.st_size, info.st_mtime_ns
+
+
+def _content(file: Path) -> str | None:
+    """A hash of a file; None where it cannot be read: the configuration tells whether that matters."""
+    try:
+        return hashlib.sha256(file.read_bytes()).hexdigest()
+    except OSError:
+        return None
 
 
 def _clips(folders: Iterable[Path]) -> Iterator[object]:

@@ -155,3 +155,14 @@ def test_a_proof_that_somebody_bent_is_no_proof(desk: Desk) -> None:
             database.execute("UPDATE proof SET data = ?", (data,))
         assert desk.preview() == first
         assert desk.drafted
+
+
+def test_what_an_editor_program_leaves_beside_the_configuration_is_in_nobodys_way(desk: Desk) -> None:
+    first = desk.preview()
+    (desk.folder / "config").mkdir(exist_ok=True)
+    (desk.folder / "config" / ".#digest.yaml").symlink_to("somebody@machine.123:456")
+    os.mkfifo(desk.folder / "config" / "pipe")
+    assert desk.preview() == first
+    assert desk.drafted
+    assert desk.preview() == first
+    assert not desk.drafted
