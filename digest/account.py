@@ -141,7 +141,7 @@ def _known(press: Press, slot: KnownSlot) -> Facts:
 
 def _upcoming(press: Press) -> Facts:
     slot = press.upcoming()
-    name = issue_id(slot.day, press.settings.schedule.days)
+    name = press.issue_name(slot)
     desk = press.desk()
     held = [
         {"title": one.label, "message": one.held.message, "remedy": one.held.remedy} for one in desk.held if one.held

@@ -188,7 +188,8 @@ class Press:
         if self.known:
             return self.known.desk, self.known.drafts.issue
         desk = self.desk()
-        return desk, self.newsroom.issue(self.upcoming(), self.archive.next_number(), desk)
+        slot = self.upcoming()
+        return desk, self.newsroom.issue(slot, self.archive.next_number(), desk, self.issue_name(slot))
 
     def preview(self) -> tuple[Drafts, list[Path]]:
         """Draft the issue that would go out and write its pages to `out/`. Sends and remembers nothing."""
@@ -198,7 +199,9 @@ class Press:
     def look(self) -> Look:
         """Draft the issue that would go out, with what lies on the desk and the hash that an approval binds."""
         desk, slot = self.desk(), self.upcoming()
-        drafts = self.newsroom.draft(slot, self.archive.next_number(), desk, posted=self.archive.posted())
+        drafts = self.newsroom.draft(
+            slot, self.archive.next_number(), desk, self.issue_name(slot), self.archive.posted()
+        )
         drafts = replace(drafts, checks=self._checks(drafts, desk))
         rows, _ = outbox.outgoing(self._able(), drafts.dispatches, self.now())
         return Look(slot, desk, drafts, approval.bound(drafts.pages["issue.json"], rows))
@@ -292,7 +295,7 @@ class Press:
         added = self.pick_up(patient=patient)
         if added:
             log.info("picked up %d new clips", added)
-        waiting = None
+        waiting, failed = None, None
         self.accord.attend(self.settings, _real())
         if not (self.archive.paused() or stop.is_set()):
             try:
@@ -302,7 +305,11 @@ class Press:
                 if waiting != self._objection:
                     log.error("%s", waiting)  # noqa: TRY400 -- told in one line, once
                 self._objection = waiting
+            except (ConfigError, UsageError) as error:  # a decision that cannot be read; what is planned goes out
+                failed = error
         report = self.outbox().drain(stop.is_set)
+        if failed:
+            raise failed
         report.alerts += [waiting] if waiting else []
         return report
 
@@ -342,7 +349,7 @@ class Press:
             "paused": self.archive.paused() is not None,
             "drift": [one.message for one in self.drifted(desk)],
             "corrections": len(self.archive.corrections.waiting()),
-            "approval": self._standing(issue_id(slot.day, self.settings.schedule.days)),
+            "approval": self._standing(self.issue_name(slot)),
             **({"services": self.accord.standing(_real())} if self.archive.shared else {}),
         }
 
@@ -414,10 +421,9 @@ class Press:
         AccordError where other services plan by another configuration.
         """
         self.accord.check(self.settings, _real())
-        name = issue_id(slot.day, self.settings.schedule.days)
-        key = slot.key
+        name, key = self.issue_name(slot), slot.key
         if extra:
-            name = extra_id(name, self.archive.issue_ids())
+            name = extra_id(issue_id(slot.day, self.settings.schedule.days), self.archive.issue_ids())
             key = f"extra:{name}"
         box = self.outbox()
         for _ in range(3):
@@ -438,8 +444,12 @@ class Press:
             self._objection = str(error)
             return self._objection
         self._objection = ""
-        waiting = self._due_slot()
-        self._ask_ahead()
+        try:
+            waiting = self._due_slot()
+            self._ask_ahead()
+        except BaseException:
+            self._looked = None  # it was looked at in vain: the next look is no second one
+            raise
         return waiting
 
     def _due_slot(self) -> str | None:
@@ -472,6 +482,11 @@ class Press:
             return waiting
         return None
 
+    def issue_name(self, slot: Slot) -> str:
+        """The id of an open slot's issue: the week's, or a free one where it was taken before the weekday moved."""
+        own, taken = issue_id(slot.day, self.settings.schedule.days), self.archive.issue_ids()
+        return extra_id(own, taken) if own in taken else own
+
     def _ask_ahead(self) -> None:
         """Show the draft of the next slot to its reviewers in good time, and again where it has changed."""
         slot = self.upcoming()
@@ -479,7 +494,7 @@ class Press:
             return
         if self._unchanged(slot):
             return
-        drafts, rows, *_ = self._drafted(slot, issue_id(slot.day, self.settings.schedule.days))
+        drafts, rows, *_ = self._drafted(slot, self.issue_name(slot))
         if drafts.issue.stories or self.settings.send_empty:
             self._ask(drafts, approval.bound(drafts.pages["issue.json"], rows))
 
@@ -501,7 +516,7 @@ class Press:
         """Whether a draft that waits for approval can only be what it was at the last look: a cheap look."""
         if self.settings.review is None:
             return False
-        home, name = self.settings.home, issue_id(slot.day, self.settings.schedule.days)
+        home, name = self.settings.home, self.issue_name(slot)
         own = [path for folder in ("config", "templates") for path in sorted((home / folder).rglob("*"))]
         looked = (
             slot,

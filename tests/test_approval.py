@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from digest.errors import ApprovalError, UsageError
-from digest.press import Press, opened
+from digest.errors import ApprovalError, ArchiveError, UsageError
+from digest.press import Press, opened, serve
 from digest.settings import load
 
 if TYPE_CHECKING:
@@ -191,3 +191,21 @@ def test_nothing_is_approved_where_nothing_needs_it(home: Home) -> None:
         with pytest.raises(UsageError, match="approval: required"):
             press.approve("2026-W47")
         assert press.standing()["approval"] is None
+
+
+def test_an_approved_issue_that_could_not_be_planned_goes_out_at_the_next_look(
+    home: Home, press: Press, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tick(home, press, hours=-1)
+    press.approve("2026-W47")
+    home.clock = FRIDAY
+
+    def locked(**_: object) -> bool:
+        message = "the database is locked"
+        raise ArchiveError(message)
+
+    with monkeypatch.context() as now:
+        now.setattr(press.archive, "plan", locked)
+        assert serve(press, Event(), ()).faults == ("database",)
+    assert serve(press, Event(), ()).faults == ()
+    assert "2026-W47" in home.delivered()

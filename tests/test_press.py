@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from digest.errors import ConfigError, UsageError
+from digest.outbox import Outbox, Report
 from digest.press import Press, opened, serve
 from digest.settings import load
 
@@ -303,3 +304,49 @@ def test_why_a_story_matters_stands_where_the_editor_wrote_it(home: Home) -> Non
         drafts, _ = press.preview()
     assert "这一次改的是价格。" in drafts.email.text
     assert "这一次改的是价格。" in drafts.email.html
+
+
+def test_a_weekday_moved_within_a_week_makes_an_issue_with_an_id_of_its_own(home: Home) -> None:
+    config = home.folder / "config" / "digest.yaml"
+    config.parent.mkdir()
+    wanted = "schedule: {{day: {day}, at: '09:07'}}\nchannels: {{files: {{type: folder, path: out/delivered}}}}\n"
+    config.write_text(wanted.format(day="fri"), encoding="utf-8")
+    home.clip("one")
+    with opened(load(home.folder), lambda: home.clock) as press:
+        tick(home, press, FRIDAY - timedelta(days=1))
+        tick(home, press, FRIDAY)
+        home.clip("two", who="白鹭物流")
+        config.write_text(wanted.format(day="sat"), encoding="utf-8")
+        home.clock = FRIDAY + timedelta(hours=1)
+        assert serve(press, Event(), ()).faults == ()
+        assert press.look().drafts.issue.id == "2026-W47-x1"
+        home.clock = FRIDAY + timedelta(days=1)
+        assert serve(press, Event(), ()).faults == ()
+    assert home.sent("2026-W47")
+    assert home.sent("2026-W47-x1")
+
+
+def test_decisions_that_cannot_be_read_do_not_hold_up_what_is_planned(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    decided = home.folder / "config" / "edits.yaml"
+    decided.parent.mkdir()
+    decided.with_name("digest.yaml").write_text(
+        "schedule: {day: [fri, sat], at: '09:07'}\nchannels: {files: {type: folder, path: out/delivered}}\n", "utf-8"
+    )
+    home.clip("one")
+    with opened(load(home.folder), lambda: home.clock) as press:
+        tick(home, press, FRIDAY - timedelta(days=1))
+        with monkeypatch.context() as now:
+            now.setattr(Outbox, "drain", lambda *_: Report())
+            tick(home, press, FRIDAY)
+        assert home.sent("2026-W47-5") == []
+        home.clip("two", who="白鹭物流")
+        decided.write_text("drop: [", encoding="utf-8")
+        home.clock = FRIDAY + timedelta(days=1)
+        assert serve(press, Event(), ()).faults == ("work",)
+        assert home.sent("2026-W47-5")
+        assert home.sent("2026-W47-6") == []
+        decided.unlink()
+        assert serve(press, Event(), ()).faults == ()
+        assert home.sent("2026-W47-6")
