@@ -95,7 +95,7 @@ def extract(arguments: argparse.Namespace) -> int:
             kept = [record.quote(one, None) for one in found if kinds is None or one.kind in kinds]
             _say({"id": row.get("id"), "quotes": kept})
         return 0
-    terminal = Terminal(settings.masthead.language)
+    terminal = Terminal(settings.masthead.language, home=arguments.home)
     for file in _files(arguments):
         sha256 = None
         try:
@@ -124,7 +124,7 @@ def explain(arguments: argparse.Namespace) -> int:
             for ranked in summary.ranked(document, settings.book)[: arguments.top]:
                 _say({"id": row.get("id"), **record.ranked(document, ranked)})
         return 0
-    terminal = Terminal(settings.masthead.language)
+    terminal = Terminal(settings.masthead.language, home=arguments.home)
     for file in _files(arguments):
         try:
             seed = inbox.read(file)
@@ -135,7 +135,7 @@ def explain(arguments: argparse.Namespace) -> int:
                     for verdict in best:
                         _say(record.verdict(verdict, path=seed.path))
                 else:
-                    print(terminal.verdicts(document.title or seed.path, best), end="\n\n")
+                    print(terminal.verdicts(document.title or seed.path, best, settings.book), end="\n\n")
         except SeedError as error:
             print(f"digest: {file.path}: {error.message}. {error.remedy}".rstrip(), file=sys.stderr)
     return 0
@@ -159,7 +159,7 @@ def preview(arguments: argparse.Namespace) -> int:
         issue = {"issue": record.issue(drafts.issue), "files": [str(path) for path in files], "checks": checks}
         text = again = json.dumps(issue, ensure_ascii=False)
     else:
-        terminal = Terminal(settings.masthead.language)
+        terminal = Terminal(settings.masthead.language, home=arguments.home)
         rows = [
             terminal.issue(drafts.issue, terminal.words["t_draft"]),
             terminal.checks(drafts.checks, most=5),
@@ -205,7 +205,7 @@ def check(arguments: argparse.Namespace) -> int:
         for one in found:
             _say(record.finding(one))
     else:
-        print(Terminal(settings.masthead.language).checks(found))
+        print(Terminal(settings.masthead.language, home=arguments.home).checks(found))
     return 1 if any(one.serious for one in found) else 0
 
 
@@ -221,7 +221,7 @@ def send(arguments: argparse.Namespace) -> int:
     with opened(settings, _clock(arguments)) as press:
         drafts, report = press.send(extra=arguments.extra)
         rows = press.archive.ledger.all(about=drafts.issue.id) if drafts else []
-    terminal = Terminal(settings.masthead.language)
+    terminal = Terminal(settings.masthead.language, home=arguments.home)
     if arguments.json:
         _say(
             {
@@ -277,7 +277,7 @@ def _run(arguments: argparse.Namespace) -> int:
         for result in report.results:
             print(result)
         if standing:
-            print(Terminal(settings.masthead.language).standing(standing))
+            print(Terminal(settings.masthead.language, home=arguments.home).standing(standing))
     for line in filter(None, (report.held, *report.alerts)):
         log.error("%s", line)
     return 0 if report.good else 1
@@ -291,7 +291,7 @@ def status(arguments: argparse.Namespace) -> int:
     if arguments.json:
         _say(standing)
     else:
-        print(Terminal(settings.masthead.language).standing(standing))
+        print(Terminal(settings.masthead.language, home=arguments.home).standing(standing))
     return 0
 
 
@@ -350,7 +350,7 @@ def _rehearse(arguments: argparse.Namespace) -> int:
     if arguments.json:
         _say({"issue": record.issue(drafts.issue), "parts": [str(part) for part in parts]})
         return 0
-    print(Terminal(settings.masthead.language).rehearsal(drafts.issue, there, parts))
+    print(Terminal(settings.masthead.language, home=arguments.home).rehearsal(drafts.issue, there, parts))
     return 0
 
 

@@ -30,6 +30,18 @@ def labels(language: str | None, own: Mapping[str, Mapping[str, str]] | None = N
     return {name: words[tongue] if tongue in words else words["en"] for name, words in table.items()}
 
 
+def retold(told: str, prefix: str, language: str | None) -> str:
+    """What was told in English by a label whose name begins with `prefix`, in another language; else as it is."""
+    words = labels(language)
+    for name, label in labels("en").items():
+        before, gap, after = label.partition("{n}")
+        if not name.startswith(prefix) or not (told == label or (gap and told.startswith(before))):
+            continue
+        if told == label or told.endswith(after):
+            return words[name].format(n=told[len(before) : len(told) - len(after)])
+    return told
+
+
 def counted(label: str, n: int) -> str:
     """A label with its number; `a|b` gives its singular after the bar."""
     many, _, one = label.partition("|")

@@ -98,7 +98,7 @@ def _all_carried_out(arguments: argparse.Namespace, verb: Callable[[Press], Sequ
     settings = load(folder, tuple(Path(one) for one in arguments.seeds))
     with opened(settings, (lambda: arguments.now) if arguments.now else None, readonly=True) as press:
         done = verb(press)
-    terminal = Terminal(settings.masthead.language)
+    terminal = Terminal(settings.masthead.language, home=arguments.home)
     for change in done:
         print(json.dumps(record.change(change), ensure_ascii=False) if arguments.json else terminal.change(change))
     if not done and not arguments.json:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import os
+import re
+import shlex
 import shutil
 import sys
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from digest.edition import edition, told_anew
 from digest.edition.alteration import alterations, worded
-from digest.labels import counted, labels
+from digest.inspection import WANTING
+from digest.labels import counted, labels, retold
 from digest.quote import QUOTABLE
 from digest.typography import columns, line, quoted
 
@@ -26,7 +30,7 @@ if TYPE_CHECKING:
     from digest.newsroom import Drafts
     from digest.quote import Quote
     from digest.remainder import Remainder
-    from digest.rule import Reason
+    from digest.rule import Book, Reason
     from digest.story import Pick, Story
     from digest.summary import Verdict
 
@@ -53,14 +57,20 @@ LEFT = 5
 
 
 class Terminal:
-    """Styled text for one terminal: `colour` as the stream allows, `width` in columns."""
+    """Styled text for one terminal: `colour` as the stream allows, `width` in columns.
 
-    def __init__(self, language: str = "en", *, colour: bool | None = None, width: int | None = None) -> None:
+    `home` is the folder that the user named: the commands in what to do name it too, so that a copied one works.
+    """
+
+    def __init__(
+        self, language: str = "en", *, colour: bool | None = None, width: int | None = None, home: str = "."
+    ) -> None:
         tty = sys.stdout.isatty() and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
         self.colour = tty if colour is None else colour
         self.width = width or min(shutil.get_terminal_size((80, 24)).columns, WIDEST)
         self.words = labels(language)
         self.language = language
+        self.home = home
 
     def style(self, text: str, *names: str) -> str:
         """The text in a style, bare where there is no colour."""
@@ -74,6 +84,14 @@ class Terminal:
         room = max(self.width - max(columns(first), columns(rest)), 20)
         rows = wrap(text, room)
         return "\n".join((rest if row else first) + self.style(words, *styles) for row, words in enumerate(rows))
+
+    def _todo(self, remedy: str) -> str:
+        """What to do about something. A command in it stays on one line: one that is broken cannot be copied."""
+        if not _commands().search(remedy):
+            return self.wrapped(f"→ {remedy}", "     ", "       ", "green")
+        if self.home != ".":
+            remedy = _commands().sub(lambda found: f"{found[0]} --home {shlex.quote(self.home)}", remedy)
+        return self.style(f"     → {remedy}", "green")
 
     def issue(self, issue: Issue, state: str) -> str:
         """An issue at a glance: stories with their quotes and why, then what was held back."""
@@ -117,7 +135,7 @@ class Terminal:
         if len(gone) > LEFT:
             yield self.style(f"   … +{len(gone) - LEFT}  held-back.md", "dim")
         if gone:
-            yield self.wrapped(f"→ {self.words['e_tidy']}", "     ", "       ", "green")
+            yield self._todo(self.words["e_tidy"])
 
     def change(self, change: Change) -> str:
         """What a verb of the editor has done, on a line or a few."""
@@ -132,7 +150,7 @@ class Terminal:
         for one in left.quotes[:LEFT]:
             yield self.wrapped(line(one.text), "   ○ ", "     ")
             yield self.wrapped(" · ".join(filter(None, (one.speaker, one.message))), "     ", None, "dim")
-            yield self.wrapped(f"→ {one.remedy}", "     ", "       ", "green")
+            yield self._todo(one.remedy)
         if len(left.quotes) > LEFT:
             yield self.style(f"   … +{len(left.quotes) - LEFT}  held-back.md", "dim")
         waits = [
@@ -192,7 +210,7 @@ class Terminal:
         yield self.wrapped(line(held.title), "   ○ ", "     ")
         yield self.wrapped(" · ".join(filter(None, (held.message, ready))), "     ", None, "dim")
         if held.remedy:
-            yield self.wrapped(f"→ {held.remedy}", "     ", "       ", "green")
+            yield self._todo(held.remedy)
 
     def files(self, folder: Path, drafts: Drafts) -> str:
         """Where the pages are."""
@@ -207,7 +225,7 @@ class Terminal:
         for one in found[:most]:
             rows.append(self.wrapped(one.message, "   ✗ " if one.serious else "   ! ", "     "))
             rows.append(self.wrapped(" · ".join(filter(None, (one.where, one.found))), "     ", None, "dim"))
-            rows.append(self.wrapped(f"→ {one.remedy}", "     ", "       ", "green"))
+            rows.append(self._todo(one.remedy))
         if most is not None and len(found) > most:
             rows.append(self.style(f"   … +{len(found) - most}  digest check", "dim"))
         return "\n".join(rows)
@@ -225,7 +243,8 @@ class Terminal:
         for row in rows:
             mark = self.style("✓", "green") if row.state == "delivered" else self.style("✗", "yellow")
             why = f"  {row.last_error}" if row.last_error else ""
-            shown.append(f"   {mark} {row.channel}  {row.name}  {self.style(row.state + why, 'dim')}")
+            state = self.words[f"d_{row.state}"]
+            shown.append(f"   {mark} {row.channel}  {row.name}  {self.style(state + why, 'dim')}")
         return "\n".join(["", *shown])
 
     def rehearsal(self, issue: Issue, folder: Path, parts: Sequence[Path]) -> str:
@@ -305,9 +324,10 @@ class Terminal:
     def _open(self, quote: Quote) -> str:
         return self.style("⟦", "dim") + ("★" if quote.highlighted else "")
 
-    def verdicts(self, label: str, verdicts: Sequence[Verdict]) -> str:
+    def verdicts(self, label: str, verdicts: Sequence[Verdict], book: Book) -> str:
         """The score card of every candidate, best first, with the rule that sank the others."""
         rows = [self.style(label, "bold")]
+        named = {rule.reason.rule: rule.reason.name(self.language) for rule in (*book.require, *book.reject)}
         for place, verdict in enumerate(verdicts, 1):
             mark = self.style("●", "green") if verdict.chosen else "○"
             who = self.style(_who(verdict.quote), "magenta")
@@ -317,13 +337,25 @@ class Terminal:
                 self.wrapped(line(verdict.quote.text), "      "),
             ]
             if verdict.rejected_by:
-                rows.append("      " + self.style(f"✗ {verdict.rejected_by}", "yellow"))
+                rows.append("      " + self.style(f"✗ {self._sunk(verdict.rejected_by, named)}", "yellow"))
             if verdict.reasons:
                 rows.append(self.wrapped(self._why(verdict.reasons), "      ", None, "dim"))
         return "\n".join(rows)
 
+    def _sunk(self, reason: str, named: Mapping[str, str]) -> str:
+        """What kept a candidate out, in the language of the terminal; `named` are the rules by their plain names."""
+        if reason.startswith(WANTING):
+            wanted = reason.removeprefix(WANTING)
+            return self.words["v_wanting"].format(n=named.get(wanted, wanted))
+        return named.get(reason) or retold(reason, "v_", self.language)
+
     def _why(self, reasons: Iterable[Reason]) -> str:
         return " · ".join(f"{reason.points:+g} {reason.name(self.language)}" for reason in reasons if reason.points)
+
+
+@cache
+def _commands() -> re.Pattern[str]:
+    return re.compile(r"(?<![A-Za-z./-])digest (?:check|hold|quote|release|story|subject|undo)(?![a-z-])")
 
 
 def wrap(text: str, room: int) -> list[str]:

@@ -63,7 +63,7 @@ def rules(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print(json.dumps(record.inspection(found), ensure_ascii=False))
     else:
-        print(Terminal(settings.masthead.language).inspection(found))
+        print(Terminal(settings.masthead.language, home=arguments.home).inspection(found))
     return 0
 
 
@@ -76,7 +76,7 @@ def approve(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print(json.dumps({"id": arguments.id, "sha256": known and known.sha256}))
         return 0
-    terminal = Terminal(settings.masthead.language)
+    terminal = Terminal(settings.masthead.language, home=arguments.home)
     print(terminal.issue(drafts.issue, terminal.words["t_approved"]))
     return 0
 
@@ -107,7 +107,7 @@ def why(arguments: argparse.Namespace) -> int:
     zone = settings.schedule.zone
     with opened(settings, _clock(arguments), readonly=True) as press:
         found = account.gathered(press, arguments.name)
-    terminal = Terminal(settings.masthead.language)
+    terminal = Terminal(settings.masthead.language, home=arguments.home)
     for facts in found:
         told = account.tell(facts, settings.masthead.language, lambda at: f"{at.astimezone(zone):%Y-%m-%d %H:%M}")
         if arguments.json:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+import shlex
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,9 +13,18 @@ from issues import week
 
 from digest.document import plain
 from digest.issue import HeldBack
+from digest.labels import retold
 from digest.quote import Quote
+from digest.settings import load
+from digest.summary import HELD as BY_EDITOR
+from digest.summary import SWAPPED, Verdict
 from digest.terminal import HELD, Terminal, wrap
 from digest.typography import columns
+
+if TYPE_CHECKING:
+    import subprocess
+    from collections.abc import Callable
+    from pathlib import Path
 
 WORDS = st.text(alphabet=st.sampled_from("模型 ab，。“”（）the 12%—…"), max_size=120)
 
@@ -49,3 +61,26 @@ def test_of_very_many_clips_held_back_the_first_are_shown_and_the_rest_counted()
     shown = Terminal("zh-CN", colour=False, width=80).issue(replace(week(0), held_back=held), "草稿")
     assert shown.count("○ 笔记") == HELD
     assert f"+{240 - HELD}  held-back.md" in shown
+
+
+def test_what_to_do_names_the_home_that_the_user_named_and_stays_on_one_line(
+    digest: Callable[..., subprocess.CompletedProcess[str]], tmp_path: Path
+) -> None:
+    home = tmp_path / "a letter with a long name, so that the line is wider than a terminal"
+    assert digest("init", str(home), "--yes").returncode == 0
+    (home / "seeds" / "pasted.md").write_text("# 小厂的账本\n\n周予安说：“账本不会说谎，说谎的是记账的人。”\n", "utf-8")
+    shown = digest("preview", "--home", str(home), "--now", "2026-11-20T09:07+08:00").stdout
+    (todo,) = re.findall(r"→ digest (release .* )--source URL$", shown, re.MULTILINE)
+    typed = [*shlex.split(todo), "--source", "https://news.example/ledger"]
+    assert digest(*typed).returncode == 0
+
+
+def test_what_kept_a_quote_out_is_told_in_the_newsletters_language(tmp_path: Path) -> None:
+    assert retold("fewer than 1.5 points", "v_", "zh-CN") == "不到 1.5 分"
+    assert retold("4 better ones in this document", "v_", "zh-CN") == "这篇里还有 4 句更好"
+    assert retold("no such words", "v_", "zh-CN") == "no such words"
+    book = load(tmp_path).book
+    for reason in (BY_EDITOR, SWAPPED, "says much the same as a better one", book.reject[0].reason.rule):
+        verdict = Verdict(Quote("他们来了。", 0, 5, "spoken"), 1.0, (), chosen=False, rejected_by=reason)
+        page = Terminal("zh-CN", colour=False, width=80).verdicts("一篇", [verdict], book)
+        assert reason not in page

@@ -181,11 +181,15 @@ def _best(reasons: Iterable[Reason], language: str) -> Iterator[str]:
 
 
 def _candidates(pick: Pick, clip: Summary, chosen: set[str], book: Book, language: str) -> Iterator[Candidate]:
-    """The next-best of a clip, at most `NEXT`: not in the issue, not the asking side, not the same words."""
+    """The next-best of a clip, at most `NEXT`: not the asking side, and no word that the issue has already.
+
+    One that shares words with another quote of the issue would put that out as it comes in.
+    """
     given = 0
+    taken = [pick.quote, *(one.quote for one in clip.verdicts if one.quote.id in chosen)]
     for verdict in clip.verdicts:
         quote = verdict.quote
-        inside = quote.start < pick.quote.end and pick.quote.start < quote.end
+        inside = any(quote.start < one.end and one.start < quote.end for one in taken)
         if quote.id in chosen or quote.asks or inside:
             continue
         yield Candidate(
