@@ -49,6 +49,8 @@ _PERSON_NOUN = re.compile(
     r"chief|head)s?(?= (?:of|for|from|at|in|who|with)\b|$)"
 )
 _BOTH = re.compile(r"([㐀-鿿·]{2,12})\s?[（(]([A-Z][A-Za-z.'’-]+(?: [A-Z][A-Za-z.'’-]*){1,3})[）)]")
+_BRACKETED = re.compile("[（(][A-Z]")
+"""What _BOTH holds, and few texts: a name in capitals behind a bracket."""
 _OPEN = listed(
     "i we you who it they 我 我们 我們 你 您 你们 自己 有的 有人 有些人 它 它们 谁 他们 她们 他們 她們 咱们 二人 两人 "
     "两者 本人 笔者 前者 后者"
@@ -114,8 +116,7 @@ class Cast:
 
     def join(self) -> None:
         """Join two names of one person, `林小鹿（Ada Lin）`: the one that the article uses more stands for both."""
-        bracketed = "（" in self.text or "(" in self.text
-        for m in _BOTH.finditer(self.text) if bracketed else ():
+        for m in _BOTH.finditer(self.text) if _BRACKETED.search(self.text) else ():
             latin = m[2].strip()
             han = next((m[1][-k:] for k in range(2, len(m[1]) + 1) if m[1][-k:] in self.roles), None)
             if han is None or not (latin in self.roles or self.fullest(latin) != latin):

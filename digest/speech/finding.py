@@ -60,10 +60,10 @@ def _turn_quotes(document: Document, turns: list[Turn], cast: Cast, lexicon: Lex
     for before, piece in pairwise([None, *turns]):
         assert piece is not None  # noqa: S101 -- only the first of the pairs begins with nothing
         question = turn.question(document.text, before) if before and not piece.asks else None
+        name = cast.fullest(names[piece.label])
+        part = shape.role(cast.roles.get(name) or cast.roles.get(names[piece.label]), lexicon)
         for start, end in turn.runs(document.text, piece.start, piece.end):
             lit = lights.touch(start, end)
-            name = cast.fullest(names[piece.label])
-            part = shape.role(cast.roles.get(name) or cast.roles.get(names[piece.label]), lexicon)
             found.append(
                 Quote(
                     document.text,
@@ -169,15 +169,16 @@ class _Lights:
 
     def __init__(self, document: Document) -> None:
         self.marks = sorted(document.marks, key=lambda mark: mark.start)
+        self._starts = [mark.start for mark in self.marks]
         self._ends = list(accumulate((mark.end for mark in self.marks), max))
 
     def touch(self, start: int, end: int) -> bool:
         """Whether a mark overlaps the span."""
-        return bisect_right(self._ends, start) < bisect_left(self.marks, end, key=lambda mark: mark.start)
+        return bisect_right(self._ends, start) < bisect_left(self._starts, end)
 
     def shine(self, start: int, end: int) -> bool:
         """Whether a mark covers more of the sentence than a word."""
-        low, high = bisect_right(self._ends, start), bisect_left(self.marks, end, key=lambda mark: mark.start)
+        low, high = bisect_right(self._ends, start), bisect_left(self._starts, end)
         lit = sum(max(0, min(end, mark.end) - max(start, mark.start)) for mark in self.marks[low:high])
         return lit >= SHORTEST_LIGHT or lit * 2 > end - start
 
