@@ -110,7 +110,8 @@ class Interview:
                 message = f"init: channel {asked.channel} needs {each}"
                 raise UsageError(message)
             channel = self._row(asked.channel, asked.env, asked.settings)
-        return home.Answers(asked.title, asked.language, asked.timezone, seeds, channel)
+        title = asked.title or (self.say("default_title") if asked.language else None)
+        return home.Answers(title, asked.language, asked.timezone, seeds, channel)
 
     def wants_test(self) -> bool:
         """Whether a test message shall be sent."""

@@ -172,6 +172,11 @@ def test_flags_answer_without_a_terminal(digest: Run, tmp_path: Path) -> None:
     assert "export MAIL=…" in done.stdout
 
 
+def test_a_newsletter_in_english_has_no_chinese_title(digest: Run, tmp_path: Path) -> None:
+    assert digest("init", "letter", "--language", "en").returncode == 0
+    assert load(tmp_path / "letter", ()).masthead.title == "The Digest"
+
+
 def test_wrong_flags_are_told_all_at_once(digest: Run, tmp_path: Path) -> None:
     done = digest(
         "init", "letter", "--language", "xx", "--timezone", "Mars/One", "--channel", "pigeon", "--seeds", "no"
