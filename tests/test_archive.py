@@ -88,6 +88,7 @@ def test_counts_follow_marks_lapses_and_use(archive: Archive) -> None:
     picked_up(archive, A, B, C)
     archive.mark({B: "no-source"})
     assert archive.seed_counts() == {"new": 2, "used": 0, "held_back": 1, "lapsed": 0}
+    assert archive.held_reasons() == {"no-source": 1}
     issue = FrozenIssue("2026-W48", 1, b"{}", (A,), lapsed=(B, C))
     assert archive.plan(slot_key="weekly:x", due=DUE, trigger="schedule", issue=issue, deliveries=[], now=DUE)
     assert archive.seed_counts() == {"new": 0, "used": 1, "held_back": 0, "lapsed": 2}
@@ -270,6 +271,7 @@ def test_a_channel_rests_after_failures_and_is_opened_again(archive: Archive, tm
     patience = Patience(breaker_fails=2)
     rows, _ = outgoing([folder(tmp_path / "out", gets=["digest"])], dispatches(), DUE, patience)
     archive.ledger.enqueue(rows)
+    assert archive.ledger.tally() == {("files", "pending"): len(rows)}
     turn = Turn("files", "me", DUE, DUE, patience.lease)
     for _ in range(2):
         row = archive.ledger.claim(turn)
