@@ -15,7 +15,7 @@ faults: .venv/dev  ## only the tests that kill, stall and flood
 	$(BIN)/python -m pytest -m faults
 lint-email: .venv/dev  ## the public linters on drafted emails; needs Node and Chromium
 	$(BIN)/python tests/lint_email.py && $(BIN)/python tests/lint_site.py
-desk: .venv/dev  ## the desk in a browser: axe-core, width, first paint; PICTURES=--pictures renews those of docs/desk.md
+desk: .venv/dev  ## the desk in a browser: axe-core, width, first paint; PICTURES=--pictures renews those of docs/
 	$(BIN)/python tests/lint_desk.py $(PICTURES)
 fragments: .venv/dev  ## do links open the page at the quoted sentence? needs Chromium and ../shared
 	$(BIN)/python tests/fragments.py
