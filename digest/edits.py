@@ -5,8 +5,10 @@ Removing a line undoes a decision. The program writes the file only for the edit
 
 from __future__ import annotations
 
+import fcntl
 import os
 import re
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import yaml
@@ -16,7 +18,7 @@ from digest.decision import Release as Release  # noqa: PLC0414 -- so is this
 from digest.errors import ConfigError, Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
 NAME = "config/edits.yaml"
@@ -50,8 +52,17 @@ def load(home: Path) -> Edits:
     return from_table(table)
 
 
+@contextmanager
+def alone(home: Path) -> Iterator[None]:
+    """Hold the decisions of a home: who changes them elsewhere meanwhile waits until this is done."""
+    (home / "state").mkdir(parents=True, exist_ok=True)
+    with (home / "state" / "edits.lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
 def save(home: Path, edits: Edits) -> None:
-    """Write the decisions, whole or not at all."""
+    """Write the decisions, whole or not at all. One at a time: in `alone`."""
     table = as_table(edits)
     path = home / NAME
     path.parent.mkdir(parents=True, exist_ok=True)

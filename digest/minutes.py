@@ -1,6 +1,6 @@
 """The minutes: where the editor's decisions are kept.
 
-In `config/edits.yaml`; in the database where several services share one, each decision a row, so that what two
+In `config/edits.yaml`; in the database where several services share one, each decision a row. Either way, what two
 editors decide at the same time adds up. A file that is there when services begin to share is taken over once.
 """
 
@@ -11,6 +11,7 @@ import threading
 from typing import TYPE_CHECKING
 
 from digest import edits
+from digest.archive.decisions import merged
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,7 +37,9 @@ class Minutes:
     def read(self, home: Path, now: datetime) -> Edits:
         """What is decided. Raises ConfigError where somebody wrote what is no decision."""
         if not self._archive.shared:
-            return edits.load(home)
+            found = edits.load(home)
+            self._seen.table = edits.as_table(found)
+            return found
         self._seen.table = self._archive.decisions.table()
         if (home / edits.NAME).exists():
             own = self._taken(home, now)
@@ -46,11 +49,14 @@ class Minutes:
 
     def write(self, home: Path, decided: Edits, now: datetime) -> None:
         """Keep these decisions in the place of those that this thread has read last."""
-        if not self._archive.shared:
-            edits.save(home, decided)
-            return
         before = getattr(self._seen, "table", {})
         after = edits.as_table(decided)
+        if not self._archive.shared:
+            with edits.alone(home):  # the desk, a terminal and a hand in the file may all be at work
+                there = edits.as_table(edits.load(home))
+                edits.save(home, edits.from_table(merged(there, before, after)))
+            self._seen.table = after
+            return
         if self._writable:
             with self._writable() as archive:
                 archive.decisions.change(before, after, now)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from dataclasses import replace
 from datetime import datetime, timedelta
 from threading import Event
 from typing import TYPE_CHECKING
@@ -350,3 +351,20 @@ def test_decisions_that_cannot_be_read_do_not_hold_up_what_is_planned(
         decided.unlink()
         assert serve(press, Event(), ()).faults == ()
         assert home.sent("2026-W47-6")
+
+
+def test_what_two_decide_at_the_same_time_adds_up_and_a_broken_file_is_not_written_over(home: Home) -> None:
+    settings = load(home.folder)
+    with opened(settings, readonly=True) as one, opened(settings, readonly=True) as two:
+        one.decide(replace(one.edits(), drop=frozenset({"s1111111110", "s2222222220"})))
+        mine, theirs = one.edits(), two.edits()
+        one.decide(replace(mine, drop=mine.drop - {"s1111111110"}, note={"s3333333330": "为什么"}))
+        two.decide(replace(theirs, drop=theirs.drop | {"s4444444440"}, order=("s2222222220",)))
+        both = one.edits()
+        assert both.drop == {"s2222222220", "s4444444440"}
+        assert both.note == {"s3333333330": "为什么"}
+        assert both.order == ("s2222222220",)
+        (home.folder / "config" / "edits.yaml").write_text("drop: [s5555", encoding="utf-8")
+        with pytest.raises(ConfigError):
+            two.decide(replace(both, drop=frozenset()))
+    assert (home.folder / "config" / "edits.yaml").read_text("utf-8") == "drop: [s5555"

@@ -66,6 +66,13 @@ class Decisions:
         return True
 
 
+def merged(there: Table, before: Table, after: Table) -> Table:
+    """What is decided `there`, with what somebody made of `before`, as it was read, `after`: both changes count."""
+    old, new = _entries(before), _entries(after)
+    kept = {key: value for key, value in _entries(there).items() if key in new or key not in old}
+    return _table(kept | {key: value for key, value in new.items() if old.get(key) != value})
+
+
 def _entries(table: Table) -> dict[tuple[str, str], str]:
     """The single decisions: (section, id) → value; an item of a list has its own JSON for an id and no value."""
     found = {}
