@@ -223,3 +223,17 @@ def test_the_lexicon_of_an_editor_adds_a_cue() -> None:
     own = lexicon.default().with_words({"cues.chinese": ["嘟嘟囔囔道"]})
     found = quote.find(plain("林小鹿嘟嘟囔囔道：“雨天也要开门。”"), own)
     assert [one.cue for one in found if one.kind == "spoken"] == ["嘟嘟囔囔道"]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "speaker"),
+    [
+        ("项目发起人梁照野在邮件列表中写道：", "梁照野"),
+        ("基金会联合发起人周一鸣在会上表示：", "周一鸣"),
+        ("核心维护者高见说：", "高见"),
+    ],
+)
+def test_who_began_a_project_is_its_title_and_no_part_of_a_name(sentence: str, speaker: str) -> None:
+    assert spoken(f"{sentence}“我审一个补丁要四十分钟，写它只花了四秒钟。”") == [
+        ("我审一个补丁要四十分钟，写它只花了四秒钟。", speaker)
+    ]

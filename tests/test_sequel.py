@@ -98,3 +98,18 @@ def test_words_that_only_this_weeks_articles_give_differently_are_no_repeat() ->
         a_summary(text.format("我们会把每一位离开的同事都送到下一个东家的门口才算完。"), "送到东家", outlet="c"),
     ]
     assert gather(clips, the_book(), earlier=[first]).repeats == ()
+
+
+def test_an_article_clipped_once_more_is_no_news_for_what_found_no_room_before() -> None:
+    text = (
+        "河岸书店上周关了门，店里的账目直到昨天才贴出来。\n\n"
+        "河岸书店创始人葛青说：“我们不是卖不动书，而是付不起这条街的房租。”\n\n"
+        "“读者最怕的不是书贵，而是没有地方坐下来。”北岸大学教授袁路告诉记者，“没有人会为一个下午签三年的租约。”"
+    )
+    address = "https://a.example/shop"
+    (shown,) = gathered(a_summary(text, "书店关门", address)).stories
+    assert [kept.because for kept in shown.kept] == ["share", "share"]
+    same = gather([a_summary(text + "\n", "书店关门", address)], the_book(), earlier=[shown])
+    assert (same.stories, len(same.repeats)) == ((), 1)
+    other = a_summary(text, "书店关门之后", "https://b.example/2", outlet="b")
+    assert [one.update_of for one in gather([other], the_book(), earlier=[shown]).stories] == [shown.id]

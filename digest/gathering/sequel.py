@@ -136,7 +136,8 @@ class Past:
             return True
         said = (one.quote for one in summary.chosen if one.quote.kind in QUOTABLE or one.quote.highlighted)
         known, doubtful = self.carried.known, self.carried.doubtful
-        return any(bare(one.text) not in doubtful and known(one, self.book.diversity) is None for one in said)
+        old = {*doubtful, *_passed_over(found, summary.document.source)}
+        return any(bare(one.text) not in old and known(one, self.book.diversity) is None for one in said)
 
     def updated(self, story: Story, found: Sequence[Story]) -> Story:
         """The story as an update of the first of these earlier ones, left with the figures that are new."""
@@ -148,7 +149,7 @@ class Past:
             for figure in story.figures
             if any(value.text == one.text and value.source == one.source for value in figure.values for one in new)
         )
-        news = (*_figures(new, found, story.language, self.book), *_quotes(story))
+        news = (*_figures(new, found, story.language, self.book), *_quotes(story, found))
         if not news and not self._is_known(story, found):
             return story
         last = _latest(found)
@@ -287,8 +288,18 @@ def _figures(new: Sequence[Counted], told: Sequence[Story], language: str, book:
         yield News("figure", what, one.text, known[0].text if known else None)
 
 
-def _quotes(story: Story) -> Iterator[News]:
-    """What people said, and what the clip's owner marked; the article's own words alone are no news."""
+def _passed_over(found: Sequence[Story], address: str | None) -> set[str]:
+    """What earlier stories had of the same article and did not show: clipped once more, it is no news."""
+    if not address:
+        return set()
+    known = link.identity(address)
+    return {bare(kept.quote.text) for old in found if known in _links(old) for kept in old.kept}
+
+
+def _quotes(story: Story, found: Sequence[Story]) -> Iterator[News]:
+    """What people said, and what is marked in the clip; the article's own words alone are no news."""
     for pick in story.quotes:
+        if bare(pick.quote.text) in _passed_over(found, story.sources[pick.source].link):
+            continue
         if pick.quote.kind in QUOTABLE or pick.quote.highlighted:
             yield News("quote", (pick.quote.speaker or "") if pick.quote.kind in QUOTABLE else "", pick.quote.text)
