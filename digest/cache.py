@@ -175,6 +175,10 @@ class Cache:
         judged = (row.seed, name, self._judging, row.worth, row.held, row.judgements)
         self._wait("INSERT OR REPLACE INTO judgement VALUES (?, ?, ?, ?, ?, ?)", judged)
 
+    def doubt(self, folder: str, path: str) -> None:
+        """Forget which content a file had: it has another one now, of the same size and time."""
+        self._forget(folder, path)
+
     def tidy(self, folders: Sequence[str]) -> None:
         """Forget the files of other folders, and contents that no file has any more."""
         others = {row[0] for row in self._rows("SELECT DISTINCT folder FROM file", ())} - set(folders)

@@ -72,7 +72,14 @@ class BucketError(DigestError):
 
 
 class StaleError(ArchiveError):
-    """A draft whose number or seeds have gone into another issue meanwhile: nothing was recorded."""
+    """A draft whose number or seeds have gone into another issue meanwhile: nothing was recorded.
+
+    `files`, (folder, path) each: those whose content is another one than was read.
+    """
+
+    def __init__(self, message: str, files: tuple[tuple[str, str], ...] = ()) -> None:
+        super().__init__(message)
+        self.files = files
 
 
 class ChannelError(DigestError):

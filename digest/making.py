@@ -183,7 +183,7 @@ def _clips(
     return clips, left
 
 
-def _read(seed: str, files: Iterable[File]) -> tuple[File, bytes]:
+def _read(seed: str, files: Sequence[File]) -> tuple[File, bytes]:
     for file in files:
         try:
             found = inbox.read(file)
@@ -192,7 +192,7 @@ def _read(seed: str, files: Iterable[File]) -> tuple[File, bytes]:
         if found.sha256 == seed:
             return file, found.data
     message = f"clip {seed[:8]} has changed since it was read; draft again"
-    raise StaleError(message)
+    raise StaleError(message, tuple((file.folder, file.path) for file in files))
 
 
 def _home(home: Path) -> Iterator[tuple[str, bytes]]:

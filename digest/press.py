@@ -431,8 +431,16 @@ class Press:
                 return self._plan(trigger, slot, key, name, box, hand)
             except StaleError as error:
                 log.info("drafting again: %s", error)
+                self._doubt(error.files)
         message = "the clips kept changing while the issue was made; try again in a moment"
         raise UsageError(message)
+
+    def _doubt(self, files: Sequence[tuple[str, str]]) -> None:
+        """Look into these files again, (folder, path) each: size and time do not tell that their content changed."""
+        with self.newsroom.reader.cache() as cache:
+            for folder, path in files:
+                cache.doubt(folder, path)
+                self.archive.record_files(folder, (), [path], self.now())
 
     def _planned(self) -> str | None:
         """Decide about the slot that is due and ask about the next; what keeps this service from it, if anything."""
