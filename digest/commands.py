@@ -231,7 +231,7 @@ def send(arguments: argparse.Namespace) -> int:
             }
         )
     elif drafts:
-        print(terminal.issue(drafts.issue, terminal.words["t_sent"]))
+        print(terminal.issue(drafts.issue, terminal.words["t_sent"], out=True))
         print(terminal.deliveries(rows))
         print(terminal.files(settings.out / drafts.issue.id, drafts))
     else:

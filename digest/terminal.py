@@ -7,6 +7,7 @@ import re
 import shlex
 import shutil
 import sys
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -93,8 +94,11 @@ class Terminal:
             remedy = _commands().sub(lambda found: f"{found[0]} --home {shlex.quote(self.home)}", remedy)
         return self.style(f"     → {remedy}", "green")
 
-    def issue(self, issue: Issue, state: str) -> str:
-        """An issue at a glance: stories with their quotes and why, then what was held back."""
+    def issue(self, issue: Issue, state: str, *, out: bool = False) -> str:
+        """An issue at a glance: stories with their quotes and why, then what was held back.
+
+        Of one that is `out` no quote can be swapped any more, so none is offered.
+        """
         words = self.words
         number = words["number"].format(n=issue.number)
         facts = [
@@ -119,7 +123,7 @@ class Terminal:
                 rows += self._held_back(held)
             if len(issue.held_back) > HELD:
                 rows.append(self.style(f"   … +{len(issue.held_back) - HELD}  held-back.md", "dim"))
-        return "\n".join([*rows, *self._left(issue.remainder)])
+        return "\n".join([*rows, *self._left(replace(issue.remainder, quotes=()) if out else issue.remainder)])
 
     def _changes(self, issue: Issue) -> Iterable[str]:
         """What the editor changed, before → after; of what does not apply only the first few, held-back.md has all."""

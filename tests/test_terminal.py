@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hypothesis import given
@@ -24,7 +25,6 @@ from digest.typography import columns
 if TYPE_CHECKING:
     import subprocess
     from collections.abc import Callable
-    from pathlib import Path
 
 WORDS = st.text(alphabet=st.sampled_from("模型 ab，。“”（）the 12%—…"), max_size=120)
 
@@ -84,3 +84,12 @@ def test_what_kept_a_quote_out_is_told_in_the_newsletters_language(tmp_path: Pat
         verdict = Verdict(Quote("他们来了。", 0, 5, "spoken"), 1.0, (), chosen=False, rejected_by=reason)
         page = Terminal("zh-CN", colour=False, width=80).verdicts("一篇", [verdict], book)
         assert reason not in page
+
+
+def test_of_an_issue_that_is_out_no_quote_is_offered_for_another(
+    digest: Callable[..., subprocess.CompletedProcess[str]],
+) -> None:
+    seeds = Path(__file__).parents[1] / "seeds"
+    when = ("--seeds", str(seeds), "--now", "2026-11-20T09:07+08:00")
+    assert "digest quote " in digest("preview", *when).stdout
+    assert "digest quote " not in digest("send", *when).stdout
