@@ -6,7 +6,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit
 demo: .venv/run  ## clips in, drafts out, delivered into a folder: in a throw-away home
 	@home=$$(mktemp -d) && $(BIN)/python -m digest send --home "$$home" --seeds seeds --now 2026-11-20T09:07+08:00
 test: lint  ## everything that is checked
-	$(BIN)/coverage erase && $(BIN)/coverage run -m pytest && $(BIN)/coverage combine --quiet && $(BIN)/coverage report
+	$(BIN)/coverage erase && $(BIN)/coverage run -m pytest --numprocesses 2 --dist worksteal && $(BIN)/coverage combine --quiet && $(BIN)/coverage report
 lint: .venv/dev  ## style, types, import borders
 	$(BIN)/ruff check && $(BIN)/ruff format --check && $(BIN)/mypy && $(BIN)/lint-imports
 fix: .venv/dev  ## what the linter and formatter can do by themselves
