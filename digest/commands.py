@@ -17,11 +17,13 @@ from digest.errors import ConfigError, DigestError, SeedError, UsageError
 from digest.labels import labels
 from digest.newsroom import CARDS, Newsroom, page, write
 from digest.posting import platform
-from digest.press import opened, serve
+from digest.press import opened
 from digest.proof import Proof
 from digest.quote import QUOTABLE
+from digest.service import serve
 from digest.settings import load
 from digest.slot import steady
+from digest.standing import standing
 from digest.terminal import Terminal
 from digest.upkeep import tried
 
@@ -270,14 +272,14 @@ def _run(arguments: argparse.Namespace) -> int:
             return 0
         report = press.tick(timetable.ending(), patient=True)
         counts = press.archive.ledger.counts()
-        standing = press.standing() if not (arguments.json or report.results) else {}
+        stands = standing(press) if not (arguments.json or report.results) else {}
     if arguments.json:
         _say({"deliveries": counts, "attempts": [str(result) for result in report.results], "held": report.held})
     else:
         for result in report.results:
             print(result)
-        if standing:
-            print(Terminal(settings.masthead.language, home=arguments.home).standing(standing))
+        if stands:
+            print(Terminal(settings.masthead.language, home=arguments.home).standing(stands))
     for line in filter(None, (report.held, *report.alerts)):
         log.error("%s", line)
     return 0 if report.good else 1
@@ -287,11 +289,11 @@ def status(arguments: argparse.Namespace) -> int:
     """Say how things stand."""
     settings = _settings(arguments)
     with opened(settings, _clock(arguments), readonly=True) as press:
-        standing = press.standing()
+        stands = standing(press)
     if arguments.json:
-        _say(standing)
+        _say(stands)
     else:
-        print(Terminal(settings.masthead.language, home=arguments.home).standing(standing))
+        print(Terminal(settings.masthead.language, home=arguments.home).standing(stands))
     return 0
 
 

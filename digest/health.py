@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from prometheus_client.core import Metric
     from prometheus_client.registry import Collector
 
-    from digest.press import Press, Round
+    from digest.press import Press
+    from digest.service import Round
     from digest.settings import HealthConfig
 
 log = logging.getLogger("digest")

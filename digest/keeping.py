@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from digest import record
+from digest import past, record
 from digest.errors import UsageError
 from digest.newsroom import write
 from digest.press import opened
@@ -64,7 +64,7 @@ def site(arguments: argparse.Namespace) -> int:
     """Write the pages of past issues; only what is new or changed is written."""
     settings = _settings(arguments)
     with opened(settings, _clock(arguments), readonly=True) as press:
-        files = press.site()
+        files = past.site(press.archive, press.newsroom)
     folder = Path(arguments.out) if arguments.out else settings.out / "site"
     fresh = [name for name, data in sorted(files.items()) if _differs(folder / name, data)]
     for name in fresh:

@@ -4,35 +4,29 @@ from __future__ import annotations
 
 import json
 import logging
-import time
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from digest import approval, difference, drift, inbox, making, outbox, record
+from digest import approval, difference, drift, intake, making, outbox, past, record
 from digest.accord import Accord
-from digest.archive import Archive, FrozenIssue, KnownFile
+from digest.archive import Archive, FrozenIssue
 from digest.archive.journal import Journal
 from digest.channels import build
 from digest.check import Context, findings
 from digest.errors import (
     AccordError,
     ApprovalError,
-    ArchiveError,
     BucketError,
     ConfigError,
     DigestError,
-    SeedError,
     StaleError,
     UsageError,
 )
-from digest.inspection import inspect
 from digest.minutes import Minutes
 from digest.newsroom import Newsroom, page, write
-from digest.remainder import Memory
-from digest.settings import configured, load
 from digest.slot import EMPTY, FIRST, LATE, extra_id, issue_id, latest_slot, next_slot
 
 if TYPE_CHECKING:
@@ -48,11 +42,10 @@ if TYPE_CHECKING:
     from digest.drift import Drift
     from digest.errors import ChannelError
     from digest.inbox import File
-    from digest.inspection import Inspection
     from digest.issue import Issue
     from digest.newsroom import Desk, Drafts
     from digest.outbox import Outbox, Report
-    from digest.remainder import Year
+    from digest.remainder import Memory
     from digest.settings import Settings
     from digest.slot import Slot
     from digest.summary import Summary
@@ -86,29 +79,6 @@ class Hand(NamedTuple):
     sha256: str
 
 
-class Picked(NamedTuple):
-    """What the last pick-up saw: files that are known, contents never seen before, seconds, folders that were away."""
-
-    files: int = 0
-    new: int = 0
-    seconds: float = 0.0
-    away: int = 0
-
-
-class Round(NamedTuple):
-    """What a tick of the service came to: what was delivered, and in stable words what kept it from its work.
-
-    The words are `configuration` (the last good one is in use), `database`, and `work` for everything else.
-    """
-
-    report: Report | None
-    faults: tuple[str, ...]
-
-
-AT_ONCE = 1000
-"""Files that are recorded together: of a hundred thousand, an interrupted first look keeps what it has."""
-
-
 class Press:
     """A newsroom with its archive. `now` is the clock of slots, drafts and waits; a rehearsal may set it."""
 
@@ -124,7 +94,7 @@ class Press:
         self.written: object = None  # of which files, sizes and times the configuration was read last
         self.known: Look | None = None  # what the desk has just drafted, until a decision changes it
         self._looked: object = None
-        self.picked = Picked()
+        self.picked = intake.Picked()
 
     @property
     def settings(self) -> Settings:
@@ -164,24 +134,18 @@ class Press:
 
     def memory(self, *, extra: bool = False) -> Memory:
         """What is remembered of earlier issues; with an `extra` one beside the schedule no clip lapses."""
-        issues = [json.loads(content) for content in self.archive.recent(max(self.settings.look_back, 1))]
-        frozen = [] if extra else self.archive.frozen(max(self.settings.waits, 1))
-        own = Memory(
-            waited={
-                seed.sha256: sum(seed.first_seen <= at for at in frozen) for seed in self.archive.seeds("new", "held")
-            },
-            waits=max(self.settings.waits, 1) if extra else self.settings.waits,
-            strays=self.archive.strays(str(issue["id"]) for issue in issues[: self.settings.look_back]),
-            errata=self.archive.corrections.waiting(),
-            years=self._years() if self.settings.years else (),
-        )
-        return making.remembered(issues, self.settings.look_back, own)
+        day = self.upcoming().day if self.settings.years else None
+        return past.memory(self.archive, self.settings, day, extra=extra)
 
     def drifted(self, desk: Desk | None = None) -> tuple[Drift, ...]:
         """Quotes of earlier issues whose sources are not what they were, as far as the last pick-up knows."""
         desk = desk or self.desk()
         language = self.settings.masthead.language
         return drift.drift(desk.memory.printed, desk.memory.strays, desk.summaries, language)
+
+    def services(self) -> object:
+        """The services that share the archive, and by which configuration they plan."""
+        return self.accord.standing(_real())
 
     def looked(self) -> tuple[Desk, Issue]:
         """The desk, and the issue that would go out, without its drafts: what a verb of the editor needs."""
@@ -332,58 +296,6 @@ class Press:
         message = f"{what} called {name!r}; `digest preview` shows each held-back one with its digits"
         raise UsageError(message)
 
-    def standing(self) -> dict[str, object]:
-        """How things stand: seeds and deliveries by state, the next slot, the last issue."""
-        desk = self.desk()
-        counts = self.archive.seed_counts()
-        held = len({one.seed for one in desk.held}) + len(desk.unread) + desk.more_held
-        new = len({one.seed for one in desk.summaries if not one.held}) + desk.more
-        slot = self.upcoming()
-        last = self.archive.last_issue()
-        return {
-            "seeds": {**counts, "new": new, "held_back": held},
-            "next_slot": slot.due.astimezone(self.settings.schedule.zone).isoformat(),
-            "last_issue": last
-            and {"id": last.id, "state": last.state, "sent_at": last.sent_at and last.sent_at.isoformat()},
-            "deliveries": dict(self.archive.ledger.counts()),
-            "paused": self.archive.paused() is not None,
-            "drift": [one.message for one in self.drifted(desk)],
-            "corrections": len(self.archive.corrections.waiting()),
-            "approval": self._standing(self.issue_name(slot)),
-            **({"services": self.accord.standing(_real())} if self.archive.shared else {}),
-        }
-
-    def inspection(self) -> Inspection:
-        """What the rules do on the clips of the last issue, with the rule book as it is now; before it, on the desk."""
-        last = self.archive.last_issue()
-        book = self.settings.book
-        if last is None:
-            return inspect(self.desk().summaries, book)
-        used = {seed.sha256 for seed in self.archive.seeds("used") if seed.issue_id == last.id}
-        known = {
-            (str(folder), file.path): file.sha256
-            for folder in self.settings.seeds
-            for file in self.archive.files(str(folder))
-            if file.sha256 in used
-        }
-        files = [file for file in self.newsroom.files() if (file.folder, file.path) in known]
-        there = self.newsroom.desk(files, edits=self.edits()).summaries
-        content = json.loads(last.content)
-        shown = {quote["id"] for story in content["stories"] for quote in story["quotes"]}
-        return inspect(there, book, issue=last.id, gone=len(used - {one.seed for one in there}), shown=shown)
-
-    def site(self) -> dict[str, bytes]:
-        """Every file of the site of past issues, by its path."""
-        from digest.site import Sent, site  # noqa: PLC0415 -- only who asks for the site pays for it
-
-        settings, said = self.settings, [one.erratum for one in self.archive.corrections.all()]
-        sent = [
-            Sent(content, at, tuple(one for one in said if one.issue == content["id"]))
-            for content, at in ((json.loads(data), at) for data, at in self.archive.all_issues())
-        ]
-        sections = {one.id: one.name(settings.masthead.language) for one in settings.book.sections}
-        return site(sent, settings.masthead, sections, self.newsroom.templates, settings.site)
-
     def outbox(self) -> Outbox:
         """The outbox with every channel that is configured. Raises ConfigError where an address or secret lacks."""
         journal = Journal(self.settings.state / "journal.jsonl")
@@ -392,27 +304,10 @@ class Press:
     def pick_up(self, *, patient: bool = False) -> int:
         """Remember which files are new, changed or gone; how many contents were never seen before.
 
-        What is as it was costs a look at its size and time. A folder that is not there (a share that is not mounted)
-        is left as it was known. `patient` waits once for what was written just now.
+        `patient` waits once for what was written just now.
         """
-        since = time.monotonic()
-        added, files, away = 0, 0, self.newsroom.fetch(patient=patient)
-        for folder in self.settings.seeds:
-            if not folder.is_dir():
-                away += 1
-                continue
-            known = self.archive.stamps(str(folder))
-            found = inbox.changes(folder, known)
-            if patient and not all(file.settled(time.time()) for file in found.changed):
-                time.sleep(inbox.SETTLED)
-                found = inbox.changes(folder, known := self.archive.stamps(str(folder)))
-            finished = [file for file in found.changed if file.settled(time.time())]
-            files += len(known) - len(found.gone) + sum(file.path not in known for file in finished)
-            for at in range(0, max(len(finished), 1), AT_ONCE):
-                gone = sorted(found.gone) if at == 0 else []
-                added += self._record(str(folder), finished[at : at + AT_ONCE], gone)
-        self.picked = Picked(files, added, time.monotonic() - since, away)
-        return added
+        self.picked = intake.pick_up(self.newsroom, self.archive, self.now(), patient=patient)
+        return self.picked.new
 
     def plan(self, trigger: str, slot: Slot, *, extra: bool = False, hand: Hand | None = None) -> Drafts | None:
         """Commit the issue of a slot with all its deliveries; None where there was nothing to send or it was done.
@@ -539,19 +434,6 @@ class Press:
         self._looked = looked
         return same
 
-    def _standing(self, name: str) -> dict[str, object] | None:
-        """How the approval of an issue stands; None where none is required."""
-        if self.settings.review is None:
-            return None
-        known = self.archive.reviews.find(name)
-        approved = known and known.approved_at
-        return {
-            "issue": name,
-            "state": "approved" if approved else "waiting" if known else "not asked",
-            "asked_at": known and known.asked_at.isoformat(),
-            "approved_at": approved.isoformat() if approved else None,
-        }
-
     def _drafted(self, slot: Slot, name: str, hand: Hand | None = None, shown: Slot | None = None) -> Ready:
         """The issue of a slot as it would go out now, with its deliveries and what could not be planned.
 
@@ -612,7 +494,7 @@ class Press:
                 tuple(key for one in drafts.posts for key in one.keys),
                 tuple(one.seed for one in drafts.issue.remainder.lapsing),
                 tuple(one.id for one in drafts.issue.errata),
-                making.made(self.settings, drafts, desk, slot, files, self._earlier()),
+                making.made(self.settings, drafts, desk, slot, files, past.earlier(self.archive, self.settings)),
             ),
             deliveries=rows,
             now=self.now(),
@@ -627,19 +509,6 @@ class Press:
         self.file(drafts)
         return drafts
 
-    def _years(self) -> tuple[Year, ...]:
-        """The issues of this week in earlier years, the latest first."""
-        year, week, _ = self.upcoming().day.isocalendar()
-        names = [name for name in self.archive.issue_ids() if name[4:8] == f"-W{week:02}" and int(name[:4]) < year]
-        found = [issue for name in reversed(names) if (issue := self.archive.issue(name))]
-        base = self.settings.site and f"{self.settings.site.rstrip('/')}/issues/"
-        told = (record.year(json.loads(one.content), year, one.frozen_at.date(), base) for one in found)
-        return tuple(one for one in told if one)
-
-    def _earlier(self) -> list[str]:
-        """The ids of the issues that are remembered, newest first."""
-        return self.archive.issue_ids()[::-1][: max(self.settings.look_back, 1)]
-
     def _checks(self, drafts: Drafts, desk: Desk) -> tuple[Finding, ...]:
         """What an editor should see before the drafts go out."""
         texts: dict[str, list[str]] = {}
@@ -653,15 +522,6 @@ class Press:
             mailed=any(one.type == "smtp" and "digest" in one.gets for one in self.settings.channels),
         )
         return findings(drafts.issue, drafts.email, drafts.posts, context)
-
-    def _record(self, folder: str, changed: Iterable[File], gone: Sequence[str]) -> int:
-        seen = []
-        for file in changed:
-            try:
-                seen.append(KnownFile(file.path, file.size, file.mtime_ns, inbox.read(file).sha256))
-            except SeedError:
-                continue  # told with the drafts; the next tick looks again
-        return len(self.archive.record_files(folder, seen, gone, self.now())) if seen or gone else 0
 
     def _able(self) -> list[Channel]:
         """The channels that have their address and secret."""
@@ -697,29 +557,6 @@ def located(settings: Settings, *, readonly: bool = False) -> Archive:
     if settings.database:
         return Archive.connect(settings.database.reveal(), readonly=readonly)
     return Archive.open(settings.state / "digest.db", readonly=readonly)
-
-
-def serve(press: Press, stop: Event, seeds: tuple[Path, ...]) -> Round:
-    """One tick of the service, with the newest configuration that is right; no error of the user's ends it."""
-    report, faults = None, []
-    try:
-        written = configured(press.settings.home)
-        fresh = press.settings
-        if written != press.written or press.settings.lacks:
-            fresh = load(press.settings.home, seeds)
-            press.written = written
-        if fresh.version != press.settings.version or fresh.lacks != press.settings.lacks:
-            log.info("the configuration has changed; it is in use from now on")
-            press.newsroom = Newsroom(fresh)
-    except ConfigError as error:
-        log.error("the last good configuration stays in use: %s", error)  # noqa: TRY400 -- told in one line
-        faults.append("configuration")
-    try:
-        report = press.tick(stop)
-    except DigestError as error:
-        log.error("%s", error)  # noqa: TRY400 -- told in one line
-        faults.append("database" if isinstance(error, ArchiveError) else "work")
-    return Round(report, tuple(faults))
 
 
 def _called(name: str, summaries: Iterable[Summary]) -> list[Summary]:

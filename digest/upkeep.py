@@ -18,6 +18,7 @@ from digest.outbox import Outbox
 from digest.press import located, opened
 from digest.settings import load
 from digest.slot import latest_slot, named
+from digest.standing import inspection
 from digest.terminal import Terminal
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ def rules(arguments: argparse.Namespace) -> int:
     """Say what each rule did on the last issue. A rule book that is not right is a wrong configuration, told whole."""
     settings = _settings(arguments)
     with opened(settings, _clock(arguments), readonly=True) as press:
-        found = press.inspection()
+        found = inspection(press)
     if arguments.json:
         print(json.dumps(record.inspection(found), ensure_ascii=False))
     else:

@@ -240,7 +240,8 @@ print((time.process_time() - before) / len(ticks) * 1000)
 def idle(folder: str) -> dict[str, float]:
     """A tick of the service with nothing to do beside one of the scheduler alone, and the memory of both."""
     from digest import timetable
-    from digest.press import opened, serve
+    from digest.press import opened
+    from digest.service import serve
     from digest.settings import load
 
     def other(code: str) -> float:

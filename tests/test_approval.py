@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from digest.errors import ApprovalError, ArchiveError, UsageError
-from digest.press import Press, opened, serve
+from digest.press import Press, opened
+from digest.service import serve
 from digest.settings import load
+from digest.standing import standing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -86,9 +88,9 @@ def test_the_draft_is_shown_once_some_hours_before_and_goes_out_when_approved(ho
     shown = (home.folder / "out" / "delivered" / "2026-W47-r1" / "review.md").read_text("utf-8")
     assert "digest approve 2026-W47" in shown
     assert "跑得太快" in shown
-    assert press.standing()["approval"]["state"] == "waiting"  # type: ignore[index]
+    assert standing(press)["approval"]["state"] == "waiting"  # type: ignore[index]
     press.approve("2026-W47")
-    assert press.standing()["approval"]["state"] == "approved"  # type: ignore[index]
+    assert standing(press)["approval"]["state"] == "approved"  # type: ignore[index]
     assert tick(home, press).good
     assert home.delivered() == ["2026-W47", "2026-W47-r1"]
 
@@ -190,7 +192,7 @@ def test_nothing_is_approved_where_nothing_needs_it(home: Home) -> None:
     with opened(load(home.folder), lambda: home.clock) as press:
         with pytest.raises(UsageError, match="approval: required"):
             press.approve("2026-W47")
-        assert press.standing()["approval"] is None
+        assert standing(press)["approval"] is None
 
 
 def test_an_approved_issue_that_could_not_be_planned_goes_out_at_the_next_look(

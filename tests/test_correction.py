@@ -21,6 +21,7 @@ from digest.drift import Printed, drift, printed
 from digest.errors import DigestError, UsageError
 from digest.press import opened
 from digest.settings import load
+from digest.standing import standing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -205,7 +206,7 @@ def test_a_clip_that_changed_is_noticed_where_its_quote_is_gone_and_only_there(h
         assert found.code == "changed"
         assert "原文改了" in found.message
         assert "2026-W47" in found.message
-        assert press.standing()["drift"] == [found.message]
+        assert standing(press)["drift"] == [found.message]
         page = press.look().drafts.pages["held-back.md"].decode()
     assert found.message in page
     told = run_digest("why", "2026-W47", "--home", home, "--now", NOW.isoformat(), cwd=home).stdout

@@ -19,7 +19,8 @@ from conftest import ROOT
 from prometheus_client.parser import text_string_to_metric_families as families
 
 from digest.health import STALE, Pulse, served
-from digest.press import opened, serve
+from digest.press import opened
+from digest.service import serve
 from digest.settings import HealthConfig, load
 
 if TYPE_CHECKING:

@@ -12,7 +12,8 @@ import pytest
 
 from digest import settings
 from digest.inbox import changes, scan
-from digest.press import opened, serve
+from digest.press import opened
+from digest.service import serve
 from digest.settings import load
 
 if TYPE_CHECKING:

@@ -13,8 +13,10 @@ import pytest
 
 from digest.errors import ConfigError, UsageError
 from digest.outbox import Outbox, Report
-from digest.press import Press, opened, serve
+from digest.press import Press, opened
+from digest.service import serve
 from digest.settings import load
+from digest.standing import standing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -93,7 +95,7 @@ def test_at_first_start_past_slots_are_skipped_and_all_seeds_are_new(home: Home,
     assert home.sent("2026-W47") == []
     (slot,) = press.archive.slots()
     assert (slot.state, slot.reason) == ("skipped", "it lay before the first start")
-    assert press.standing()["seeds"]["new"] == 1  # type: ignore[index]
+    assert standing(press)["seeds"]["new"] == 1  # type: ignore[index]
     tick(home, press, FRIDAY + timedelta(days=7))
     assert home.sent("2026-W48")
 
@@ -145,7 +147,7 @@ def test_a_slot_missed_for_longer_is_skipped_and_said(home: Home, press: Press) 
     assert home.sent("2026-W47") == []
     (alert,) = (home.folder / "out" / "delivered" / "alerts").glob("*.md")
     assert "was not sent" in alert.read_text("utf-8")
-    assert press.standing()["seeds"]["new"] == 1  # type: ignore[index]
+    assert standing(press)["seeds"]["new"] == 1  # type: ignore[index]
 
 
 def test_an_empty_week_is_skipped_and_the_next_one_goes_on(home: Home, press: Press) -> None:

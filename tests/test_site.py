@@ -18,6 +18,7 @@ from issues import hostile, week
 from newsdesk import EARLIER, NOW, clip, lay
 
 from digest import formats, lexicon, record
+from digest import past as archived
 from digest.correction import correct
 from digest.edition import edition
 from digest.erratum import Erratum
@@ -240,7 +241,7 @@ def test_a_look_back_names_this_week_of_earlier_years_where_it_is_asked_for(tmp_
         (found,) = drafts.issue.years
         assert (found.ago, found.issue) == (1, "2026-W47")
         assert found.title == first.issue.stories[0].title
-        page = press.site()["issues/2027-W47.html"].decode()
+        page = archived.site(press.archive, press.newsroom)["issues/2027-W47.html"].decode()
     for form in (drafts.email.html, drafts.email.text, drafts.email.markdown, page):
         assert "往年这一周" in form
         assert "1 年前" in form

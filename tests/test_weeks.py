@@ -13,6 +13,7 @@ import pytest
 from digest import shipped
 from digest.press import opened
 from digest.settings import load
+from digest.standing import standing
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -179,7 +180,7 @@ def test_what_finds_no_room_waits_two_issues_and_then_lapses(home: Home) -> None
     last = home.week(4)
     assert set(titles(last["lapsed"])) == {"银行换门牌", "没有地址的一篇"}
     with home.press() as press:
-        counts = press.standing()["seeds"]
+        counts = standing(press)["seeds"]
     assert counts == {"new": 0, "used": 4, "held_back": 0, "lapsed": 2}
     page = (home.folder / "out" / last["id"] / "held-back.md").read_text("utf-8")
     assert "上期已放下的剪藏" in page
