@@ -73,7 +73,9 @@ def _added(said: str, words: str, semicolon: str) -> str:
 
 
 def _numbered(issue: str, title: str, colon: str) -> str:
-    return f"{issue}{colon}{shortened(title, SUBJECT - columns(issue + colon))}"
+    """The headline behind the issue's number; one with a colon of its own stands behind a dot."""
+    mark = " · " if ":" in title or "：" in title else colon
+    return f"{issue}{mark}{shortened(title, SUBJECT - columns(issue + mark))}"
 
 
 def _words(story: Story) -> Iterator[str]:
