@@ -50,17 +50,20 @@ def _titles(lexicon: Lexicon) -> Words:
 
 
 def beside(document: Document, name: str, lexicon: Lexicon) -> str | None:
-    """The role that stands before or behind the name in the title or text; the first that ends in a known title."""
-    titles = _titles(lexicon)
+    """The role that stands before or behind the name in the title or text; the first that ends in a known title.
+
+    A title within a team or a list (组长, 发起人) without it says less than any other.
+    """
+    titles, bare = _titles(lexicon), lexicon.words("people.bare_titles")
     japanese = (document.language or "").startswith("ja")
     for text in (document.text, document.title or ""):
         at = text.find(name)
         for _ in range(8):
             if at < 0:
                 break
-            found = _before(text, at, titles, japanese=japanese) or _behind(text, at + len(name), titles)
-            if found:
-                return found
+            for found in (_before(text, at, titles, japanese=japanese), _behind(text, at + len(name), titles)):
+                if found and found not in bare:
+                    return found
             at = text.find(name, at + len(name))
     return None
 
