@@ -38,6 +38,10 @@ QUICK = Patience(steps=(0.01,), lease=timedelta(seconds=0.4))
 WORDS = "我们把客服的等待时间从九分钟降到了四分钟"
 
 
+class KilledError(BaseException):
+    """Stands for SIGKILL: nothing of ours runs after it."""
+
+
 def story(number: int = 1, quotes: int = 1, *, words: str = WORDS, named: str | None = None) -> Story:
     """A story; `named`: what its title, outlet, speaker and role are called, to see what becomes of such names."""
     texts = [f"{words}，这是第{number}.{index}句。" for index in range(quotes)]

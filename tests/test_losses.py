@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from kinds import KINDS, Kind, channel, kinds
-from posting import FAST, Home, dispatches, ticking
+from posting import FAST, Home, KilledError, dispatches, ticking
 from receiver import Receiver, answered
 from services import Refused
 
@@ -170,10 +170,6 @@ def test_a_wait_that_is_asked_for_is_kept(tmp_path: Path, kind: Kind) -> None:
         run.now.forward(seconds=600)
         run.outbox.drain()
     assert (run.states, service.effects) == (["delivered"], 1)
-
-
-class KilledError(BaseException):
-    """Stands for SIGKILL: nothing of ours runs after it."""
 
 
 @pytest.mark.faults

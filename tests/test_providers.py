@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from issues import week
-from posting import DUE, FAST, LOOPBACK, Home, dispatches, issue, ticking
+from posting import DUE, FAST, LOOPBACK, Home, KilledError, dispatches, issue, ticking
 from providers import Buttondown, Listmonk, Provider, alive_in_django, executed, without_comments
 from receiver import Received, Receiver, answer, answered, reset_after_request
 
@@ -161,10 +161,6 @@ def test_what_was_not_made_is_made_later_and_once(tmp_path: Path, type_: str, on
         run.now.forward(seconds=120)
         assert run.outbox.drain().good
         assert (run.states, len(books.kept)) == (["delivered"], 1)
-
-
-class KilledError(BaseException):
-    """Stands for SIGKILL: nothing of ours runs after it."""
 
 
 @pytest.mark.faults
