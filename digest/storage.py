@@ -77,7 +77,7 @@ class Store:
                 if _code(error) in _GONE or isinstance(error, FileNotFoundError):
                     return None
                 raise
-            data: bytes = sync(self._files.loop, answer["Body"].read, timeout=TOTAL)
+            data: bytes = sync(self._files.loop, _read, answer, timeout=TOTAL)
             # Some servers heed no If-Match; a connection that ends early gives fewer bytes.
             return data if answer["ETag"] == item.etag and len(data) == item.size else None
         return None
@@ -112,6 +112,13 @@ def opened(bucket: Bucket) -> Store:
     except ImportError as error:
         message = f'{bucket.url}: buckets need s3fs: pip install "digest[remote]"'
         raise BucketError(message) from error
+
+
+async def _read(answer: dict[str, Any]) -> bytes:
+    """All bytes of an answer. The connection is given back also where they end early."""
+    async with answer["Body"] as stream:
+        data: bytes = await stream.read()
+        return data
 
 
 def _code(error: BaseException) -> str:
