@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import signal
-import sys
 import time
 from collections import deque
 from multiprocessing import connection, get_context
@@ -17,7 +16,7 @@ from typing import TYPE_CHECKING, Self, cast
 from digest import inbox, packed
 from digest.cache import Row
 from digest.errors import SeedError
-from digest.labels import labels
+from digest.progress import Progress
 
 if TYPE_CHECKING:
     from collections.abc import Container, Generator, Iterable
@@ -173,40 +172,6 @@ def done(
                 continue
             progress.add(one.file.size)
             yield reader.kept(one, row, cache), row
-
-
-class Progress:
-    """How far it has got, on a terminal only: files, share of the bytes, and the time left at the rate so far."""
-
-    def __init__(self, size: int, language: str) -> None:
-        self._size = max(size, 1)
-        self._words = labels(language)
-        self._shown = sys.stderr is not None and sys.stderr.isatty()
-        self._begun = self._last = time.monotonic()
-        self._files = self._bytes = 0
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self._shown:
-            print("\r\x1b[K", end="", file=sys.stderr, flush=True)  # noqa: T201 -- progress is for the person at the terminal
-
-    def add(self, size: int) -> None:
-        """One file more, of so many bytes."""
-        self._files += 1
-        self._bytes += max(size, 0)
-        now = time.monotonic()
-        if self._shown and now - self._last > 0.2:
-            self._last = now
-            print(f"\r\x1b[K{self.line(now - self._begun)}", end="", file=sys.stderr, flush=True)  # noqa: T201 -- as above
-
-    def line(self, seconds: float) -> str:
-        """The line after so many seconds. No estimate before a fiftieth is read: it would be a guess."""
-        share = min(1.0, self._bytes / self._size)
-        left = self._words["t_reading_time"].format(minutes=max(1, round(seconds * (1 - share) / share / 60)))
-        told = self._words["t_reading"].format(files=f"{self._files:,}", share=f"{share:.0%}")
-        return f"{told}{left}" if share > 0.02 and seconds > 2 else told
 
 
 def _serve(pipe: Connection, home: Path, seeds: tuple[Path, ...], versions: tuple[str, str]) -> None:

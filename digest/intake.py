@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from digest import inbox
 from digest.archive import KnownFile
 from digest.errors import SeedError
+from digest.progress import Progress
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
     from datetime import datetime
 
     from digest.archive import Archive
@@ -49,17 +50,25 @@ def pick_up(newsroom: Newsroom, archive: Archive, now: datetime, *, patient: boo
             found = inbox.changes(folder, known := archive.stamps(str(folder)))
         finished = [file for file in found.changed if file.settled(time.time())]
         files += len(known) - len(found.gone) + sum(file.path not in known for file in finished)
-        for at in range(0, max(len(finished), 1), AT_ONCE):
-            gone = sorted(found.gone) if at == 0 else []
-            added += _record(archive, str(folder), finished[at : at + AT_ONCE], gone, now)
+        if finished or found.gone:
+            language = newsroom.settings.masthead.language
+            added += _record_all(archive, str(folder), finished, sorted(found.gone), now, language)
     return Picked(files, added, time.monotonic() - since, away)
 
 
-def _record(archive: Archive, folder: str, changed: Iterable[File], gone: Sequence[str], now: datetime) -> int:
-    seen = []
-    for file in changed:
-        try:
-            seen.append(KnownFile(file.path, file.size, file.mtime_ns, inbox.read(file).sha256))
-        except SeedError:
-            continue  # told with the drafts; the next tick looks again
-    return len(archive.record_files(folder, seen, gone, now)) if seen or gone else 0
+def _record_all(
+    archive: Archive, folder: str, changed: Sequence[File], gone: Sequence[str], now: datetime, language: str
+) -> int:
+    """Record what changed, a thousand files together; how many contents are new."""
+    added = 0
+    with Progress(sum(file.size for file in changed), language, "t_picking") as progress:
+        for at in range(0, max(len(changed), 1), AT_ONCE):
+            seen = []
+            for file in changed[at : at + AT_ONCE]:
+                progress.add(file.size)
+                try:
+                    seen.append(KnownFile(file.path, file.size, file.mtime_ns, inbox.read(file).sha256))
+                except SeedError:
+                    continue  # told with the drafts; the next tick looks again
+            added += len(archive.record_files(folder, seen, () if at else gone, now))
+    return added

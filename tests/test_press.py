@@ -6,6 +6,8 @@ import json
 import os
 from dataclasses import replace
 from datetime import datetime, timedelta
+from io import StringIO
+from itertools import count
 from threading import Event
 from typing import TYPE_CHECKING
 
@@ -231,6 +233,27 @@ def test_a_file_being_written_waits_for_the_next_tick(home: Home, press: Press) 
     assert press.pick_up() == 0
     os.utime(path, (1_700_000_000, 1_700_000_000))
     assert press.pick_up() == 1
+
+
+def test_a_first_look_tells_how_far_it_is_and_an_idle_one_nothing(
+    home: Home, press: Press, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Screen(StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    for name in ("one", "two"):
+        home.clip(name)
+    clock = count(0.0, 5.0)
+    monkeypatch.setattr("digest.progress.time.monotonic", lambda: next(clock))
+    monkeypatch.setattr("digest.progress.sys.stderr", screen := Screen())
+    press.pick_up()
+    assert "登记 1 个文件 · 50% · 还需约 1 分钟" in screen.getvalue()
+    assert "登记 2 个文件 · 100%" in screen.getvalue()
+    assert screen.getvalue().endswith("\r\x1b[K")
+    before = screen.getvalue()
+    press.pick_up()
+    assert screen.getvalue() == before
 
 
 def test_seeds_are_never_changed(home: Home, press: Press) -> None:

@@ -19,6 +19,7 @@ from digest import bulk, formats, inbox, packed, quote, reader, summary
 from digest.cache import JUDGES, READERS, Cache
 from digest.errors import SeedError
 from digest.newsroom import Newsroom
+from digest.progress import Progress
 from digest.settings import load
 
 if TYPE_CHECKING:
@@ -290,7 +291,9 @@ def test_a_process_that_dies_or_hangs_costs_its_file_only(home: Home, monkeypatc
 
 
 def test_an_estimate_is_given_only_once_there_is_ground_for_one() -> None:
-    progress = bulk.Progress(1_000_000, "en")
+    progress = Progress(1_000_000, "en")
+    progress.add(0)
+    assert progress.line(5.0) == "1 files read · 0%"
     progress.add(10_000)
     assert "left" not in progress.line(5.0)
     progress.add(90_000)
