@@ -48,9 +48,10 @@ _PERSON_NOUN = re.compile(
     r"(?:man|woman|person|people|[a-z]{2,}er|[a-z]{2,}or|ist|ian|ant|ee|official|aide|friend|student|boss|guy|girl|boy|"
     r"chief|head)s?(?= (?:of|for|from|at|in|who|with)\b|$)"
 )
-_BOTH = re.compile(r"([㐀-鿿·]{2,12})\s?[（(]([A-Z][A-Za-z.'’-]+(?: [A-Z][A-Za-z.'’-]*){1,3})[）)]")
-_BRACKETED = re.compile("[（(][A-Z]")
-"""What _BOTH holds, and few texts: a name in capitals behind a bracket."""
+_BRACKETED = re.compile(r"[（(]([A-Z][A-Za-z.'’-]+(?: [A-Z][A-Za-z.'’-]*){1,3})[）)]")
+_BEFORE_BRACKET = re.compile(r"([㐀-鿿·]{2,12})\s?\Z")
+_LONGEST_HAN = 13
+"""Code points in which _BEFORE_BRACKET lies."""
 _OPEN = listed(
     "i we you who it they 我 我们 我們 你 您 你们 自己 有的 有人 有些人 它 它们 谁 他们 她们 他們 她們 咱们 二人 两人 "
     "两者 本人 笔者 前者 后者"
@@ -116,9 +117,12 @@ class Cast:
 
     def join(self) -> None:
         """Join two names of one person, `林小鹿（Ada Lin）`: the one that the article uses more stands for both."""
-        for m in _BOTH.finditer(self.text) if _BRACKETED.search(self.text) else ():
-            latin = m[2].strip()
-            han = next((m[1][-k:] for k in range(2, len(m[1]) + 1) if m[1][-k:] in self.roles), None)
+        for m in _BRACKETED.finditer(self.text):
+            before = _BEFORE_BRACKET.search(self.text, max(0, m.start() - _LONGEST_HAN), m.start())
+            if before is None:
+                continue
+            latin, run = m[1].strip(), before[1]
+            han = next((run[-k:] for k in range(2, len(run) + 1) if run[-k:] in self.roles), None)
             if han is None or not (latin in self.roles or self.fullest(latin) != latin):
                 continue
             counts = [(self.text.count(name), name) for name in (han, latin)]
