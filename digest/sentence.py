@@ -22,12 +22,14 @@ _ABBREVIATIONS = listed(
 
 @cache
 def _ends() -> re.Pattern[str]:
+    """Where a sentence may end. It begins with one set of characters, which keeps the search quick."""
     return re.compile(
-        rf"[。！？!?｡]+[{_CLOSERS}]*(?:\s*[（(][笑掌][^）)\n]{{0,6}}[）)])?"  # full-width ends, and half-width ! ?
-        rf"|…+[{_CLOSERS}]+|…+(?=\s)"
-        rf"|\.{{1,6}}[{_CLOSERS}]*(?=\s|$)"
-        r"|\.+(?=[㐀-鿿])"  # a half-width full stop inside Chinese
-        r"|\n+"
+        r"[。！？!?｡….\n](?:"
+        rf"(?<=[。！？!?｡])[。！？!?｡]*[{_CLOSERS}]*(?:\s*[（(][笑掌][^）)\n]{{0,6}}[）)])?"  # full-width, and ! ?
+        rf"|(?<=…)(?:…*[{_CLOSERS}]+|…*(?=\s))"
+        rf"|(?<=\.)(?:\.{{0,5}}[{_CLOSERS}]*(?=\s|$)"
+        r"|\.*(?=[㐀-鿿]))"  # a half-width full stop inside Chinese
+        r"|(?<=\n)\n*)"
     )
 
 

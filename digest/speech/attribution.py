@@ -44,7 +44,7 @@ def heard(passages: Sequence[Passage], lexicon: Lexicon, written: Chinese) -> li
     last: Voice | None = None  # whose quotation ended the passage before
     left_open = False  # whether it goes on in this one
     ahead = ""  # the last words of the passage before, if they lead up to a quotation
-    foreign = bool(passages) and french.is_french(passages[0].text)
+    foreign = french.are_french(passages)
     for passage in passages:
         if not passage.pairs:
             last, left_open, ahead = None, False, passage.text[passage.block.start : passage.block.end]

@@ -133,9 +133,8 @@ class Cast:
         """Surname and two characters that always stand together, three times at least."""
         if not self.surnames:
             return []
-        counts: Counter[str] = Counter(
-            m[1] for m in re.finditer(f"(?=([{self.surnames}]..))", self.text) if _HAN.fullmatch(m[1], 1)
-        )
+        begun = re.findall(f"(?=([{self.surnames}]..))", self.text)
+        counts = Counter([name for name in begun if "㐀" <= name[1] <= "鿿" and "㐀" <= name[2] <= "鿿"])
         return [
             name
             for name, n in counts.most_common(MOST_NAMES)

@@ -160,7 +160,7 @@ class Chinese(Nominal):
         return self.told[key]
 
     def _statement(self, text: str, offset: int) -> tuple[Voice, int] | None:
-        seen = _IN_EYES.match(text) if "在" in text[:3] else None
+        seen = _IN_EYES.match(text) if "在" in text[:3] and ("看来" in text or "眼" in text) else None
         if seen:
             voice = self._voice_of(text, seen.start(1), seen.end(1), offset, "看来")
             return (voice, seen.end()) if voice else None

@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from digest.speech.speaker import Voice
 from digest.words import listed
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from digest.speech.passage import Passage
 
 _NAME = r"[A-ZÀ-Ý][\w’'-]+(?: (?:[A-ZÀ-Ý][\w’'-]+|de|du|le|la)){0,3}"
 _BEHIND = re.compile(
@@ -32,6 +38,11 @@ def voice(after: str, offset: int) -> Voice | None:
     if m["name"]:
         return Voice(m["name"], offset + m.start("name"), m["cue"], name=m["name"])
     return Voice(m["phrase"].strip(), offset + m.start("phrase"), m["cue"], unnamed=True)
+
+
+def are_french(passages: Sequence[Passage]) -> bool:
+    """Whether the passages of a document are written in French; those in other scripts are not looked at."""
+    return any(passage.script == "latin" for passage in passages) and is_french(passages[0].text)
 
 
 def is_french(text: str) -> bool:

@@ -68,14 +68,14 @@ class Statement(NamedTuple):
 def statements(passages: Sequence[Passage], lexicon: Lexicon, written: Chinese) -> list[Statement]:
     """The reported statements of the passages, in order."""
     found: list[Statement] = []
-    if not passages or french.is_french(passages[0].text):
+    if french.are_french(passages):
         return found
     for passage in passages:
         if passage.script == "chinese":
             found += _chinese(passage, written)
         elif passage.script == "latin":
             found += _english(passage, english.of(lexicon))
-    text = passages[0].text
+    text = passages[0].text if passages else ""
     return [_trimmed(text, one) for one in found if text[one.start : one.end].strip()]
 
 

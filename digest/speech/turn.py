@@ -23,12 +23,14 @@ if TYPE_CHECKING:
     from digest.lexicon import Lexicon
 
 LONGEST_LABEL = 24
+_ENDS_LABEL = re.compile("[：:∶】]")
 FEWEST_CHANGES = 3
 SHORTEST_RUN = 14
 SHORTEST_TURN = 12
 LONGEST_HEADING = 30
 MOST_HEADINGS = 5
 LONGEST_QUESTION = 80
+_PAIRED = re.compile("[“”「」（）()《》]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +87,10 @@ def turns(document: Document, lexicon: Lexicon) -> list[Turn]:
     starts: dict[int, tuple[str, int]] = {}
     fields = _keys(lexicon, "marks.fields", "people.no_speakers")
     for i, block in enumerate(blocks):
-        if block.kind in ("table", "code", "quote"):
+        behind = min(block.end, block.start + LONGEST_LABEL * 3)
+        if block.kind in ("table", "code", "quote") or not _ENDS_LABEL.search(text, block.start, behind):
             continue
-        m = _label().match(text, block.start, min(block.end, block.start + LONGEST_LABEL * 3))
+        m = _label().match(text, block.start, behind)
         if m:
             spelt_so = m["box"] or m["corner"] or m["name"]
             name = key(spelt_so)
@@ -263,7 +266,9 @@ def question(text: str, piece: Turn) -> str | None:
 
 
 def _is_balanced(piece: str) -> bool:
-    return all(piece.count(a) == piece.count(b) for a, b in ("“”", "「」", "（）", "()", "《》"))
+    return not _PAIRED.search(piece) or all(
+        piece.count(a) == piece.count(b) for a, b in ("“”", "「」", "（）", "()", "《》")
+    )
 
 
 def named(labels: Iterable[str], names: Iterable[str]) -> dict[str, str]:
