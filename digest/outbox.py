@@ -203,8 +203,9 @@ class Outbox:
 
     def _tidy(self, report: Report) -> None:
         """Before anything is sent: believe the journal, take back what others dropped, give up what is late."""
-        if self._ledger.outstanding():
-            self._compare()
+        if not self._ledger.outstanding():
+            return
+        self._compare()
         for row in self._ledger.recover(self._real()):
             self._warn(report, row, "unknown", "the process was stopped while it was being sent")
         for row in self._ledger.expire(self._now()):

@@ -25,6 +25,7 @@ from digest.errors import (
     StaleError,
     UsageError,
 )
+from digest.lull import lull
 from digest.minutes import Minutes
 from digest.newsroom import Newsroom, page, write
 from digest.slot import EMPTY, FIRST, LATE, extra_id, issue_id, latest_slot, next_slot
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     from digest.errors import ChannelError
     from digest.inbox import File
     from digest.issue import Issue
+    from digest.lull import Lull
     from digest.newsroom import Desk, Drafts
     from digest.outbox import Outbox, Report
     from digest.remainder import Memory
@@ -94,6 +96,8 @@ class Press:
         self.written: object = None  # of which files, sizes and times the configuration was read last
         self.known: Look | None = None  # what the desk has just drafted, until a decision changes it
         self._looked: object = None
+        self._lull: Lull | None = None
+        self.calm = False  # whether the last tick knew beforehand that there was nothing to do
         self.picked = intake.Picked()
 
     @property
@@ -259,7 +263,11 @@ class Press:
         added = self.pick_up(patient=patient)
         if added:
             log.info("picked up %d new clips", added)
-        waiting, failed = None, None
+        revision, now = self.archive.revision(), self.now()
+        self.calm = self._lull is not None and self._lull.lasts(revision, self.settings, now)
+        if self.calm:
+            return outbox.Report()
+        self._lull, waiting, failed = None, None, None
         self.accord.attend(self.settings, _real())
         if not (self.archive.paused() or stop.is_set()):
             try:
@@ -275,6 +283,8 @@ class Press:
         if failed:
             raise failed
         report.alerts += [waiting] if waiting else []
+        if not (report.alerts or report.held or stop.is_set()):
+            self._lull = lull(self.archive, self.settings, revision, now, self._asking())
         return report
 
     def real(self) -> datetime:
@@ -390,10 +400,16 @@ class Press:
         own, taken = issue_id(slot.day, self.settings.schedule.days), self.archive.issue_ids()
         return extra_id(own, taken) if own in taken else own
 
+    def _asking(self) -> datetime | None:
+        """From when on reviewers are to see the draft of the next slot; None where nobody has to."""
+        return self.upcoming().due - self.settings.review if self.settings.review else None
+
     def _ask_ahead(self) -> None:
         """Show the draft of the next slot to its reviewers in good time, and again where it has changed."""
+        if self.settings.review is None:
+            return
         slot = self.upcoming()
-        if self.settings.review is None or not slot.due - self.settings.review <= self.now() < slot.due:
+        if not slot.due - self.settings.review <= self.now() < slot.due:
             return
         if self._unchanged(slot):
             return

@@ -253,6 +253,8 @@ def idle(folder: str) -> dict[str, float]:
     seeds = (Path(folder),)
     with opened(load(Path(tempfile.mkdtemp()), seeds)) as press:
         serve(press, Event(), seeds)
+        import apscheduler.schedulers.background  # noqa: F401 -- loaded beforehand, as in the bare one
+
         count = 0
         begun = time.process_time()
 

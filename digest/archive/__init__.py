@@ -109,6 +109,7 @@ class Archive:
         self.decisions = Decisions(database)
         self.contents = Contents(database)
         self.corrections = Corrections(database)
+        self._stamps: dict[str, tuple[object, Mapping[str, tuple[int, int]]]] = {}
 
     @classmethod
     def open(cls, path: Path | None, *, readonly: bool = False, timeout: float = TIMEOUT) -> Archive:
@@ -145,6 +146,10 @@ class Archive:
         """The time that counts for slots and waits: the database's own where it is shared, else `real`."""
         return self._database.clock(real)
 
+    def revision(self) -> object:
+        """Something that is another as soon as anybody has written since; None where the database cannot tell."""
+        return self._database.revision()
+
     def close(self) -> None:
         """Close the database; safe to call twice."""
         self._database.close()
@@ -161,10 +166,18 @@ class Archive:
         """What lay in `folder` at the last pick-up: path → (size, mtime_ns, sha256)."""
         return {file.path: (file.size, file.mtime_ns, file.sha256) for file in self.files(folder)}
 
-    def stamps(self, folder: str) -> dict[str, tuple[int, int]]:
-        """The same without the contents, which is all that a look at an unchanged folder needs: (size, mtime_ns)."""
+    def stamps(self, folder: str) -> Mapping[str, tuple[int, int]]:
+        """The same without the contents, which is all that a look at an unchanged folder needs: (size, mtime_ns).
+
+        It is kept and not asked again while nobody writes.
+        """
+        revision = self.revision()
+        if revision is not None and (kept := self._stamps.get(folder)) and kept[0] == revision:
+            return kept[1]
         sql = "SELECT path, size, mtime_ns FROM file WHERE folder = ?"
-        return {path: (size, mtime_ns) for path, size, mtime_ns in self._database.stream(sql, (folder,))}
+        found = {path: (size, mtime_ns) for path, size, mtime_ns in self._database.stream(sql, (folder,))}
+        self._stamps[folder] = (revision, found)
+        return found
 
     def files(self, folder: str) -> Iterator[KnownFile]:
         """The same one by one, sorted by path, for folders too large to hold."""

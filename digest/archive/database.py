@@ -102,6 +102,13 @@ class Database(ABC):
         """The time by the clock that counts here; `real` is that of this machine."""
 
     @abstractmethod
+    def revision(self) -> object:
+        """Something that is another as soon as anybody has written since, this connection too; None: it cannot tell.
+
+        Asking costs less than any query.
+        """
+
+    @abstractmethod
     def damage(self) -> str | None:
         """What is wrong with the database itself; None where it is sound."""
 

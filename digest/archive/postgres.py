@@ -167,6 +167,9 @@ class Postgres(Database):
             told, at = self._synced
         return told + timedelta(seconds=login.passed() - at)
 
+    def revision(self) -> None:
+        """It cannot tell."""
+
     def damage(self) -> str | None:
         """PostgreSQL looks after its own pages."""
         return None

@@ -56,6 +56,7 @@ class Sqlite(Database):
         self.name = name
         self._connection = connection
         self._lock = RLock()
+        self._written = 0
 
     @classmethod
     def open(
@@ -88,6 +89,7 @@ class Sqlite(Database):
         """A write transaction: all of it or nothing; always the only one. ArchiveError where the database refuses."""
         del alone
         with self._lock, explained(self.name):
+            self._written += 1
             self._connection.execute("BEGIN IMMEDIATE")
             try:
                 yield _Writing(self._connection)
@@ -106,6 +108,12 @@ class Sqlite(Database):
     def clock(self, real: datetime) -> datetime:
         """One machine, one clock."""
         return real
+
+    def revision(self) -> tuple[int, int]:
+        """What others have committed shows in `data_version`, which passes over what this connection has."""
+        with self._lock, explained(self.name):
+            (version,) = self._connection.execute("PRAGMA data_version").fetchone()
+            return version, self._written
 
     def damage(self) -> str | None:
         """What SQLite finds wrong with the file."""
