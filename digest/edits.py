@@ -11,8 +11,6 @@ import re
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-import yaml
-
 from digest.decision import Edits as Edits  # noqa: PLC0414 -- what is kept here: others look for it here
 from digest.decision import Release as Release  # noqa: PLC0414 -- so is this
 from digest.errors import ConfigError, Problem
@@ -41,6 +39,8 @@ def load(home: Path) -> Edits:
     path = home / NAME
     if not path.exists():
         return Edits()
+    import yaml  # noqa: PLC0415 -- most homes have no decisions
+
     try:
         table = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader) or {}
     except yaml.YAMLError as error:
@@ -73,6 +73,7 @@ def save(home: Path, edits: Edits) -> None:
 
 def _written(table: dict[str, object]) -> str:
     """A table as YAML that a person reads, and that reads back as it was."""
+    import yaml  # noqa: PLC0415 -- as above
 
     def written(*, plain: bool) -> str:
         return str(yaml.safe_dump(table, allow_unicode=plain, sort_keys=False, width=100))

@@ -1,4 +1,7 @@
-"""The schema of `config/digest.yaml`: its keys, what each may hold, and what a wrong one is told."""
+"""The schema of `config/digest.yaml`: its keys, what each may hold, and what a wrong one is told.
+
+Its library takes longer to load than a clip to read, so it is asked only about words it has not seen (digest/kept.py).
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ from ipaddress import ip_network
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from digest.channels import TYPES
 
@@ -77,7 +80,9 @@ def _sender(value: object) -> object:
 
 
 class _Model(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, defer_build=True)
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, populate_by_name=True, defer_build=True, ser_json_timedelta="float"
+    )
 
 
 class _Newsletter(_Model):
@@ -115,7 +120,7 @@ def _type(value: object) -> object:
     return value
 
 
-class Channel(_Model):
+class _Channel(_Model):
     """One channel, as it is written."""
 
     type: Annotated[str, BeforeValidator(_type)]
@@ -141,7 +146,7 @@ class _Cards(_Model):
     font: str | None = None
 
 
-class Desk(_Model):
+class _Desk(_Model):
     """Where the desk is served, as it is written."""
 
     port: Annotated[int, Field(ge=0, le=65535)] = 8737
@@ -173,7 +178,7 @@ def _source(value: object) -> object:
     return value
 
 
-class Source(_Model):
+class _Source(_Model):
     """One folder or bucket of clips, as it is written."""
 
     url: Annotated[str, BeforeValidator(_source), Field(min_length=1)]
@@ -191,29 +196,42 @@ class _Memory(_Model):
     waits: Annotated[int, Field(ge=0, le=60)] = 2
 
 
-class Config(_Model):
+class _Config(_Model):
     """The whole file."""
 
     newsletter: _Newsletter = Field(default_factory=_Newsletter)
-    seeds: Annotated[tuple[Source, ...], BeforeValidator(_sources)] = (Source(url="seeds"),)
+    seeds: Annotated[tuple[_Source, ...], BeforeValidator(_sources)] = (_Source(url="seeds"),)
     schedule: _Schedule = Field(default_factory=_Schedule)
     approval: Literal["none", "required"] = "none"
     review: Annotated[timedelta, BeforeValidator(_span)] = timedelta(hours=6)
     platforms: tuple[str, ...] = ("x", "mastodon", "weibo")
     utm: Annotated[dict[str, str], BeforeValidator(_utm)] = Field(default_factory=dict)
     people: dict[str, str] = Field(default_factory=dict)
-    channels: dict[str, Channel] = Field(default_factory=dict)
+    channels: dict[str, _Channel] = Field(default_factory=dict)
     database_env: str | None = None
     database_file: str | None = None
     cards: _Cards = Field(default_factory=_Cards)
     memory: _Memory = Field(default_factory=_Memory)
     site: _Site = Field(default_factory=_Site)
     look_back: bool = False
-    desk: Desk = Field(default_factory=Desk)
+    desk: _Desk = Field(default_factory=_Desk)
     health: _Health | None = None
 
 
-def plain(fault: Mapping[str, Any]) -> str:
+def checked(table: Mapping[str, Any]) -> tuple[dict[str, Any], list[tuple[tuple[int | str, ...], str]]]:
+    """The whole configuration as plain values, with what is not set, and every fault: its place and what to do.
+
+    A time of day is given as `HH:MM:SS`, a span of time in seconds. Where there are faults, the values are not those
+    of the file.
+    """
+    try:
+        config, faults = _Config.model_validate(table), []
+    except ValidationError as error:
+        config, faults = _Config(), [(fault["loc"], _plain(fault)) for fault in error.errors(include_url=False)]
+    return config.model_dump(mode="json"), faults
+
+
+def _plain(fault: Mapping[str, Any]) -> str:
     """What pydantic found, in words that say what to do."""
     if fault["type"] == "extra_forbidden":
         known = _keys(fault["loc"][:-1])
@@ -254,12 +272,12 @@ def _keys(loc: Iterable[str | int]) -> list[str]:
         "schedule": _Schedule,
         "cards": _Cards,
         "memory": _Memory,
-        "channels": Channel,
-        "desk": Desk,
+        "channels": _Channel,
+        "desk": _Desk,
         "site": _Site,
         "health": _Health,
-        "seeds": Source,
+        "seeds": _Source,
     }
     steps = [str(part) for part in loc]
-    current = nested.get(steps[0], Config) if steps else Config
+    current = nested.get(steps[0], _Config) if steps else _Config
     return [info.alias or name for name, info in current.model_fields.items()]

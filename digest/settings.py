@@ -12,26 +12,22 @@ import os
 import re
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import time, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-import yaml
-from pydantic import ValidationError
-
+from digest import kept, rule, shipped
 from digest import lexicon as lexicons
-from digest import rule, shipped
 from digest.bucket import Bucket, named
 from digest.channels import ChannelConfig, Secret
 from digest.errors import ConfigError, Problem
 from digest.issue import Masthead
 from digest.posting import platform
-from digest.schema import Channel, Config, Desk, Source, plain
 from digest.slot import DAYS, Schedule
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
-    from datetime import timedelta
 
     from digest.lexicon import Lexicon
     from digest.posting.platform import Platform
@@ -127,52 +123,44 @@ def load(home: Path, seeds: Iterable[Path] = (), environment: Mapping[str, str] 
     config = reader.config()
     words = reader.lexicon()
     book = reader.book(words)
-    platforms = reader.platforms(config.platforms)
-    letter = config.newsletter
-    channels = tuple(reader.channel(name, channel, letter.sender) for name, channel in config.channels.items())
+    platforms = reader.platforms(config["platforms"])
+    letter, schedule = config["newsletter"], config["schedule"]
+    channels = tuple(reader.channel(name, one, letter["sender"]) for name, one in config["channels"].items())
     database = reader.database(config)
     given = tuple(seeds)
-    sources = () if given else tuple(reader.source(at, one) for at, one in enumerate(config.seeds))
+    sources = () if given else tuple(reader.source(at, one) for at, one in enumerate(config["seeds"]))
     if reader.problems:
         raise ConfigError(*reader.problems)
     assert book is not None  # noqa: S101 -- a missing book has left a problem
     return Settings(
         home=home,
-        masthead=Masthead(
-            title=letter.title,
-            language=letter.language,
-            timezone=letter.timezone,
-            sender=letter.sender,
-            unsubscribe=letter.unsubscribe,
-            web=letter.web,
-            postal=letter.postal,
-        ),
+        masthead=Masthead(**letter),
         seeds=given or tuple(one.mirror if isinstance(one, Bucket) else one for one in sources),
         schedule=Schedule(
-            days=frozenset(DAYS.index(day) for day in config.schedule.day),
-            at=config.schedule.at,
-            zone=ZoneInfo(letter.timezone),
-            grace=config.schedule.grace,
+            days=frozenset(DAYS.index(day) for day in schedule["day"]),
+            at=time.fromisoformat(schedule["at"]),
+            zone=ZoneInfo(letter["timezone"]),
+            grace=timedelta(seconds=schedule["grace"]),
         ),
-        send_empty=config.schedule.when_empty == "send",
-        review=config.review if config.approval == "required" else None,
+        send_empty=schedule["when_empty"] == "send",
+        review=timedelta(seconds=config["review"]) if config["approval"] == "required" else None,
         platforms=platforms,
-        utm=config.utm,
-        people=config.people,
+        utm=config["utm"],
+        people=config["people"],
         channels=channels,
         lexicon=words,
         book=book,
         lacks=tuple(reader.lacks),
         version=reader.version(),
         rules=reader.rules,
-        look_back=config.memory.issues,
-        waits=config.memory.waits,
-        site=config.site.url,
-        years=config.look_back,
-        card_font=(home / config.cards.font).expanduser() if config.cards.font else None,
-        desk=reader.desk(config.desk),
+        look_back=config["memory"]["issues"],
+        waits=config["memory"]["waits"],
+        site=config["site"]["url"],
+        years=config["look_back"],
+        card_font=(home / config["cards"]["font"]).expanduser() if config["cards"]["font"] else None,
+        desk=reader.desk(config["desk"]),
         database=database,
-        health=HealthConfig(config.health.port, config.health.host) if config.health else None,
+        health=HealthConfig(**config["health"]) if config["health"] else None,
         buckets=tuple(one for one in sources if isinstance(one, Bucket)),
     )
 
@@ -207,14 +195,24 @@ class _Reader:
     def version(self) -> str:
         return self._hash.hexdigest()[:16]
 
-    def config(self) -> Config:
-        table, text = self._table("config/digest.yaml")
-        try:
-            return Config.model_validate(table)
-        except ValidationError as error:
-            for fault in error.errors(include_url=False):
-                self._fault("config/digest.yaml", text, fault["loc"], plain(fault))
-            return Config()
+    def config(self) -> dict[str, Any]:
+        """`config/digest.yaml` as plain values, checked; the same words are checked once."""
+        name = "config/digest.yaml"
+        text = self._read(name)
+        own = (self.home / name).exists()
+        file = self.home / "state" / "config.json" if own else kept.BESIDE / "config-checked.json"
+        by = Path(__file__).with_name("schema.py").stat()
+        of = [by.st_mtime_ns, by.st_size, text]
+        config: dict[str, Any] | None = kept.known(file, of)
+        if config is None:
+            from digest.schema import checked  # noqa: PLC0415 -- its library takes longer than all else here
+
+            config, faults = checked(self._parsed(name, text))
+            for loc, message in faults:
+                self._fault(name, text, loc, message)
+            if not self.problems:
+                kept.keep(file, of, config)
+        return config
 
     def lexicon(self) -> Lexicon:
         words = lexicons.default()
@@ -233,7 +231,7 @@ class _Reader:
     def _is_copy(self, name: str, path: Path) -> bool:
         """Whether a home's file says just what the shipped one says."""
         try:
-            return shipped.read(name) == path.read_text(encoding="utf-8")
+            return _ships(name, path.read_text(encoding="utf-8"))
         except (OSError, UnicodeDecodeError):
             return False
 
@@ -280,57 +278,61 @@ class _Reader:
                 self._fault("config/digest.yaml", self._text("config/digest.yaml"), ("platforms", place), hint)
         return {one: known[one] for one in wanted if one in known}
 
-    def channel(self, name: str, channel: Channel, sender: str) -> ChannelConfig:
+    def channel(self, name: str, channel: Mapping[str, Any], sender: str) -> ChannelConfig:
         """A channel with its address and secret read from where the configuration says they are.
 
         `sender` is the newsletter's own, for the mails that belong to no issue.
         """
-        options = channel.model_dump(include=_OPTIONS, exclude_none=True)
+        options = {key: channel[key] for key in _OPTIONS if channel[key] is not None}
         return ChannelConfig(
             name=name,
-            type=channel.type,
-            url=self._secret(name, "url", channel.url_env, channel.url_file),
-            secret=self._secret(name, "secret", channel.secret_env, channel.secret_file),
-            gets=channel.gets,
-            sections=channel.sections,
-            allow=channel.allow,
-            proxy=channel.proxy,
-            path=str(self.home / channel.path) if channel.path else None,
-            options={**options, "sender": sender} if channel.type == "smtp" else options,
+            type=channel["type"],
+            url=self._secret(name, "url", channel),
+            secret=self._secret(name, "secret", channel),
+            gets=tuple(channel["gets"]),
+            sections=tuple(channel["sections"]),
+            allow=tuple(channel["allow"]),
+            proxy=channel["proxy"],
+            path=str(self.home / channel["path"]) if channel["path"] else None,
+            options={**options, "sender": sender} if channel["type"] == "smtp" else options,
         )
 
-    def desk(self, desk: Desk) -> DeskConfig:
+    def desk(self, desk: Mapping[str, Any]) -> DeskConfig:
         """The desk with its token, None where the configuration names none or it is not there."""
-        token = self.environment.get(desk.token_env, "").strip() if desk.token_env else ""
-        if desk.token_file and (self.home / desk.token_file).is_file():
-            token = (self.home / desk.token_file).read_text(encoding="utf-8").strip()
-        return DeskConfig(desk.port, desk.host, desk.names, Secret(token) if token else None, desk.serve)
+        token = self.environment.get(desk["token_env"], "").strip() if desk["token_env"] else ""
+        if desk["token_file"] and (self.home / desk["token_file"]).is_file():
+            token = (self.home / desk["token_file"]).read_text(encoding="utf-8").strip()
+        names = tuple(desk["names"])
+        return DeskConfig(desk["port"], desk["host"], names, Secret(token) if token else None, desk["serve"])
 
-    def source(self, at: int, source: Source) -> Path | Bucket:
+    def source(self, at: int, source: Mapping[str, Any]) -> Path | Bucket:
         """A seed folder, or a bucket with its key. What is named and missing is a problem."""
-        if not source.url.startswith("s3://"):
-            if options := source.model_dump(exclude={"url"}, exclude_none=True):
-                self._misplaced(at, next(iter(options)), "only a bucket (s3://name/prefix) has this")
-            return self.home / Path(source.url).expanduser()
-        endpoint = self._given(at, "endpoint_env", source.endpoint_env) or source.endpoint
-        key = self._given(at, "key_env", source.key_env) or self._given(at, "key_file", source.key_file)
-        secret = self._given(at, "secret_env", source.secret_env) or self._given(at, "secret_file", source.secret_file)
+        given = {key: value for key, value in source.items() if value is not None}
+        url = given.pop("url")
+        if not url.startswith("s3://"):
+            if given:
+                self._misplaced(at, next(iter(given)), "only a bucket (s3://name/prefix) has this")
+            return self.home / Path(url).expanduser()
+        endpoint = self._given(at, "endpoint_env", given) or source["endpoint"]
+        key = self._given(at, "key_env", given) or self._given(at, "key_file", given)
+        secret = self._given(at, "secret_env", given) or self._given(at, "secret_file", given)
         if endpoint and not re.match(r"https?://[^\s/@]+/?$", endpoint):
             self._misplaced(at, "endpoint", "an endpoint is written like https://s3.example.com")
-        if bool(source.key_env or source.key_file) != bool(source.secret_env or source.secret_file):
+        if bool(source["key_env"] or source["key_file"]) != bool(source["secret_env"] or source["secret_file"]):
             self._misplaced(at, "url", "a bucket needs a key and a secret, or neither")
-        url = source.url.rstrip("/")
+        url = url.rstrip("/")
         return Bucket(
             url,
             self.home / "state" / "buckets" / named(url, endpoint),
             endpoint,
-            source.region,
+            source["region"],
             Secret(key) if key else None,
             Secret(secret) if secret else None,
         )
 
-    def _given(self, at: int, key: str, name: str | None) -> str | None:
+    def _given(self, at: int, key: str, source: Mapping[str, Any]) -> str | None:
         """What the variable or file of a bucket holds that is named under a key; missing, it is a problem."""
+        name = source.get(key)
         if name is None:
             return None
         value, why = self.environment.get(name, "").strip(), f"the environment variable {name} is not set"
@@ -346,25 +348,26 @@ class _Reader:
         """A problem of the seeds at a place in their list."""
         self._fault("config/digest.yaml", self._text("config/digest.yaml"), ("seeds", at, key), message)
 
-    def database(self, config: Config) -> Secret | None:
+    def database(self, config: Mapping[str, Any]) -> Secret | None:
         """The address of the PostgreSQL that holds the archive; None where it lies in a file of the home.
 
         What is named and missing is a problem: the file in its place would be another memory.
         """
-        name = config.database_env or "DATABASE_URL"
-        key = "database_file" if config.database_file else "database_env"
+        variable, file = config["database_env"], config["database_file"]
+        name = variable or "DATABASE_URL"
+        key = "database_file" if file else "database_env"
         value = self.environment.get(name, "").strip()
-        if config.database_file:
+        if file:
             try:
-                value = (self.home / config.database_file).read_text(encoding="utf-8").strip()
+                value = (self.home / file).read_text(encoding="utf-8").strip()
             except (OSError, UnicodeDecodeError):
-                self._unnamed(key, f"{config.database_file} cannot be read")
+                self._unnamed(key, f"{file} cannot be read")
                 return None
-        elif config.database_env and not value:
+        elif variable and not value:
             self._unnamed(key, f"the environment variable {name} is not set; set it or take the line out")
             return None
         if value and not re.match(r"postgres(ql)?://", value):
-            place = config.database_file or name
+            place = file or name
             self._unnamed(key, f"{place} holds no address of a PostgreSQL (postgresql://user:password@host/name)")
             return None
         return Secret(value) if value else None
@@ -372,7 +375,8 @@ class _Reader:
     def _unnamed(self, key: str, message: str) -> None:
         self._fault("config/digest.yaml", self._text("config/digest.yaml"), (key,), message)
 
-    def _secret(self, channel: str, what: str, variable: str | None, file: str | None) -> Secret | None:
+    def _secret(self, channel: str, what: str, given: Mapping[str, Any]) -> Secret | None:
+        variable, file = given[f"{what}_env"], given[f"{what}_file"]
         if variable and not self.environment.get(variable):
             message = f"the environment variable {variable} is not set; set it or take the channel out"
             self._lack(channel, f"{what}_env", message)
@@ -406,15 +410,31 @@ class _Reader:
 
     def _table(self, name: str) -> tuple[dict[str, Any], str]:
         """A YAML file of the home, else the shipped one, as a mapping, with its text for line numbers."""
+        text = self._read(name)
+        return self._parsed(name, text), text
+
+    def _read(self, name: str) -> str:
+        """The text of a file of the home, else of the shipped one; it counts for the version. Empty with a problem."""
         try:
             text = self._text(name)
-            table = yaml.load(text, Loader=yaml.CSafeLoader)
         except OSError as error:
             self.problems.append(Problem(name, f"cannot be read ({error.strerror})"))
-            return {}, ""
+            return ""
         except UnicodeDecodeError:
             self.problems.append(Problem(name, "is not UTF-8; save it as UTF-8"))
-            return {}, ""
+            return ""
+        self._hash.update(text.encode())
+        return text
+
+    def _parsed(self, name: str, text: str) -> dict[str, Any]:
+        """The text of a file as a mapping. Empty with a problem."""
+        if _ships(name, text):
+            shipped_table: dict[str, Any] = shipped.table(name)
+            return shipped_table
+        import yaml  # noqa: PLC0415 -- what ships is parsed already
+
+        try:
+            table = yaml.load(text, Loader=yaml.CSafeLoader)
         except yaml.YAMLError as error:
             mark = getattr(error, "problem_mark", None)
             what = getattr(error, "problem", None) or "is not YAML"
@@ -423,18 +443,27 @@ class _Reader:
             ):
                 what = "a tab stands where YAML wants spaces"
             self.problems.append(Problem(name, f"is not valid YAML: {what}", mark.line + 1 if mark else None))
-            return {}, ""
-        self._hash.update(text.encode())
+            return {}
         if table is None:
-            return {}, text
+            return {}
         if not isinstance(table, dict):
             self.problems.append(Problem(name, "expected keys with values (`key: value`)", 1))
-            return {}, text
-        return table, text
+            return {}
+        return table
+
+
+def _ships(name: str, text: str) -> bool:
+    """Whether a text is that of the shipped file of this name."""
+    try:
+        return shipped.read(name) == text
+    except OSError:
+        return False
 
 
 def line_of(text: str, path: Iterable[str | int]) -> int | None:
     """The 1-based line on which the value at `path` stands in a YAML text, or the nearest parent's."""
+    import yaml  # noqa: PLC0415 -- only who tells where something is wrong needs it
+
     try:
         node = yaml.compose(text, Loader=yaml.CSafeLoader)
     except yaml.YAMLError:

@@ -6,9 +6,12 @@ never change while the program runs, so reading them counts as reading code, not
 
 from __future__ import annotations
 
+import hashlib
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
+
+from digest import kept
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
@@ -42,6 +45,11 @@ def read(path: str) -> str:
 @cache
 def table(path: str) -> Any:  # noqa: ANN401 -- YAML has no narrower type; each user checks its own table
     """A shipped YAML file as plain values."""
-    import yaml  # noqa: PLC0415 -- paid for by the commands that need a table
+    data = root().joinpath(path).read_bytes()
+    file, of = kept.BESIDE / f"{path.replace('/', '-')}.json", hashlib.sha256(data).hexdigest()
+    if (values := kept.known(file, of)) is None:
+        import yaml  # noqa: PLC0415 -- a table is parsed once
 
-    return yaml.load(read(path), Loader=yaml.CSafeLoader)
+        values = yaml.load(data, Loader=yaml.CSafeLoader)
+        kept.keep(file, of, values)
+    return values

@@ -55,8 +55,9 @@ def test_every_pure_module_is_held_to_purity() -> None:
     layers, forbidden = PROJECT["tool"]["importlinter"]["contracts"]
     lines = [layer.split(" : ") for layer in layers["layers"]]
     first = next(place for place, line in enumerate(lines) if "record" in line)  # the edges stand above it
-    pure = lines[first:]
-    assert sorted(f"digest.{name}" for line in pure for name in line) == forbidden["source_modules"]
+    pure = sorted(f"digest.{name}" for line in lines[first:] for name in line)
+    pure.remove("digest.kept")  # it keeps what was parsed of what ships, as Python keeps what it has compiled
+    assert pure == forbidden["source_modules"]
 
 
 def test_no_file_names_a_package_registry() -> None:

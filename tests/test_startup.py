@@ -95,6 +95,14 @@ def test_a_draft_of_what_was_read_before_loads_nothing_that_reads(tmp_path: Path
     assert not {name for name in names if name.startswith(("digest.formats", "digest.reading", "digest.speech"))}
 
 
+def test_a_configuration_that_was_checked_before_is_not_checked_again(tmp_path: Path) -> None:
+    preview(tmp_path)  # the shipped one
+    next((tmp_path / "out").rglob("email.html")).unlink()
+    names = preview(tmp_path)
+    assert "digest.settings" in names
+    assert not names & {"pydantic", "digest.schema"}
+
+
 def test_an_extract_loads_no_template_and_no_network(tmp_path: Path) -> None:
     names = loaded(tmp_path, "extract", "--json", ROOT / "seeds" / "marrowby-harbour-ledger.md")
     assert not names & (HEAVY | {"css_inline"})
