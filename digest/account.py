@@ -144,9 +144,8 @@ def _upcoming(press: Press) -> Facts:
     name = press.issue_name(slot)
     desk = press.desk()
     held = [
-        {"title": one.label, "message": one.held.message, "remedy": one.held.remedy} for one in desk.held if one.held
+        {"title": one.title, "message": one.message, "remedy": one.remedy} for one in press.newsroom.held_back(desk, {})
     ]
-    held += [{"title": one.path, "message": one.message, "remedy": one.remedy} for one in desk.unread]
     return Facts(
         id=name,
         due=slot.due,

@@ -10,6 +10,7 @@ import argparse
 import os
 import sys
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from digest import __version__
@@ -57,10 +58,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         status = _command(arguments.command)(arguments)
         sys.stdout.flush()  # here, where it can still be told that the disk is full
     except (ConfigError, UsageError) as error:
-        print(_told(error), file=sys.stderr)
+        print(_told(error, arguments), file=sys.stderr)
         return 2
     except DigestError as error:
-        print(_told(error), file=sys.stderr)
+        print(_told(error, arguments), file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130
@@ -116,8 +117,17 @@ def _preview(arguments: argparse.Namespace) -> int:
     return commands.preview(arguments)
 
 
-def _told(error: DigestError) -> str:
-    return "\n".join(f"digest: {line}" for line in str(error).splitlines())
+def _told(error: DigestError, arguments: argparse.Namespace) -> str:
+    """An error line by line: to programs as it is, to a person in the newsletter's language."""
+    if arguments.json:
+        return "\n".join(f"digest: {line}" for line in str(error).splitlines())
+    from digest import advice, home  # noqa: PLC0415 -- only where something is wrong
+
+    language = home.spoken(Path(arguments.home))
+    problems = error.problems if isinstance(error, ConfigError) else ()
+    lines = [str(one._replace(message=advice.told(one.message, language))) for one in problems]
+    lines = lines or [advice.told(line, language) for line in str(error).splitlines()]
+    return "\n".join(f"digest: {advice.homed(line, arguments.home)}" for line in lines)
 
 
 def _moment(text: str) -> datetime:

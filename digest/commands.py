@@ -10,7 +10,7 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from digest import inbox, logbook, post, quote, record, summary, timetable, trial
+from digest import advice, inbox, logbook, post, quote, record, summary, timetable, trial
 from digest.doctor import synced
 from digest.document import plain
 from digest.errors import ConfigError, DigestError, SeedError, UsageError
@@ -112,7 +112,7 @@ def extract(arguments: argparse.Namespace) -> int:
             if arguments.json:
                 _say(record.unread(file.path, sha256, error.code, error.message))
             else:
-                print(f"digest: {file.path}: {error.message}. {error.remedy}".rstrip(), file=sys.stderr)
+                _unread(file.path, error, settings)
     return 0
 
 
@@ -139,15 +139,22 @@ def explain(arguments: argparse.Namespace) -> int:
                 else:
                     print(terminal.verdicts(document.title or seed.path, best, settings.book), end="\n\n")
         except SeedError as error:
-            print(f"digest: {file.path}: {error.message}. {error.remedy}".rstrip(), file=sys.stderr)
+            _unread(file.path, error, settings)
     return 0
+
+
+def _unread(path: str, error: SeedError, settings: Settings) -> None:
+    """Tell why a file gives no document, and what to do."""
+    words = labels(settings.masthead.language)
+    told = words.get(f"h_{error.code}", error.message), words.get(f"r_{error.code}", error.remedy)
+    print(f"digest: {path}{words['colon']}{words['semicolon'].join(filter(None, told))}", file=sys.stderr)
 
 
 def preview(arguments: argparse.Namespace) -> int:
     """Draft the issue that would go out, write it to `out/` and show it; nothing is sent."""
     proof = Proof(arguments)
     settings = _settings(arguments)
-    _told_missing(settings)
+    _told_missing(settings, arguments)
     if arguments.open:
         return _desk(arguments, settings)
     proof.begin(settings)
@@ -194,7 +201,7 @@ def _desk(arguments: argparse.Namespace, settings: Settings) -> int:
 def check(arguments: argparse.Namespace) -> int:
     """Draft the issue that would go out and say what is wrong with it; status 1 where it should not go out so."""
     settings = _settings(arguments)
-    _told_missing(settings)
+    _told_missing(settings, arguments)
     with opened(settings, _clock(arguments), readonly=True) as press:
         drafts, _ = press.preview()
     found = drafts.checks
@@ -216,7 +223,7 @@ def send(arguments: argparse.Namespace) -> int:
     if arguments.dry_run:
         return _rehearse(arguments)
     settings = _settings(arguments)
-    _told_missing(settings, lacks=False)  # what lacks is the error itself
+    _told_missing(settings, arguments, lacks=False)  # what lacks is the error itself
     if arguments.test:
         with opened(settings, _clock(arguments), readonly=True) as press:
             return tried(trial.issue(press, arguments.test), json_=arguments.json)
@@ -238,7 +245,7 @@ def send(arguments: argparse.Namespace) -> int:
         print(terminal.files(settings.out / drafts.issue.id, drafts))
     else:
         print(terminal.words["empty"])
-    _complain(report)
+    _complain(report, settings, arguments)
     return 0 if not drafts or all(row.state == "delivered" for row in rows) else 1
 
 
@@ -279,7 +286,7 @@ def _run(arguments: argparse.Namespace) -> int:
         for result in report.results:
             print(result)
         if stands:
-            print(Terminal(settings.masthead.language, home=arguments.home).standing(stands))
+            print(Terminal(settings.masthead.language, home=arguments.home).standing(stands, settings.schedule.zone))
     for line in filter(None, (report.held, *report.alerts)):
         log.error("%s", line)
     return 0 if report.good else 1
@@ -293,7 +300,7 @@ def status(arguments: argparse.Namespace) -> int:
     if arguments.json:
         _say(stands)
     else:
-        print(Terminal(settings.masthead.language, home=arguments.home).standing(stands))
+        print(Terminal(settings.masthead.language, home=arguments.home).standing(stands, settings.schedule.zone))
     return 0
 
 
@@ -360,15 +367,32 @@ def _clock(arguments: argparse.Namespace) -> Callable[[], datetime] | None:
     return (lambda: arguments.now) if arguments.now else None
 
 
-def _told_missing(settings: Settings, *, lacks: bool = True) -> None:
-    for folder in inbox.missing(settings.folders):
-        print(f"digest: there is no folder {folder}; put clips there or name another with --seeds", file=sys.stderr)
-    for folder in inbox.bare(settings.folders):
-        print(f"digest: there is no clip in {folder} yet", file=sys.stderr)
-    for lack in settings.lacks if lacks else ():
-        print(f"digest: {lack}", file=sys.stderr)
+def _told_missing(settings: Settings, arguments: argparse.Namespace, *, lacks: bool = True) -> None:
+    missing = inbox.missing(settings.folders)
+    nothing = missing == list(settings.folders) and not (settings.buckets or (settings.home / "config").is_dir())
+    if nothing and not arguments.seeds:
+        message = (
+            f"there is no newsletter in {settings.home}: neither config/digest.yaml nor a folder of clips;"
+            " name its folder with --home, or make one: digest init DIR"
+        )
+        raise UsageError(message)
+    found = [f"there is no folder {folder}; put clips there or name another with --seeds" for folder in missing]
+    found += [f"there is no clip in {folder} yet" for folder in inbox.bare(settings.folders)]
+    _hint(settings, arguments, found)
+    language = "en" if arguments.json else settings.masthead.language
+    _hint(
+        settings,
+        arguments,
+        [str(lack._replace(message=advice.told(lack.message, language))) for lack in (settings.lacks if lacks else ())],
+    )
 
 
-def _complain(report: Report) -> None:
-    for line in filter(None, (report.held, *report.alerts)):
-        print(f"digest: {line}", file=sys.stderr)
+def _complain(report: Report, settings: Settings, arguments: argparse.Namespace) -> None:
+    _hint(settings, arguments, filter(None, (report.held, *report.alerts)))
+
+
+def _hint(settings: Settings, arguments: argparse.Namespace, lines: Iterable[str]) -> None:
+    """Lines on stderr: to programs as they are, to a person in the newsletter's language."""
+    for row in lines:
+        told = row if arguments.json else advice.told(row, settings.masthead.language)
+        print(f"digest: {told if arguments.json else advice.homed(told, arguments.home)}", file=sys.stderr)

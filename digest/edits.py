@@ -39,14 +39,13 @@ def load(home: Path) -> Edits:
     path = home / NAME
     if not path.exists():
         return Edits()
-    import yaml  # noqa: PLC0415 -- most homes have no decisions
+    from digest import notation  # noqa: PLC0415 -- most homes have no decisions
 
     try:
-        table = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader) or {}
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        line = mark.line + 1 if mark else None
-        raise ConfigError(Problem(NAME, "is not valid YAML; mend or remove the line", line)) from error
+        text = path.read_text(encoding="utf-8")
+        table = notation.read(text) or {}
+    except notation.Broken as error:
+        raise ConfigError(notation.problem(NAME, text, error)) from error
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(Problem(NAME, "cannot be read as UTF-8")) from error
     return from_table(table)

@@ -103,6 +103,19 @@ def tongue() -> str:
     return next((tag for start, tag in known.items() if spoken.startswith(start)), "zh-CN")
 
 
+def spoken(folder: Path) -> str:
+    """The language of a home, told without reading the rest of its configuration, which may be what is wrong.
+
+    Where there is no home, the one of this machine, English where it tells none.
+    """
+    try:
+        text = (folder / "config" / "digest.yaml").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return "zh-CN" if (folder / "seeds").is_dir() or os.environ.get("LANG", "").startswith("zh") else "en"
+    match = re.search(r"""^[^#\n]{0,2000}\blanguage:[ \t]{0,20}["']?([A-Za-z-]{2,20})""", text, re.MULTILINE)
+    return match[1] if match else "zh-CN"
+
+
 def vaults() -> list[Path]:
     """Where clips of Obsidian lie on this machine: `Clippings` of each vault, or the vault where it has none."""
     found = []

@@ -141,7 +141,7 @@ class Newsroom:
             language=settings.masthead.language,
             edits=desk.edits,
         )
-        held, used = self._held_back(desk, gathered.joined), _used(gathered.stories)
+        held, used = self.held_back(desk, gathered.joined), _used(gathered.stories)
         plain = subjects(gathered.stories, settings.masthead, number)
         name = name or issue_id(slot.day, settings.schedule.days)
         options = revision.subjects(desk.edits, name, plain)
@@ -203,8 +203,11 @@ class Newsroom:
         issue = replace(drafts.issue, id=name, subject=f"{mark}{drafts.issue.subject}")
         return self._dispatches(issue, draft_email(issue, self.templates, at=at), drafts.posts)
 
-    def _held_back(self, desk: Desk, joined: Mapping[str, str]) -> tuple[HeldBack, ...]:
-        """What stays out, with the reason in the newsletter's language and the quotes that stand ready."""
+    def held_back(self, desk: Desk, joined: Mapping[str, str]) -> tuple[HeldBack, ...]:
+        """What stays out, with the reason in the newsletter's language and the quotes that stand ready.
+
+        `joined` are the stories that held-back clips are about, by seed.
+        """
         say = labels(self.settings.masthead.language)
         return tuple(
             HeldBack(

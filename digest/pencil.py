@@ -102,5 +102,5 @@ def _all_carried_out(arguments: argparse.Namespace, verb: Callable[[Press], Sequ
     for change in done:
         print(json.dumps(record.change(change), ensure_ascii=False) if arguments.json else terminal.change(change))
     if not done and not arguments.json:
-        print("Every decision is about something on the desk.")
+        print(terminal.words["s_decided"])
     return 0

@@ -431,18 +431,12 @@ class _Reader:
         if _ships(name, text):
             shipped_table: dict[str, Any] = shipped.table(name)
             return shipped_table
-        import yaml  # noqa: PLC0415 -- what ships is parsed already
+        from digest import notation  # noqa: PLC0415 -- what ships is parsed already
 
         try:
-            table = yaml.load(text, Loader=yaml.CSafeLoader)
-        except yaml.YAMLError as error:
-            mark = getattr(error, "problem_mark", None)
-            what = getattr(error, "problem", None) or "is not YAML"
-            if mark and any(
-                row[: mark.column + 1].endswith("\t") for row in text.splitlines()[mark.line : mark.line + 1]
-            ):
-                what = "a tab stands where YAML wants spaces"
-            self.problems.append(Problem(name, f"is not valid YAML: {what}", mark.line + 1 if mark else None))
+            table = notation.read(text)
+        except notation.Broken as error:
+            self.problems.append(notation.problem(name, text, error))
             return {}
         if table is None:
             return {}

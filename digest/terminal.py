@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import os
-import re
-import shlex
 import shutil
 import sys
 from dataclasses import replace
-from functools import cache
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from digest import advice
 from digest.edition import edition, told_anew
 from digest.edition.alteration import alterations, worded
 from digest.inspection import WANTING
@@ -20,6 +19,7 @@ from digest.typography import columns, line, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from datetime import tzinfo
     from pathlib import Path
 
     from digest.check import Finding
@@ -88,11 +88,13 @@ class Terminal:
 
     def _todo(self, remedy: str) -> str:
         """What to do about something. A command in it stays on one line: one that is broken cannot be copied."""
-        if not _commands().search(remedy):
+        if not advice.commands().search(remedy):
             return self.wrapped(f"→ {remedy}", "     ", "       ", "green")
-        if self.home != ".":
-            remedy = _commands().sub(lambda found: f"{found[0]} --home {shlex.quote(self.home)}", remedy)
-        return self.style(f"     → {remedy}", "green")
+        return self.style(f"     → {advice.homed(remedy, self.home)}", "green")
+
+    def told(self, text: str) -> str:
+        """An error, a hint or a remedy of the program: in the newsletter's language, its commands naming the home."""
+        return advice.homed(advice.told(text, self.language), self.home)
 
     def issue(self, issue: Issue, state: str, *, out: bool = False) -> str:
         """An issue at a glance: stories with their quotes and why, then what was held back.
@@ -256,24 +258,44 @@ class Terminal:
         head = f"{issue.id}  {issue.subject}"
         return "\n".join([self.style(head, "bold"), *(f"   → {folder / part}" for part in parts)])
 
-    def standing(self, standing: Mapping[str, Any]) -> str:
-        """How things stand, a line each."""
-        last = standing["last_issue"]
+    def standing(self, standing: Mapping[str, Any], zone: tzinfo) -> str:
+        """How things stand, a line each; times as the newsletter's readers have them."""
+        words, last, approval = self.words, standing["last_issue"], standing["approval"]
+
+        def at(told: str | None) -> str:
+            return self.moment(datetime.fromisoformat(told), zone) if told else ""
+
+        def counts(found: Mapping[str, int], start: str) -> str:
+            return " · ".join(f"{words[f'{start}_{name}']} {count}" for name, count in found.items()) or "—"
+
+        sent = (last["id"], words[f"s_{last['state']}"], at(last["sent_at"])) if last else ("—",)
         rows = [
-            ("seeds", " · ".join(f"{name} {count}" for name, count in standing["seeds"].items())),
-            ("next slot", standing["next_slot"]),
-            ("last issue", f"{last['id']} · {last['state']} · {last['sent_at'] or ''}" if last else "—"),
-            (
-                "deliveries",
-                " · ".join(f"{name} {count}" for name, count in standing["deliveries"].items() if count) or "—",
-            ),
+            ("seeds", counts(standing["seeds"], "s")),
+            ("next", at(standing["next_slot"])),
+            ("last", " · ".join(filter(None, sent))),
+            ("deliveries", counts({name: n for name, n in standing["deliveries"].items() if n}, "d")),
         ]
-        if approval := standing["approval"]:
-            rows.append(("approval", f"{approval['issue']} · {approval['state']}"))
-        rows += [("paused", "nothing is planned or sent")] if standing["paused"] else []
+        if approval:
+            rows.append(("approval", f"{approval['issue']} · {words['s_' + approval['state'].replace(' ', '_')]}"))
+        rows += [("paused", advice.homed(words["s_paused_now"], self.home))] if standing["paused"] else []
         rows += [("corrections", str(waiting))] if (waiting := standing["corrections"]) else []
-        rows += [("sources", told) for told in standing["drift"]]
-        return "\n".join(f"{self.style(f'{name:<12}', 'bold')}{value}" for name, value in rows)
+        rows += [("drift", told) for told in standing["drift"]]
+        wide = max(columns(words[f"s_{name}"]) for name, _ in rows) + 2
+        return "\n".join(
+            self.style(words[f"s_{name}"], "bold") + " " * (wide - columns(words[f"s_{name}"])) + value
+            for name, value in rows
+        )
+
+    def moment(self, at: datetime, zone: tzinfo) -> str:
+        """A moment as the newsletter's readers have it, with its weekday."""
+        here = at.astimezone(zone)
+        return f"{here:%Y-%m-%d} {self.words['s_weekdays'].split()[here.weekday()]} {here:%H:%M}"
+
+    def delivery(self, row: Delivery, zone: tzinfo) -> str:
+        """A delivery by its number: what it is, how it stands, and when it is tried again."""
+        again = self.words["s_again"].format(at=self.moment(row.next_at, zone)) if row.state == "pending" else ""
+        why = row.last_error if row.state != "delivered" else None
+        return f"{row.id:>4}  {row.label}  {' · '.join(filter(None, (self.words[f'd_{row.state}'], again, why)))}"
 
     def inspection(self, found: Inspection) -> str:
         """What each rule did: those that spoke, those that kept quotes out, and those that did nothing."""
@@ -355,11 +377,6 @@ class Terminal:
 
     def _why(self, reasons: Iterable[Reason]) -> str:
         return " · ".join(f"{reason.points:+g} {reason.name(self.language)}" for reason in reasons if reason.points)
-
-
-@cache
-def _commands() -> re.Pattern[str]:
-    return re.compile(r"(?<![A-Za-z./-])digest (?:check|hold|quote|release|story|subject|undo)(?![a-z-])")
 
 
 def wrap(text: str, room: int) -> list[str]:

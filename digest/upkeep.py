@@ -7,13 +7,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from digest import account, record, trial
+from digest import account, advice, record, trial
 from digest.accord import fingerprint
 from digest.archive import backup as copies
 from digest.archive.journal import Journal
 from digest.delivery import Patience
 from digest.errors import UsageError
+from digest.home import spoken
 from digest.inbox import bare
+from digest.labels import labels
 from digest.outbox import Outbox
 from digest.press import located, opened
 from digest.settings import load
@@ -45,14 +47,14 @@ def outbox(arguments: argparse.Namespace) -> int:
     with opened(settings, _clock(arguments), readonly=arguments.action == "list") as press:
         rows = _listed(press, arguments) if arguments.action == "list" else _decided(press, arguments)
         resting = press.archive.ledger.channels()
+    terminal, zone = Terminal(settings.masthead.language, home=arguments.home), settings.schedule.zone
     for row in rows:
-        shown = json.dumps(record.delivery(row), ensure_ascii=False) if arguments.json else _line(row, settings)
-        print(shown)
+        print(json.dumps(record.delivery(row), ensure_ascii=False) if arguments.json else terminal.delivery(row, zone))
     if not arguments.json:
         for channel, why in resting.items():
-            print(f"{channel}: {why}")
+            print(f"{channel}: {terminal.told(why)}")
         if arguments.action == "list" and not rows:
-            print("Everything has arrived.")
+            print(terminal.words["s_arrived"])
     return 0
 
 
@@ -98,7 +100,7 @@ def skip(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print(json.dumps({"skipped": slot.key, "next_slot": following.due.isoformat()}))
     else:
-        print(f"{slot.day} is skipped; the next issue is for {following.day}")
+        print(labels(settings.masthead.language)["s_skipped"].format(day=slot.day, next=following.day))
     return 0
 
 
@@ -114,7 +116,11 @@ def why(arguments: argparse.Namespace) -> int:
         if arguments.json:
             print(json.dumps(account.as_record(facts, told), ensure_ascii=False))
         else:
-            print("\n".join([terminal.style(facts.id, "bold"), *(f"  {row}" for row in told)]))
+            print(
+                "\n".join(
+                    [terminal.style(facts.id, "bold"), *(f"  {advice.homed(row, arguments.home)}" for row in told)]
+                )
+            )
     return 0
 
 
@@ -133,23 +139,20 @@ def doctor(arguments: argparse.Namespace) -> int:
         message = f"{home} is no folder; name the newsletter's folder with --home"
         raise UsageError(message)
     found = examination.examine(home, tuple(map(Path, arguments.seeds)), arguments.now or _real())
+    terminal = Terminal(spoken(home), home=arguments.home)
     for one in found:
-        said = one._asdict()
-        print(
-            json.dumps(said, ensure_ascii=False)
-            if arguments.json
-            else f"✗ {one.where}: {one.message}\n  → {one.remedy}"
-        )
+        told = f"✗ {one.where}: {terminal.told(one.message)}\n  → {terminal.told(one.remedy)}"
+        print(json.dumps(one._asdict(), ensure_ascii=False) if arguments.json else told)
     if not found and not arguments.json:
-        print("✓ Nothing is wrong: configuration, templates, rules, folders, database and channels.")
+        print(f"✓ {terminal.words['s_healthy']}")
         settings = _settings(arguments)
         for folder in bare(settings.folders):
-            print(f"  There is no clip in {folder} yet.")
+            print(f"  {terminal.told(f'There is no clip in {folder} yet.')}")
         with opened(settings, readonly=True) as press:
             kept = press.archive.contents.size()
         if kept.issues:
-            size = f"{kept.packed / 2**20:.1f} MB of the archive, {kept.size / 2**20:.1f} MB unpacked"
-            print(f"  What {kept.issues} issues were made of takes {size}.")
+            sizes = {"packed": f"{kept.packed / 2**20:.1f} MB", "size": f"{kept.size / 2**20:.1f} MB"}
+            print(f"  {terminal.words['s_kept'].format(n=kept.issues, **sizes)}")
     return 1 if found else 0
 
 
@@ -166,9 +169,11 @@ def tried(told: Sequence[tuple[Part, Verdict]], *, json_: bool) -> int:
 
 def pause(arguments: argparse.Namespace) -> int:
     """Plan and send nothing until `resume`."""
-    with opened(_settings(arguments), _clock(arguments)) as press:
+    settings = _settings(arguments)
+    with opened(settings, _clock(arguments)) as press:
         press.archive.pause(arguments.reason)
-    return _done(arguments, {"paused": arguments.reason}, "Nothing is planned or sent until: digest resume")
+    told = advice.homed(labels(settings.masthead.language)["s_paused_now"], arguments.home)
+    return _done(arguments, {"paused": arguments.reason}, told)
 
 
 def resume(arguments: argparse.Namespace) -> int:
@@ -177,7 +182,7 @@ def resume(arguments: argparse.Namespace) -> int:
     with opened(settings, _clock(arguments)) as press:
         journal = Journal(settings.state / "journal.jsonl")
         Outbox(press.archive, (), journal, now=press.now, real=press.now).resume()
-    return _done(arguments, {"paused": False}, "Everything goes on.")
+    return _done(arguments, {"paused": False}, labels(settings.masthead.language)["s_resumed"])
 
 
 def backup(arguments: argparse.Namespace) -> int:
@@ -246,14 +251,6 @@ def _decided(press: Press, arguments: argparse.Namespace) -> list[Delivery]:
     return [
         ledger.resolve(number, delivered=arguments.delivered, now=now, patience=patience) for number in arguments.ids
     ]
-
-
-def _line(row: Delivery, settings: Settings) -> str:
-    """A row for a person: its number, what it is, how it stands; times as the newsletter's readers have them."""
-    again = row.next_at.astimezone(settings.schedule.zone)
-    when = f", again at {again:%Y-%m-%d %H:%M}" if row.state == "pending" else ""
-    why = f": {row.last_error}" if row.last_error and row.state != "delivered" else ""
-    return f"{row.id:>4}  {row.label}  {row.state}{when}{why}"
 
 
 def _settings(arguments: argparse.Namespace) -> Settings:

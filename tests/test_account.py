@@ -98,7 +98,7 @@ def test_why_tells_of_a_pause_an_empty_week_and_the_next_slot(digest: Run, tmp_p
 def test_a_name_that_means_nothing_is_wrong_usage(digest: Run, tmp_path: Path) -> None:
     lay(tmp_path)
     done = digest("why", "2026-11-19", *NOW)
-    assert (done.returncode, "2026-11-27 or 2026-W48" in done.stderr) == (2, True)
+    assert (done.returncode, "没有叫 '2026-11-19' 的" in done.stderr) == (2, True)
     assert digest("skip", "2026-W60", *NOW).returncode == 2
 
 
@@ -107,7 +107,7 @@ def test_a_skipped_slot_sends_nothing_and_the_others_go_on(digest: Run, tmp_path
     digest("run", "--once", *BEFORE, *seeds)
     done = digest("skip", "2026-W48", "感恩节", *BEFORE)
     assert done.returncode == 0, done.stderr
-    assert "2026-11-27 is skipped; the next issue is for 2026-11-20" in done.stdout
+    assert "2026-11-27 跳过；下一期是 2026-11-20" in done.stdout
     assert digest("skip", "2026-11-27", *BEFORE).returncode == 2
     digest("run", "--once", *NOW, *seeds)
     assert (tmp_path / "out" / "delivered" / "2026-W47").is_dir()
@@ -127,7 +127,7 @@ def test_an_approval_by_hand_lets_the_issue_out(digest: Run, tmp_path: Path, see
     assert json.loads(digest("status", "--json", *NOW, *seeds).stdout)["approval"]["state"] == "waiting"
     approved = digest("approve", "2026-W47", *NOW, *seeds)
     assert "已批准" in approved.stdout
-    assert "approval" in digest("status", *NOW, *seeds).stdout
+    assert "审批      2026-W47 · 已批准" in digest("status", *NOW, *seeds).stdout
     assert digest("send", *NOW, *seeds).returncode == 0
     assert digest("approve", "2026-W47", *NOW, *seeds).returncode == 2
 
@@ -147,7 +147,7 @@ def test_a_channel_is_tried_out_and_nothing_is_recorded(digest: Run, tmp_path: P
     done = digest("channel", "test", "team", "--json", env={"TEAM": receiver.url})
     assert (done.returncode, json.loads(done.stdout)["outcome"]) == (1, "retry")
     assert digest("channel", "test", "nobody").returncode == 2
-    assert "NO_HOOK is not set" in digest("channel", "test", "b").stderr
+    assert "环境变量 NO_HOOK 没有设置" in digest("channel", "test", "b").stderr
     assert not (tmp_path / "state").exists()
 
 
@@ -167,7 +167,7 @@ def test_an_issue_is_sent_as_a_test_and_stays_unsent(digest: Run, tmp_path: Path
 def test_a_test_of_an_issue_needs_a_channel_that_gets_it(digest: Run, tmp_path: Path, seeds: tuple[str]) -> None:
     lay(tmp_path, "channels: {files: {type: folder, path: out/delivered, gets: [alerts]}}")
     done = digest("send", "--test", "files", *NOW, *seeds)
-    assert (done.returncode, "gets neither" in done.stderr) == (2, True)
+    assert (done.returncode, "既不收邮件" in done.stderr) == (2, True)
 
 
 def test_a_rehearsal_of_why_leaves_the_state_alone(digest: Run, tmp_path: Path) -> None:

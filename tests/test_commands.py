@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 from typing import TYPE_CHECKING, Any
+
+import pytest
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -141,10 +144,11 @@ def test_a_value_of_the_wrong_kind_is_told_in_plain_words(digest: Digest, tmp_pa
     config = tmp_path / "config" / "digest.yaml"
     config.parent.mkdir()
     for text, told in (
-        ("seeds: 5\n", "seeds: expected a list, like [one, two] (found 5)"),
-        ("newsletter: {title: [a]}\n", "newsletter.title: expected words"),
-        ("channels: 3\n", "channels: expected keys of its own"),
-        ("newsletter: 3\n", "newsletter: expected keys of its own"),
+        ("newsletter: {language: en}\nseeds: 5\n", "seeds: expected a list, like [one, two] (found 5)"),
+        ("newsletter: {language: en, title: [a]}\n", "newsletter.title: expected words"),
+        ("newsletter: {language: en}\nchannels: 3\n", "channels: expected keys of its own"),
+        ("seeds: 5\n", "seeds: 这里要写列表，如 [甲, 乙]（现在是 5）"),
+        ("newsletter: 3\n", "newsletter: 这里要写下一级的键"),
     ):
         config.write_text(text)
         result = digest("preview", *NOW)
@@ -162,7 +166,16 @@ def test_a_secret_that_lacks_is_told_once(digest: Digest, tmp_path: Path) -> Non
         assert result.stderr.count("NOBODY_SET_THIS") == 1
 
 
-def test_a_missing_seed_folder_is_said_and_the_issue_is_empty(digest: Digest) -> None:
+@pytest.mark.parametrize("command", ["preview", "check", "send"])
+def test_a_folder_that_is_no_home_is_left_as_it_is(digest: Digest, tmp_path: Path, command: str) -> None:
+    result = digest(command, *NOW)
+    assert (result.returncode, "digest init DIR" in result.stderr) == (2, True)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_missing_seed_folder_is_said_and_the_issue_is_empty(digest: Digest, tmp_path: Path) -> None:
+    (tmp_path / "config").mkdir()
+    (tmp_path / "config" / "digest.yaml").write_text("seeds: [gone]\n")
     result = digest("preview", "--json", *NOW)
     assert result.returncode == 0
     assert "there is no folder" in result.stderr
@@ -215,7 +228,10 @@ def test_send_delivers_and_status_tells_it(digest: Digest, tmp_path: Path) -> No
     assert standing["last_issue"]["id"] == "2026-W47"
     assert standing["next_slot"] == "2026-11-27T09:07:00+08:00"
     assert standing["deliveries"]["delivered"] > 0
-    assert "2026-W47 · sent" in digest("status", *NOW).stdout
+    shown = digest("status", *NOW).stdout
+    assert "上一期    2026-W47 · 已发出 · 2026-11-20 周五 09:" in shown, "the time is the readers' own"
+    assert "下次发送  2026-11-27 周五 09:07" in shown
+    assert not re.search("[a-z]", shown)
 
 
 def test_run_once_does_what_is_due_and_ends(digest: Digest, tmp_path: Path) -> None:
@@ -243,7 +259,7 @@ def test_a_state_of_another_program_is_refused_in_one_line(digest: Digest, tmp_p
     (tmp_path / "state" / "digest.db").write_bytes(b"this is no database" * 100)
     result = digest("send", *NOW)
     assert result.returncode == 1
-    assert "not a digest database" in result.stderr
+    assert "不是 digest 的数据库" in result.stderr
     assert "Traceback" not in result.stderr
     shutil.rmtree(tmp_path / "state")
 

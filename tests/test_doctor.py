@@ -184,5 +184,5 @@ def test_yaml_that_breaks_off_at_its_end_is_told(home: Path) -> None:
 def test_a_home_without_clips_yet_is_sound_and_said_to_be_empty(digest: Run, home: Path) -> None:
     (home / "seeds" / "one.md").rename(home / "seeds" / ".hidden.md")
     done = digest("doctor", "--home", home)
-    assert (done.returncode, "There is no clip in" in done.stdout) == (0, True)
-    assert "there is no clip in" in digest("preview", "--home", home).stderr
+    assert (done.returncode, "里还没有剪藏。" in done.stdout) == (0, True)
+    assert "里还没有剪藏" in digest("preview", "--home", home).stderr

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from newsdesk import CLIPS, CONFIG, NOW, clip, lay
 
 from digest import editor, edits, record
+from digest.advice import homed
 from digest.cli import main
 from digest.decision import Edits
 from digest.errors import ApprovalError, UsageError
@@ -372,7 +373,7 @@ def test_holding_twice_is_said(desk: Desk, name: str) -> None:
     desk.do("hold", name)
     status, _, err = desk.run("hold", name)
     assert status == 2
-    assert f"digest undo hold {name}" in err
+    assert f"要放行：{homed(f'digest undo hold {name}', str(desk.folder))}" in err
 
 
 # ── stories ──
@@ -535,7 +536,7 @@ def test_a_decision_about_what_is_gone_is_told_as_not_applied_and_can_be_tidied_
     (desk.folder / "seeds" / "bank.md").unlink()
     desk.do("undo", "--gone")
     assert [one["key"] for one in desk.changes()] == ["note"]
-    assert "Every decision" in desk.do("undo", "--gone")
+    assert "每个决定" in desk.do("undo", "--gone")
 
 
 def test_the_changes_are_told_in_english_to_an_english_newsletter(tmp_path: Path, capsys: Any) -> None:
@@ -613,11 +614,11 @@ def test_what_is_not_on_the_desk_is_refused_in_one_sentence_and_nothing_is_kept(
 def test_a_swap_within_one_clip_only_and_never_for_what_is_shown_or_held(desk: Desk) -> None:
     elsewhere = desk.candidate("We got back forty minutes")
     status, _, err = desk.run("quote", "swap", "1.1", elsewhere)
-    assert (status, "no candidate of the same clip" in err) == (2, True)
+    assert (status, "没有叫" in err) == (2, True)
     other = desk.candidate("停下来比跑起来难得多")
     desk.do("quote", "hold", other)
     status, _, err = desk.run("quote", "swap", "1.1", other)
-    assert (status, f"digest undo hold {other}" in err) == (2, True)
+    assert (status, homed(f"digest undo hold {other}", str(desk.folder)) in err) == (2, True)
     shown = desk.story(HERON)["quotes"][0]["id"]
     status, _, err = desk.run("quote", "swap", shown, shown)
     assert status == 2

@@ -26,6 +26,9 @@ SAID = "创始人林知夏说：“我们不是卖得不够快，而是跑得太
 
 def configured(text: str) -> None:
     Path("config").mkdir(exist_ok=True)
+    tongue = "zh-CN" if os.environ["LANG"].startswith("zh") else "en"
+    head = "" if "newsletter" in text else f"newsletter: {{language: {tongue}}}\n"
+    text = head + text.replace("newsletter: {timezone", f"newsletter: {{language: {tongue}, timezone")
     Path("config/digest.yaml").write_text(text, encoding="utf-8")
 
 
@@ -43,22 +46,26 @@ def wrong(text: str) -> int:
 
 def previewed(text: str) -> int:
     clip(text)
-    configured("newsletter: {language: en}\n")
-    return main(["preview", *NOW, "--json"])
+    configured("")
+    return main(["preview", *NOW])
 
 
 def nobody() -> int:
-    clip("一位资深投资人表示：“我们不是卖得不够快，而是跑得太快，没有人知道为什么要跑这一趟。”\n")
+    configured("")
+    clip(LINKED + "一位资深投资人表示：“我们不是卖得不够快，而是跑得太快，没有人知道为什么要跑这一趟。”\n")
     return main(["why", *NOW])
 
 
 def unread() -> int:
+    configured("")
     clip("")
     return main(["extract", "seeds"])
 
 
 def synced() -> int:
+    configured("")
     Path("Dropbox/letter").mkdir(parents=True)
+    Path("config").rename("Dropbox/letter/config")
     return main(["doctor", "--home", "Dropbox/letter"])
 
 
@@ -69,6 +76,7 @@ def unset() -> int:
 
 
 def uncalled() -> int:
+    configured("")
     return main(["channel", "test", "slack"])
 
 
@@ -90,12 +98,14 @@ def unapproved() -> int:
 
 
 def foreign() -> int:
+    configured("")
     Path("state").mkdir()
     Path("state/digest.db").write_bytes(b"this is no database" * 100)
     return main(["status"])
 
 
 def paused() -> int:
+    configured("")
     Path("seeds").mkdir()
     main(["pause"])
     return main(["doctor"])
@@ -110,7 +120,7 @@ SCENES: dict[str, Callable[[], int]] = {
     "is not valid YAML": lambda: wrong("seeds: [one\nschedule: x: y\n"),
     "it lies in a synced folder": synced,
     "the clip holds no address": lambda: previewed(SAID),
-    "and every quotation": nobody,
+    "every quotation in it": nobody,
     "the file is empty": unread,
     "the environment variable": unset,
     "no channel is called": uncalled,
@@ -120,6 +130,27 @@ SCENES: dict[str, Callable[[], int]] = {
     "this file is not a digest database": foreign,
     "everything is paused": paused,
 }
+
+
+@pytest.fixture(autouse=True)
+def tongue(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the scenes' newsletters and this machine speak."""
+    monkeypatch.setenv("LANG", "en_GB.UTF-8")
+
+
+@pytest.mark.parametrize("error", ERRORS)
+def test_an_editor_of_a_newsletter_in_chinese_is_told_the_same_in_chinese(
+    error: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("LANG", "zh_CN.UTF-8")
+    monkeypatch.delenv("SLACK_URL", raising=False)
+    (scene,) = [scene for start, scene in SCENES.items() if error.startswith(start)]
+    scene()
+    shown = capfd.readouterr()
+    printed = shown.out + shown.err
+    assert not re.search(".*".join(map(re.escape, error.split("…"))), printed), printed
+    assert all(re.search("[\u4e00-\u9fff]", row) for row in printed.splitlines() if row.startswith("digest: ")), printed
 
 
 @pytest.mark.parametrize("error", ERRORS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -48,13 +49,14 @@ def test_what_was_refused_is_listed_and_tried_again(digest: Run, home: Path, roo
     assert {row["state"] for row in rest} == {"pending"}
     shown = digest("outbox", "list", "--home", home).stdout
     assert "email.html" not in shown or "in the way" not in shown
-    assert "dead" in shown
+    assert "没有送达" in shown
+    assert re.search(r"等待发送 · 下次尝试 2026-11-20 周五 09:\d\d", shown), shown
     (home / "out" / "delivered" / "2026-W47" / "email.html").unlink()
     retried = digest("outbox", "retry", str(first["id"]), "--home", home, "--now", NOW)
     assert retried.returncode == 0, retried.stderr
     digest("run", "--once", "--home", home, "--seeds", root / "seeds", "--now", NOW)
     assert listed(digest, home) == []
-    assert "Everything has arrived." in digest("outbox", "list", "--home", home).stdout
+    assert "全部送达。" in digest("outbox", "list", "--home", home).stdout
     assert len(listed(digest, home, "--all")) == len(rest) + 1
 
 
@@ -79,7 +81,7 @@ def test_a_copy_is_written_and_put_back(digest: Run, home: Path, root: Path) -> 
     sent(digest, home, root)
     assert digest("backup", home / "copy.db", "--home", home).returncode == 0
     again = digest("backup", home / "copy.db", "--home", home)
-    assert (again.returncode, "is there already" in again.stderr) == (1, True)
+    assert (again.returncode, "已经有了" in again.stderr) == (1, True)
     restored = digest("restore", home / "copy.db", "--home", home)
     assert restored.returncode == 0, restored.stderr
     assert "replaced-1" in restored.stdout
