@@ -7,18 +7,20 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import resource
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
+from contextlib import suppress
 from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Iterator
 
 ROUNDS = 5
 
@@ -33,6 +35,12 @@ def spent(work: Callable[[], object], rounds: int = 1) -> float:
     return statistics.median(times)
 
 
+def texts(folder: str) -> list[Path]:
+    """The text files of a folder; of many, every twelfth of 2 to 30 KB: for a longer one TextRank takes minutes."""
+    files = sorted(path for path in Path(folder).iterdir() if path.suffix in {".md", ".txt"})
+    return files if len(files) < 100 else [path for path in files if 2000 < path.stat().st_size < 30_000][::12]
+
+
 def pipeline(folder: str) -> float:
     """Milliseconds a document of reading, finding quotes and judging them, warm."""
     from digest import inbox
@@ -40,7 +48,7 @@ def pipeline(folder: str) -> float:
     from digest.settings import load
 
     reader = Reader(load(Path(tempfile.mkdtemp())))
-    seeds = [inbox.read(file) for file in inbox.scan([Path(folder)])]
+    seeds = [inbox.read(inbox.locate(path)[0]) for path in texts(folder)]
 
     def work() -> None:
         for seed in seeds:
@@ -58,22 +66,43 @@ def peers(folder: str) -> dict[str, float]:
     from sumy.summarizers.luhn import LuhnSummarizer  # type: ignore[import-not-found]  # as above
     from sumy.summarizers.text_rank import TextRankSummarizer  # type: ignore[import-not-found]  # as above
 
-    texts = [path.read_text("utf-8") for path in sorted(Path(folder).iterdir())]
+    found = [path.read_text("utf-8") for path in texts(folder)]
 
     def summed(summarizer: Callable[..., object]) -> Callable[[], None]:
         def work() -> None:
-            for text in texts:
+            for text in found:
                 summarizer(PlaintextParser.from_string(text, Tokenizer("chinese")).document, 5)
 
         return work
 
     def cut() -> None:
-        for text in texts:
+        for text in found:
             jieba.lcut(text)
 
     cut()
     works = {"textrank": summed(TextRankSummarizer()), "luhn": summed(LuhnSummarizer()), "jieba": cut}
-    return {name: spent(work, 3) * 1000 / len(texts) for name, work in works.items()}
+    return {name: spent(work, 3) * 1000 / len(found) for name, work in works.items()}
+
+
+def pages(folder: str) -> float:
+    """Milliseconds of reading a saved page, its quotes found too, warm."""
+    from digest import inbox
+    from digest.reader import Reader
+    from digest.settings import load
+
+    reader = Reader(load(Path(tempfile.mkdtemp())))
+    seeds = [inbox.read(inbox.locate(path)[0]) for path in sorted(Path(folder).glob("*.html"))]
+    reader.read(seeds[0])
+    return spent(lambda: [reader.read(seed) for seed in seeds], ROUNDS) * 1000 / len(seeds)
+
+
+def trafilatura(folder: str) -> float:
+    """Milliseconds of trafilatura for a saved page: its text, without quotes, warm."""
+    from trafilatura import extract  # type: ignore[import-not-found]  # in the environment of the peers
+
+    found = [path.read_bytes() for path in sorted(Path(folder).glob("*.html"))]
+    extract(found[0])
+    return spent(lambda: [extract(data) for data in found], ROUNDS) * 1000 / len(found)
 
 
 def pickup(folder: str) -> dict[str, float]:
@@ -138,14 +167,24 @@ def group(count: str) -> tuple[float, float]:
     """Processor seconds of grouping so many clips, and what the process holds in megabytes."""
     import vault
 
+    return grouped(vault.clip(number, 600).split("---\n", 2)[2] for number in range(int(count)))
+
+
+def group_files(folder: str, count: str) -> tuple[float, float]:
+    """The same of the first files of a folder."""
+    files = sorted(Path(folder).rglob("*.md"), key=lambda path: path.name)[: int(count)]
+    return grouped(path.read_text("utf-8", "replace").split("---\n", 2)[-1] for path in files)
+
+
+def grouped(texts: Iterable[str]) -> tuple[float, float]:
+    """Processor seconds of grouping these texts, and what the process holds in megabytes."""
     from digest.document import plain
     from digest.gathering import event
     from digest.gathering.topic import topic
     from digest.lexicon import default
 
     clips = []
-    for number in range(int(count)):
-        text = vault.clip(number, 600).split("---\n", 2)[2]
+    for number, text in enumerate(texts):
         about = topic(plain(text), (), default())
         clips.append(event.Clip(about, 739_000 + number // 3 % 300, text, event.sketch(text)))
     event.group(clips[:1])
@@ -167,6 +206,59 @@ def issue(folder: str) -> float:
         return spent(press.preview)
 
 
+def first(folder: str) -> dict[str, float | dict[str, int]]:
+    """A preview of a vault that was never read, on a terminal: what it took, and how far its estimates were off.
+
+    `seconds` and `cpu` (with all its processes), `memory` of the largest process in megabytes, `cache` in megabytes,
+    `off`: share read → the per cent by which the whole time reckoned then differs from what reading took; `again` and
+    `cpu_again`: the same preview when nothing changed.
+    """
+    home = Path(tempfile.mkdtemp())
+    command = (sys.executable, "-m", "digest", "preview", "--home", str(home), "--seeds", folder)
+    begun, shown, end = time.monotonic(), [], 0.0
+    for seconds, line in screen(*command, "--now", "2026-11-20T09:00+08:00"):
+        share = re.search(r"(\d+)%", line)
+        left = re.search(r"还需约 (\d+) 分钟", line)
+        if share and left:
+            shown.append((int(share[1]), seconds + 60 * int(left[1])))
+        if share:
+            end = seconds
+    took = time.monotonic() - begun
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    off = {}
+    for wanted in (5, 25, 50, 75):
+        near = [told for share, told in shown if share == wanted]
+        if near:
+            off[f"{wanted} %"] = round((near[0] / end - 1) * 100)
+    kept = sum(path.stat().st_size for path in (home / "state").glob("cache.db*")) / 1e6
+    begun = time.monotonic()
+    again = subprocess.run([*command, "--now", "2026-11-20T09:00+08:00"], stdout=subprocess.DEVNULL, check=True)
+    assert again.returncode == 0
+    later = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return {
+        "seconds": took,
+        "cpu": used.ru_utime + used.ru_stime,
+        "memory": used.ru_maxrss / 1024,
+        "cache": kept,
+        "off": off,
+        "again": time.monotonic() - begun,
+        "cpu_again": later.ru_utime + later.ru_stime - used.ru_utime - used.ru_stime,
+    }
+
+
+def screen(*command: str) -> Iterator[tuple[float, str]]:
+    """What a command writes to a terminal as errors: each piece, and seconds since it began."""
+    mine, theirs = os.openpty()
+    begun = time.monotonic()
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=theirs) as process:
+        os.close(theirs)
+        with suppress(OSError):  # what Linux gives for the end
+            while piece := os.read(mine, 65_536):
+                yield time.monotonic() - begun, piece.decode("utf-8", "replace")
+    os.close(mine)
+    assert process.returncode == 0
+
+
 def hostile() -> dict[str, object]:
     """How much longer four times the input takes, for shapes that made other readers slow; and one that is deep."""
     from digest.errors import SeedError
@@ -184,7 +276,7 @@ def hostile() -> dict[str, object]:
     }
 
     def read(name: str, text: str) -> None:
-        with __import__("contextlib").suppress(SeedError):
+        with suppress(SeedError):
             reader.read(Seed(name, text.encode()))
 
     def growth(name: str, unit: str) -> float:
@@ -273,7 +365,22 @@ def idle(folder: str) -> dict[str, float]:
 
 PARTS: dict[str, Callable[..., object]] = {
     function.__name__: function
-    for function in (pipeline, peers, pickup, rerun, extract, group, issue, hostile, delivery, idle)
+    for function in (
+        pipeline,
+        peers,
+        pages,
+        trafilatura,
+        pickup,
+        rerun,
+        extract,
+        group,
+        group_files,
+        issue,
+        first,
+        hostile,
+        delivery,
+        idle,
+    )
 }
 
 if __name__ == "__main__":

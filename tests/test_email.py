@@ -21,7 +21,7 @@ from digest.errors import DigestError
 from digest.labels import LANGUAGES, labels, nearest
 from digest.quote import Quote
 from digest.shipped import table
-from digest.story import Lead, Source
+from digest.story import Copy, Figure, Lead, Source, Value
 from digest.template import Templates
 
 if TYPE_CHECKING:
@@ -367,6 +367,29 @@ def test_a_held_back_source_is_never_shown_linked_or_counted() -> None:
         assert "不该出现在邮件里的话" not in shown
     assert edition(issue([hidden, alone])).lead is not None
     assert edition(issue([hidden])).lead.figures == ()  # type: ignore[union-attr]
+
+
+def test_a_story_of_three_hundred_articles_shows_the_first_and_those_it_quotes_and_says_how_many_more() -> None:
+    told = story(0)
+    many = tuple(
+        replace(told.sources[0], seed=f"{at:064x}", outlet=f"第{at}家报", link=f"https://news.example/{at}", copies=())
+        for at in range(300)
+    )
+    copied = tuple(Copy(f"转载{at}", f"https://mirror.example/{at}", "c0ffee") for at in range(300))
+    values = tuple(Value(at, "", f"{at // 2} 万次", at) for at in range(300))
+    figures = tuple(Figure(f"下载量{at}", values, same_measure=True) for at in range(30))
+    quoted = (replace(told.quotes[0], source=280), *told.quotes[1:])
+    big = replace(told, sources=(replace(many[0], copies=copied), *many[1:]), figures=figures, quotes=quoted)
+    for made in (draft_email(issue([big]), TEMPLATES), draft_email(issue([big, big]), TEMPLATES)):
+        assert len(made.html.encode()) <= CAP
+        assert "另有 288 篇文章" in made.text
+        assert "第280家报" in made.text
+        assert "第299家报" not in made.text
+        assert "另有 294 处没有列出" in made.text
+        assert [f"- {at} 万次" in made.text for at in (0, 5, 6)] == [True, True, False]
+    first = edition(issue([big])).lead.credits[0]  # type: ignore[union-attr]
+    assert first.copies[11:] == (("转载11", "https://mirror.example/11"), ("另有 288 篇文章", None))
+    assert first.link == "https://news.example/0"
 
 
 def test_why_it_matters_stands_only_where_the_editor_wrote_it() -> None:

@@ -12,9 +12,10 @@ import pytest
 from issues import week
 
 from digest.draft import Post, draft_email
-from digest.edition import Edition, Measure, Opening, Piece, Said, Section, edition
+from digest.edition import Edition, Opening, Piece, Said, Section, edition
 from digest.edition.alteration import Alteration, alterations
 from digest.edition.credit import Credit
+from digest.edition.measure import Measure
 from digest.issue import Change, HeldBack
 from digest.shipped import read
 from digest.template import Templates

@@ -2,12 +2,14 @@
 
 `python tests/vault.py DIR COUNT [BYTES]` lays one, the same each time. The words are put together from the parts below:
 names, firms, figures and sentences vary, so that no two clips are the same and a story is told by a few of them.
+`copies` makes one of real clips instead.
 """
 
 from __future__ import annotations
 
 import os
 import random
+import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -83,6 +85,35 @@ def lay(folder: Path, count: int, size: int = 10_000) -> Iterator[Path]:
         path.write_text(clip(number, size), encoding="utf-8")
         os.utime(path, (OLD + 60 * number, OLD + 60 * number))
         yield path
+
+
+def copies(folder: Path, originals: Path, count: int) -> Iterator[Path]:
+    """Write `count` clips made of the real ones in `originals`, each perturbed; gives each path.
+
+    A copy keeps about two of three lines of the body and has figures and an address of its own, so that none is the
+    same as another. A saved page keeps its lines and its tags.
+    """
+    for number in range(FOLDERS):
+        (folder / f"{number:02d}").mkdir(parents=True, exist_ok=True)
+    files = sorted(originals.iterdir())
+    for number in range(count):
+        original = files[number % len(files)]
+        path = folder / f"{number % FOLDERS:02d}" / f"copy-{number:06d}{original.suffix}"
+        path.write_bytes(perturbed(original.read_bytes(), number, whole=original.suffix == ".html"))
+        os.utime(path, (OLD + 60 * number, OLD + 60 * number))
+        yield path
+
+
+def perturbed(data: bytes, number: int, *, whole: bool) -> bytes:
+    """A clip's bytes with other figures and an address of its own; if not `whole`, a third of its lines goes."""
+    chance = random.Random(number)  # noqa: S311 -- the same vault each time
+    lines = data.splitlines(keepends=True)
+    body = lines.index(b"---\n", 1) if lines[:1] == [b"---\n"] and b"---\n" in lines[1:] else 0
+    kept = [line for at, line in enumerate(lines) if whole or at <= body or chance.random() < 2 / 3]
+    address = re.compile(rb"(?<=://)(?=[\w.-]+/)")
+    other = re.compile(rb"(?<![\d/=-])[1-9]\d(?![\d/=-])")
+    text = address.sub(b"copy%d." % number, b"".join(kept))
+    return text if whole else other.sub(lambda _: b"%d" % chance.randint(11, 98), text)
 
 
 if __name__ == "__main__":

@@ -10,17 +10,18 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from digest import typography
-from digest.edition import credit
+from digest.edition import credit, measure
 from digest.labels import counted, labels
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from digest.edition.credit import Credit
+    from digest.edition.measure import Measure
     from digest.erratum import Erratum
     from digest.issue import Issue
     from digest.remainder import Year
-    from digest.story import Figure, Pick, Source, Story
+    from digest.story import Pick, Story
 
 LEAD_QUOTES = 3
 """Quotes shown under the lead story before the rest may go into the box."""
@@ -71,14 +72,6 @@ class Opening(NamedTuple):
     lines: tuple[str, ...]
     language: str | None
     direction: str
-
-
-class Measure(NamedTuple):
-    """A thing counted by several outlets: `values` are (words, outlet, link). `caution` where not comparable."""
-
-    what: str
-    values: tuple[tuple[str, str, str | None], ...]
-    caution: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,8 +238,8 @@ def _piece(issue: Issue, story: Story, say: Mapping[str, str], note: str) -> Pie
         update=story.update_of is not None,
         opening=opening,
         quotes=tuple(said for said in shown if said.person or said.text not in first),
-        figures=tuple(filter(None, (_measure(figure, story.sources, say) for figure in story.figures))),
-        credits=tuple(credit.credit(source, issue.day, say) for source in story.voices),
+        figures=measure.measures(story, say),
+        credits=credit.credits_of(story, issue.day, say),
         note=note.strip(),
         news=told_anew(story, say),
     )
@@ -318,18 +311,6 @@ def _said(issue: Issue, pick: Pick, story: Story, say: Mapping[str, str]) -> Sai
         score=pick.score,
         pinned=pick.pinned,
     )
-
-
-def _measure(figure: Figure, sources: Sequence[Source], say: Mapping[str, str]) -> Measure | None:
-    """A figure of the sources that may be shown; None where fewer than two are left to stand side by side."""
-    values = tuple(
-        (value.text, credit.name(sources[value.source], say), credit.web(sources[value.source].link))
-        for value in figure.values
-        if not sources[value.source].held_back
-    )
-    if len(values) < 2:
-        return None
-    return Measure(figure.what, values, "" if figure.same_measure else say["other_unit"])
 
 
 def _ordered(stories: list[Piece]) -> list[Piece]:

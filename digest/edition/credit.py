@@ -8,20 +8,26 @@ from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote, urlsplit
 
 from digest import typography
+from digest.labels import counted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from digest.story import Source
+    from digest.story import Source, Story
 
 OLD = dt.timedelta(days=60)
 """An article published longer before the issue is marked as an older one."""
 
 
+CREDITS = 12
+"""Articles of a story that are credited one by one; all of them are in issue.json."""
+
+
 class Credit(NamedTuple):
     """One article's credit: `line` is the whole of it, outlet, title and date; the parts stand beside it.
 
-    `copies` are (outlet, link) of the same article elsewhere; `old` tells an article of long before the issue.
+    `copies` are (outlet, link) of the same article elsewhere; `old` tells an article of long before the issue. Where
+    there is no room for all articles of a story, the line of the last one tells how many more there are.
     """
 
     outlet: str
@@ -33,6 +39,18 @@ class Credit(NamedTuple):
     language: str | None
     direction: str
     copies: tuple[tuple[str, str | None], ...]
+
+
+def credits_of(story: Story, day: dt.date, say: Mapping[str, str]) -> tuple[Credit, ...]:
+    """The credits of a story in an issue of `day`: of what is quoted first of all, in the order they are read."""
+    quoted = {pick.source for pick in story.quotes}
+    open_ = [at for at, source in enumerate(story.sources) if not source.held_back]
+    shown = sorted(sorted(open_, key=lambda at: at not in quoted)[:CREDITS])
+    made = [credit(story.sources[at], day, say) for at in shown]
+    if len(open_) > len(shown):
+        line = counted(say["more_articles"], len(open_) - len(shown))
+        made.append(made[-1]._replace(outlet="", title="", link=None, date="", old=False, line=line, copies=()))
+    return tuple(made)
 
 
 def credit(source: Source, day: dt.date, say: Mapping[str, str]) -> Credit:
@@ -56,10 +74,14 @@ def credit(source: Source, day: dt.date, say: Mapping[str, str]) -> Credit:
         line="".join((outlet or "", opening, title, say["title_after"], dated, _unlinked(source, say))),
         language=source.language,
         direction=typography.direction(title),
-        copies=tuple(
-            (copy.outlet or _host(copy.link), web(copy.link)) for copy in source.copies if copy.outlet or copy.link
-        ),
+        copies=_copies(source, say),
     )
+
+
+def _copies(source: Source, say: Mapping[str, str]) -> tuple[tuple[str, str | None], ...]:
+    named = [(copy.outlet or _host(copy.link), web(copy.link)) for copy in source.copies if copy.outlet or copy.link]
+    more = len(named) - CREDITS
+    return (*named[:CREDITS], *([(counted(say["more_articles"], more), None)] if more > 0 else ()))
 
 
 def _unlinked(source: Source, say: Mapping[str, str]) -> str:
