@@ -7,6 +7,8 @@ configuration. Only the result goes to stdout; everything else goes to stderr.
 from __future__ import annotations
 
 import argparse
+import atexit
+import gc
 import os
 import sys
 from importlib import import_module
@@ -50,6 +52,7 @@ _KEEPING = frozenset({"correct", "rebuild", "site"})
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status."""
+    atexit.register(gc.freeze)  # else the interpreter looks through all that is alive once more before it ends
     words = _command_first(sys.argv[1:] if argv is None else argv)
     arguments = _parser(frozenset(words)).parse_args(words)
     if sys.stdout is None:  # closed by the caller (`digest … >&-`); the files are written all the same
@@ -109,8 +112,6 @@ def _preview(arguments: argparse.Namespace) -> int:
     if (text := Proof(arguments).text()) is not None:
         print(text)
         return 0
-    import gc  # noqa: PLC0415 -- as Proof above
-
     gc.set_threshold(ALIVE)  # little of what a short command makes is garbage: looking for it took a twentieth of it
     from digest import commands  # noqa: PLC0415 -- a preview that would say the same again pays for no library
 
