@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from itertools import pairwise
+from operator import add
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 HAN = "㐀-䶿一-鿿\uf900-\ufaff々〇"
 KANA = "぀-ヿ"
+HIRAGANA = "".join(map(chr, range(ord("ぁ"), ord("ん") + 1)))
 HANGUL = "가-힯"
 WIDE = HAN + KANA + HANGUL
 LATIN = "0-9A-Za-zÀ-ÖØ-öø-ɏ"
@@ -62,12 +63,12 @@ def tokens(text: str) -> Iterator[str]:
         if run[0] < CJK:
             yield run.casefold()
         else:
-            yield from map("".join, pairwise(run))
+            yield from map(add, run, run[1:])
 
 
 def is_kana(term: str) -> bool:
     """Whether a term is made of hiragana alone: grammar rather than a word."""
-    return all("ぁ" <= character <= "ん" for character in term)
+    return not term.strip(HIRAGANA)
 
 
 def placed(text: str) -> tuple[list[int], list[str]]:
@@ -81,7 +82,7 @@ def placed(text: str) -> tuple[list[int], list[str]]:
             terms.append(run.casefold())
         else:
             places += range(at, at + len(run) - 1)
-            terms += map("".join, pairwise(run))
+            terms += map(add, run, run[1:])
     return places, terms
 
 

@@ -108,6 +108,8 @@ def same_speaker(one: str, other: str) -> bool:
 def bare(text: str) -> str:
     """Words to compare: no marks, spaces or case, but those marks that make another figure of one (3.5%, 35%, -5)."""
     words = text.casefold()
+    if _MARKS.keys().isdisjoint(words):
+        return "".join(filter(str.isalnum, words))
     return "".join(
         character if character.isalnum() else mark
         for at, character in enumerate(words)

@@ -291,7 +291,7 @@ def _begins(words: Iterable[str]) -> Callable[[str], bool]:
         rest = behind[aside.end() :] if aside else behind
         if behind.startswith(options) or rest.startswith(options):
             return True
-        place = _place().match(behind)
+        place = _place().match(behind) if behind.startswith("在") else None
         return place is not None and any(behind.startswith(options, at) for at in range(2, place.end() + 1))
 
     return begins

@@ -13,6 +13,7 @@ import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from functools import cache
+from itertools import islice
 from sys import intern
 from typing import TYPE_CHECKING
 
@@ -98,11 +99,12 @@ def _background() -> dict[str, int]:
     return {word: int(key.removeprefix("in_")) for key, words in table.items() for word in words.split()}
 
 
-@cache
 def rare(term: str) -> float:
     """How rare a word is in clippings of all sorts, 0 in all of them, 1 in none."""
+    if (seen := _background().get(term)) is None:
+        return 1.0
     size = math.log(CLIPPINGS[term[0] < CJK] + 1)
-    return max(0.0, size - math.log(_background().get(term, 0) + 1)) / size
+    return max(0.0, size - math.log(seen + 1)) / size
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,21 +175,20 @@ def _script(text: str) -> str:
 
 def _terms(counts: Counter[str], heading: Counter[str], lead: set[str]) -> Iterator[tuple[str, float]]:
     usual = common()
-    found = 0
-    for term, count in (counts + heading).items():
-        if len(term) < 2 or term in usual or term.isdigit() or _is_grammar(term):
-            continue
-        if term[0] >= CJK and not PARTICLES.isdisjoint(term):
-            continue
-        found += 1
-        if found > TERMS:
-            return
-        yield intern(term.removesuffix("'s").removesuffix("’s")), _weight(min(count, 200), term in lead)
+    whole = counts.copy()
+    whole.update(heading)
+    telling = (
+        term
+        for term in whole
+        if len(term) > 1 and term not in usual and not (term.isdigit() if term[0] < CJK else _is_grammar(term))
+    )
+    for term in islice(telling, TERMS):
+        yield intern(term.removesuffix("'s").removesuffix("’s")), _weight(min(whole[term], 200), term in lead)
 
 
-def _is_grammar(term: str) -> bool:
-    """Whether a pair of characters holds hiragana: an ending rather than a name."""
-    return "ぁ" <= term[0] <= "ん" or "ぁ" <= term[-1] <= "ん"
+def _is_grammar(pair: str) -> bool:
+    """Whether a pair of characters holds a particle, or hiragana: an ending rather than a name."""
+    return "ぁ" <= pair[0] <= "ん" or "ぁ" <= pair[1] <= "ん" or not PARTICLES.isdisjoint(pair)
 
 
 @cache
@@ -239,13 +240,13 @@ def _meant(words: Vocabulary, text: str, counts: Counter[str], heading: Counter[
     """The concepts of a text with their weight, those of its title and first words thrice."""
     first = {*heading, *tokens(text[:FIRST])}
     found: Counter[str] = Counter()
-    for term, count in counts.items():
-        weight = count + 2 * (term in first)
+    for term in counts:
         for name in _named(term, words.latin) if term[0] < CJK else ():
-            found[name] += weight
-        for word, name in words.han.get(term, ()):
-            if len(word) == len(term) or word in text:
-                found[name] += weight
+            found[name] += counts[term] + 2 * (term in first)
+    for pair in counts.keys() & words.han.keys():
+        for word, name in words.han[pair]:
+            if len(word) == len(pair) or word in text:
+                found[name] += counts[pair] + 2 * (pair in first)
     return {name: math.log1p(count) * words.says[name] for name, count in sorted(found.items())}
 
 
@@ -266,7 +267,7 @@ def _principal(
     weights = {}
     for term in terms:
         count = counts[term]
-        if rare(term) < SEEN or (count + (term in heading) < 2 and term not in heading):
+        if (count < 2 and term not in heading) or rare(term) < SEEN:
             continue
         if term[0] >= CJK or term in names:
             weights[term] = math.log1p(count) * rare(term) ** 2 * (1 + (term in heading) + 0.5 * (term in opening))

@@ -97,9 +97,7 @@ def _terms(counts: Mapping[str, int], head: Mapping[str, int]) -> dict[str, floa
         for term, count in counts.items()
         if len(term) > 1
         and term not in usual
-        and (term[0] < CJK or PARTICLES.isdisjoint(term))
-        and not term.isdigit()
-        and not is_kana(term)
+        and not (term.isdigit() if term[0] < CJK else is_kana(term) or not PARTICLES.isdisjoint(term))
     }
     return dict(sorted(weights.items(), key=lambda item: (-item[1], item[0]))[:TERMS])
 
