@@ -99,7 +99,7 @@ def _attributed(
             cast.genders[cast.fullest(name)] = gender
     settled = {
         voice: _introduced(_shaped(cast.resolve(voice, blank), lexicon), document, cast, lexicon)
-        for voice in sorted(set(voices), key=lambda voice: voice.at)
+        for voice in sorted(dict.fromkeys(voices), key=lambda voice: voice.at)
     }
     lights = _Lights(document)
     spans = [(one, *trimmed(document.text, one.start, one.end)) for one in heard]
