@@ -21,7 +21,7 @@ _FEED = re.compile(
 )
 _MAIL = re.compile(r"(?i)(?:[!-9;-~]{1,60}:[^\n]{0,2000}\n(?:[ \t][^\n]{0,2000}\n){0,40}){2,60}?")
 _MAIL_KEYS = re.compile(r"(?im)^(?:from|subject|mime-version|message-id|return-path|received|date|to):")
-_MARKDOWN = re.compile(r"(?m)^(?:#{1,6} |---\s*$|> |[-*] |\d{1,2}\. |```|!\[)|\]\(|\*\*")
+_MARKDOWN = re.compile(r"(?m)\n(?:#{1,6} |---[^\S\n]*$|> |[-*] |\d{1,2}\. |```|!\[)")
 
 
 def read(seed: Seed, lexicon: Lexicon) -> tuple[Document, ...]:
@@ -59,7 +59,9 @@ def sniff(name: str, words: str) -> Format:
         return "markdown"
     if ending in {"html", "htm", "xhtml"}:
         return "html"
-    return "markdown" if len(_MARKDOWN.findall(words[:20000])) > 1 else "text"
+    head = words[:20000]
+    marks = head.count("](") + head.count("**") + len(_MARKDOWN.findall(f"\n{head}"))
+    return "markdown" if marks > 1 else "text"
 
 
 def _mail(seed: Seed) -> str | None:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _CROWD = re.compile("交流群|读者群|粉丝群|扫码|二维码|加我微信|添加微信|公众号后台|关注[「“【『]")
 _HELLO = re.compile(r"大家好|你好，我是|欢迎来到|欢迎回到|我是[^，。]{1,20}，一[名个位]|原创计划")
 _PROSE = re.compile(r"[。！？!?；]|[.:：，,](?:\s|$)|，")
-_LETTERS = re.compile(r"[\W_]+")
+_LETTERS = re.compile(r"[\W_][\W_]*")
 _HEADING = 40
 """Code points; a longer line is no heading of noise."""
 _CAPTCHA = 600
@@ -66,27 +66,27 @@ def _failed(lexicon: Lexicon) -> re.Pattern[str]:
 
 def clean(paragraphs: list[Paragraph], lexicon: Lexicon, *, title: str | None = None, host: str | None = None) -> None:
     """Take out of the paragraphs whatever is not the article. `title` and `host` are the article's own."""
-    live = _live(paragraphs)
+    live = [paragraph for paragraph in paragraphs if paragraph.read]
     _advertised(live, host)
     _abstracts(live, lexicon)
     _greeting(live)
     _menu(live)
-    live = _live(live)
+    live = _left(live)
     _tail(live, lexicon)
     furniture.captions(paragraphs, lexicon)
-    live = _live(live)
+    live = _left(live)
     _sections(live, lexicon)
-    live = _live(live)
+    live = _left(live)
     furniture.clear(live, lexicon)
-    live = _live(live)
+    live = _left(live)
     _closing(live, lexicon)
     _ended(live, lexicon)
     _trailing(live, lexicon, title)
-    _twice(_live(live)[:10], title)
+    _twice(_left(live)[:10], title)
 
 
-def _live(paragraphs: Iterable[Paragraph]) -> list[Paragraph]:
-    return [paragraph for paragraph in paragraphs if paragraph.read]
+def _left(live: Iterable[Paragraph]) -> list[Paragraph]:
+    return [paragraph for paragraph in live if paragraph.dropped is None]
 
 
 def _cut(paragraphs: Iterable[Paragraph], step: str) -> None:

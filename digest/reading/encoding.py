@@ -48,7 +48,7 @@ _INVISIBLE = re.compile(
     "\U000e0000-\U000e007f\U000f0000-\U0010ffff]"
 )
 # Radicals that PDF exports put for the characters they look like.
-_RADICALS = re.compile("[\u2e80-\u2fdf]+")
+_RADICALS = re.compile("[\u2e80-\u2fdf][\u2e80-\u2fdf]*")
 _COMMON_HAN = frozenset(
     "的一是不了在人有我他这这個个們们中来來上大为為和国國到说說时時要就出会會可也你对對生能而子那得于於"
 )

@@ -38,6 +38,7 @@ _NUMBER = re.compile(r"[\d,.]{1,9}\s?[kKwW万千천만个]?$|[/／]$")
 _TIME_LEAD = re.compile(
     r"[(\[（【]?(?:\d{1,2}:)?\d{1,2}:\d{2}[)\]）】]?(?:\s*[-–~]\s*(?:\d{1,2}:)?\d{1,2}:\d{2})?\s+(?=\S)"
 )
+_DIGIT = re.compile(r"\d")
 _STAMP = re.compile(
     r"""(?x) \W{0,4}(?:时长|時長|duration)?\s?(?:\d{1,2}:)?\d{1,2}:\d{2}\W{0,4}$
     | \W{0,3}(?:\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?|\d{1,2}\.[ ]?(?:\d{1,2}\.|[A-Z]\w{2,8})[ ]?\d{4}
@@ -121,7 +122,7 @@ def _step(paragraph: Paragraph, text: str, lexicon: Lexicon) -> str | None:
     crumbs = paragraph.linked and _CRUMBS.match(text)
     if not bare or crumbs or bare in whole or (" " in bare and bare.replace(" ", "") in whole):
         return "furniture"
-    if _STAMP.match(text):
+    if _DIGIT.search(text) and _STAMP.match(text):
         return "time stamp"
     if _COUNT.match(text) and paragraph.kind != "heading":
         return "count"

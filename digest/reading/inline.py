@@ -38,9 +38,10 @@ _FOOTNOTE = re.compile(r"\[\^[^\[\]\n]{1,60}\]|\[\d{1,3}\](?!\()")
 _TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9-]{0,20})((?:\s|/)[^<>]{0,4000})?/?>")
 _AUTOLINK = re.compile(r"<((?:https?|ftp|mailto):[^<>\s]{1,2000})>|<[^<>\s@]{1,80}@[^<>\s]{1,80}>")
 _ADDRESS = re.compile(r"""([(\[（【<]\s?)?((?:https?://|www\.)[!-'*-;=?-Z_a-z~]{3,2000})(\s?[)\]）】>])?""")
-_ITALIC = re.compile(r"(?<![*\\])\*(?=[^\s*])([^*\n]{1,1000})(?<=[^\s*])\*(?!\*)")
-_EMPHASIS = re.compile(r"(\*{2,}|={2}(?!=))")
-_SPACES = re.compile(r"[ \t\u2002-\u200a]{2,}|[ \t]+(?=\n)|(?<=\n)[ \t]+|\t")
+# These begin with one character or one set of them, and not with a run or a look behind: that keeps the search quick.
+_ITALIC = re.compile(r"\*(?<![*\\]\*)(?=[^\s*])([^*\n]{1,1000})(?<=[^\s*])\*(?!\*)")
+_EMPHASIS = re.compile(r"(\*\*+|==(?!=))")
+_SPACES = re.compile(r"[ \t\u2002-\u200a](?:[ \t\u2002-\u200a]+|(?<=[ \t])(?=\n)|(?<=\n[ \t])|(?<=\t))")
 _MATH = re.compile(r"\$\$[^$\n]{1,2000}\$\$|\$(?=[^\s$\d])[^$\n]{1,300}(?<=\S)\$(?!\d)")
 _SUPERSCRIPT = re.compile(
     r"<sup\b[^<>]{0,200}>[^<>]{0,40}(?:<a\b[^<>]{0,600}>[^<>]{0,40}</a>)?[^<>]{0,10}</sup>", re.IGNORECASE

@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from digest.lexicon import Lexicon
 
-_KANA = re.compile("[\u3040-\u30ff\uff66-\uff9f]+")
-_HANGUL = re.compile("[\uac00-\ud7a3]+")
-_HAN = re.compile("[\u3400-\u9fff]+")
-_CYRILLIC = re.compile("[\u0400-\u04ff]{2,30}")
-_LATIN = re.compile("[A-Za-z\u00c0-\u024f]{2,30}")
+# Each begins with one set of characters, and not with a run of them: that keeps the search quick.
+_KANA = re.compile("[\u3040-\u30ff\uff66-\uff9f][\u3040-\u30ff\uff66-\uff9f]*")
+_HANGUL = re.compile("[\uac00-\ud7a3][\uac00-\ud7a3]*")
+_HAN = re.compile("[\u3400-\u9fff][\u3400-\u9fff]*")
+_CYRILLIC = re.compile("[\u0400-\u04ff][\u0400-\u04ff]{1,29}")
+_LATIN = re.compile("[A-Za-z\u00c0-\u024f][A-Za-z\u00c0-\u024f]{1,29}")
 _SAMPLE = 3000
 """Code points looked at: most from the front, the rest from the middle, where no menu or transcript stands alone."""
 
@@ -59,8 +60,12 @@ def language(text: str, lexicon: Lexicon) -> str | None:
 
 def _chinese(text: str, lexicon: Lexicon) -> str:
     simplified, traditional = _traditional(lexicon)
-    letters = set(text)
-    return "zh-Hant" if len(letters & traditional) > len(letters & simplified) else "zh"
+    return "zh-Hant" if _held(text, traditional) > _held(text, simplified) else "zh"
+
+
+def _held(text: str, characters: frozenset[str]) -> int:
+    """How many of the characters stand in the text."""
+    return sum(map(text.__contains__, characters))
 
 
 def _european(latin: list[str], lexicon: Lexicon) -> str:

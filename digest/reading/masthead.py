@@ -65,6 +65,8 @@ _DATE_END = re.compile(
     r"[*_\s]{0,4}((?:\d{4}\s?[-/.年]\s?)?\d{1,2}\s?[-/.月]\s?\d{1,2}日?(?:[\sT]{1,3}\d{1,2}:\d{2}(?::\d{2})?)?|\d{1,3}\s?(?:分钟|小时|天|周)前|昨天|前天)"
     r"(?:\s{0,3}[(（][^()（）]{1,12}[)）])?[*_]{0,3}\s{0,4}[*_]{0,3}(?:[\u4e00-\u9fff]{2,4}|听全文)?[*_]{0,3}\s{0,4}$"
 )
+_DATED = 70
+"""Characters in which _DATE_END lies."""
 _DAY_LINE = re.compile(r"\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?(?:[\sT]{1,2}\d{1,2}:\d{2}(?::\d{2})?)?")
 _STACK, _LINE = 5, 40
 """Lines, and characters a line, of a byline in lines."""
@@ -244,7 +246,7 @@ def _outlet_link(paragraph: Paragraph, told: Told) -> None:
 def _dated(paragraph: Paragraph, told: Told, lexicon: Lexicon) -> bool:
     """A byline: `Original 小林 [海边读书会](…) *2025年11月12日 12:19*`, with or without its parts."""
     raw = paragraph.raw.strip()
-    if len(raw) > 600 or paragraph.kind == "heading" or not (found := _DATE_END.search(raw)):
+    if len(raw) > 600 or paragraph.kind == "heading" or not (found := _DATE_END.search(raw, max(0, len(raw) - _DATED))):
         return False
     names = raw[: found.start()].strip(" *_")
     if _EDITED.search(names):  # when it was changed, not when it came out
@@ -390,7 +392,7 @@ def _footer(paragraphs: list[Paragraph], told: Told) -> None:
                 told.account = told.account or lines[0].strip()
             return
     for paragraph in [one for one in paragraphs if one.kind != "definition"][-12:]:
-        if found := _PROUD.search(paragraph.raw):
+        if "荣誉推出" in paragraph.raw and (found := _PROUD.search(paragraph.raw)):
             told.outlet = told.outlet or found[1]
             paragraph.drop("credit")
 

@@ -100,7 +100,7 @@ class _Outline:
                 self._end()
             elif "```" in line and (opened := _FENCE.search(line)) and self._fenced:
                 at = self._fence(line, opened, lines, at)
-            elif (found := match(line)) is None:
+            elif line[0].isalpha() or (found := match(line)) is None:
                 if self._kind in {"quote", "note"} and self._lines:
                     self._end()  # a lazy continuation is far rarer than a paragraph under a quotation
                 self._add("paragraph" if self._kind in {"quote", "note"} else self._kind, line)

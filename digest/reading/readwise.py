@@ -26,7 +26,9 @@ _ADDED = re.compile(r"^(?:New )?highlights? added|^Highlights?$|^Metadata$|^Summ
 
 def is_readwise(body: str) -> bool:
     """Whether a note looks like Readwise's: its links, its tags, or Kindle places behind the highlights."""
-    return _SIGNS.search(body[:20000]) is not None
+    head = body[:20000]
+    folded = head.lower()
+    return any(sign in folded for sign in ("readwise", "[view highlight", "(location")) and bool(_SIGNS.search(head))
 
 
 def read(paragraphs: list[Paragraph], told: Told) -> None:

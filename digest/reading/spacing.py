@@ -18,14 +18,15 @@ if TYPE_CHECKING:
     from digest.lexicon import Lexicon
     from digest.reading.paragraph import Paragraph
 
-_GAP = re.compile(r"[ \u3000]+(?=[^\x00-\x7f])")
+# Each begins with one character or one set of them, and not with a run: that keeps the search quick.
+_GAP = re.compile(r"[ \u3000][ \u3000]*(?=[^\x00-\x7f])")
 _CLOSES, _CLOSING, _OPENS = frozenset("”』」）)》%"), frozenset("”』」）》"), frozenset("“『「（《")
 _MARKS = frozenset("，。、；：！？")
 _KANA = re.compile("[\u3040-\u30ff]")
 _MARK = re.compile("[。！？；，!?;,]")
 _PAUSE = re.compile("[。！？；，、：!?;,:]")
-_WORD = re.compile(r"[A-Za-z]{3,30}")
-_SPLIT_WORD = re.compile(r"(?<![A-Za-z])([a-z]{1,2}) ([a-z]{2,12})(?![A-Za-z])")
+_WORD = re.compile(r"[A-Za-z][A-Za-z]{2,29}")
+_SPLIT_WORD = re.compile(r"([a-z](?<![A-Za-z][a-z])[a-z]?) ([a-z]{2,12})(?![A-Za-z])")
 _DATE = re.compile(r"\d{4}年|\d{1,2}:\d{2}")
 _NEAR = 14
 _PROSE_HAN, _HAN_A_MARK = 20, 45
