@@ -130,11 +130,12 @@ class Book:
     def score(self, traits: Traits) -> tuple[float, tuple[Reason, ...]]:
         """Points and the rules that gave them, in the order of the file."""
         asked = self._of_kind[traits.kind]
-        places = {place for place, test in asked.rules if test(traits)}
-        for name in traits.lists:
-            places.update(asked.listed.get(name, ()))
-        reasons = tuple(self.rules[place].reason for place in sorted(places))
-        return round(sum(reason.points for reason in reasons), 3), reasons
+        places = [place for place, test in asked.rules if test(traits)]
+        listed = {place for name in traits.lists for place in asked.listed.get(name, ())}
+        if listed:
+            places = sorted([*places, *listed])
+        reasons = tuple([self.rules[place].reason for place in places])
+        return round(sum([reason.points for reason in reasons]), 3), reasons
 
     def against(self, traits: Traits) -> Rule | None:
         """The first `require` that fails or `reject` that holds."""

@@ -172,7 +172,10 @@ def _choose(verdicts: Iterable[Verdict], book: Book) -> Iterable[Verdict]:
             reason = f"{book.quotas.document} better ones in this document"
         elif free and any(repeated(verdict.quote.text, one.quote.text, book.diversity) for one in taken):
             reason = "says much the same as a better one"
-        made = replace(verdict, chosen=reason is None, rejected_by=reason, beaten=reason is not None)
+        chosen = reason is None
+        made = Verdict(
+            verdict.quote, verdict.score, verdict.reasons, chosen, reason, beaten=not chosen, pinned=verdict.pinned
+        )
         if made.chosen:
             taken.append(made)
         yield made

@@ -54,7 +54,7 @@ def _counted() -> re.Pattern[str]:
 
 def units(text: str) -> int:
     """The length of a text in its own unit: a Chinese, Japanese or Korean character 1, any other word 2."""
-    return sum(2 if run[0] < CJK else len(run) for run in _counted().findall(text))
+    return sum([2 if run[0] < CJK else len(run) for run in _counted().findall(text)])
 
 
 def tokens(text: str) -> Iterator[str]:
@@ -92,6 +92,10 @@ def repeated(first: str, second: str, share: float) -> bool:
     return len(one & other) > share * max(1, min(len(one), len(other)))
 
 
+_Inside = tuple[str, str, bool]
+"""A word that is found anywhere, its list, and whether letters beside it make another word of it."""
+
+
 class Finder:
     """Word lists looked for in a text, all of them in one go.
 
@@ -99,11 +103,12 @@ class Finder:
     only in capitals. `…` in a phrase stands for up to GAP characters of the same sentence.
     """
 
-    __slots__ = ("_gapped", "_inside", "_names", "_words")
+    __slots__ = ("_begun", "_gapped", "_inside", "_names", "_words")
 
     def __init__(self, lists: Mapping[str, Iterable[str]]) -> None:
         self._names = tuple(lists)
-        self._inside: list[tuple[str, str, bool, frozenset[str]]] = []
+        self._inside: dict[_Inside, frozenset[str]] = {}
+        self._begun: dict[str, list[_Inside]] = {}
         self._words: dict[str, list[str]] = {}
         self._gapped: list[tuple[re.Pattern[str], str]] = []
         for name, words in lists.items():
@@ -118,17 +123,21 @@ class Finder:
             self._words.setdefault(word if exact else word.casefold(), []).append(name)
         elif word:
             lower = word.casefold()
-            self._inside.append((lower, name, word[0] < CJK, frozenset(lower)))
+            inside, pair = (lower, name, word[0] < CJK), word[:2]
+            self._inside[inside] = frozenset(lower)
+            self._begun.setdefault(pair if len(pair) == 2 and pair.swapcase() == pair else "", []).append(inside)
 
-    def spots(self, text: str) -> dict[str, list[tuple[int, int]]]:
-        """Where the words of each list stand in the text, in no order. Lists that do not occur are left out."""
+    def spots(self, text: str, pairs: Mapping[str, object] | None = None) -> dict[str, list[tuple[int, int]]]:
+        """Where the words of each list stand in the text, in no order. Lists that do not occur are left out.
+
+        `pairs` are all pairs of neighbouring characters of a text that this one is a part of, where they are known.
+        """
         found: dict[str, list[tuple[int, int]]] = {}
         lower = text.casefold()
         same = len(lower) == len(text)  # a few letters grow when folded; then case stays as it is
         lower = lower if same else text
-        characters = frozenset(lower)
-        for word, name, whole, made_of in self._inside:
-            at = lower.find(word) if made_of <= characters else -1
+        for word, name, whole in self._sought(lower) if pairs is None else self._among(pairs):
+            at = lower.find(word)
             while at >= 0:
                 if not whole or is_whole(lower, at, at + len(word)):
                     found.setdefault(name, []).append((at, at + len(word)))
@@ -142,6 +151,17 @@ class Finder:
             for match in pattern.finditer(text):
                 found.setdefault(name, []).append(match.span())
         return found
+
+    def _sought(self, text: str) -> Iterator[_Inside]:
+        """The words whose characters all stand in the text."""
+        characters = frozenset(text)
+        return (inside for inside, made_of in self._inside.items() if made_of <= characters)
+
+    def _among(self, pairs: Mapping[str, object]) -> Iterator[_Inside]:
+        """The words whose first two characters are one of the pairs; those of one, or with a case, always."""
+        yield from self._begun.get("", ())
+        for pair in self._begun.keys() & pairs.keys():
+            yield from self._begun[pair]
 
     def _capitals(self, word: str) -> Iterable[str]:
         return self._words.get(word, ()) if word.isupper() and word != word.casefold() else ()

@@ -9,6 +9,7 @@ import pytest
 from digest import lexicon, rule, shipped
 from digest.document import Mark, plain
 from digest.errors import ConfigError
+from digest.judging.predicate import is_anchored
 from digest.quote import Quote
 from digest.summary import ranked, summarise
 
@@ -152,6 +153,35 @@ def test_a_word_border_in_a_regex_stands_beside_chinese_too() -> None:
     assert score("他们把AI放在前面。", {"regex": r"\bAI\b"}) == 1
     assert score("他们把AIM放在前面。", {"regex": r"\bAI\b"}) == 0
     assert score("an Ärger of words", {"regex": r"\brger\b"}) == 0
+
+
+@pytest.mark.parametrize(
+    ("expression", "anchored"),
+    [
+        ('^[“"]?(?:it|so)', True),
+        ("^(?:a|b)|^c", True),
+        (r"^[(|\]]\||^x", True),
+        ("^(?:a|b)|c", False),
+        (r"^\^|[|^]", False),
+        ("(?m)^a", False),
+        ("^a|", False),
+    ],
+)
+def test_a_regex_is_anchored_where_every_alternative_begins_with_a_caret(expression: str, *, anchored: bool) -> None:
+    assert is_anchored(expression) is anchored
+
+
+@pytest.mark.parametrize(
+    ("text", "points"),
+    [
+        ("那天开了三次会，你知道了。", 0),
+        ("那天开了三次会，什么的……”", 1),
+        ("They opened three doors, You Know!", 1),
+        ("They opened three doors you know. . . . . .", 0),
+    ],
+)
+def test_what_a_candidate_closes_with_stands_before_a_few_marks(text: str, points: float) -> None:
+    assert score(text, {"closes": "filler"}) == points
 
 
 def test_length_counts_a_chinese_character_once_and_another_word_twice() -> None:

@@ -187,11 +187,15 @@ def same(first: float, second: float) -> bool:
 
 @cache
 def _digit() -> re.Pattern[str]:
+    """What may be an amount. It begins with one set of characters, which keeps the search quick."""
     return re.compile(
-        r"[0-9][%％]|[0-9][0-9.,]*\s?[^\W\d_]|[$€£¥￥][0-9]|[二两三四五六七八九十百]{1,4}[万亿千百成多余名位人家倍年元个]"
+        r"[0-9$€£¥￥二两三四五六七八九十百](?:(?<=[0-9])(?:[%％]|[0-9.,]*\s?[^\W\d_])|(?<=[$€£¥￥])[0-9]"
+        r"|(?<=[二两三四五六七八九十百])[二两三四五六七八九十百]{0,3}[万亿千百成多余名位人家倍年元个])"
     )
 
 
 def has_figure(text: str) -> bool:
     """Whether the text names an amount."""
-    return _digit().search(text) is not None and bool(amounts(text))
+    return _digit().search(text) is not None and any(
+        _amount(match) is not None for pattern in _patterns() for match in pattern.finditer(text)
+    )

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from functools import cache
+from operator import attrgetter
 from typing import TYPE_CHECKING, get_args
 
 from digest.document import BlockKind
 from digest.judging.trait import Place, Speaker
 from digest.quote import QuoteKind
-from digest.term import CJK, LATIN, WIDE
+from digest.term import CJK, LATIN, is_han
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
     Test = Callable[[Traits], bool]
     Make = Callable[[object, "Vocabulary"], Test]
+
+MARKS_BEHIND = 8
+"""So many marks may stand behind the word that a candidate closes with."""
 
 
 @dataclass(slots=True)
@@ -41,8 +44,9 @@ def _flag(name: str) -> Make:
         if not isinstance(value, bool):
             message = "expected true or false"
             raise ValueError(message)  # noqa: TRY004 -- every wrong value is a ValueError here
-        return lambda traits: getattr(traits, name) is value
+        return known if value else lambda traits: not known(traits)
 
+    known = attrgetter(name)
     return make
 
 
@@ -55,8 +59,9 @@ def _choice(name: str, allowed: Collection[str]) -> Make:
         if unknown:
             message = f"unknown {name} {unknown[0]!r}; expected {', '.join(sorted(allowed))}"
             raise ValueError(message)
-        return lambda traits: getattr(traits, name) in chosen
+        return lambda traits: known(traits) in chosen
 
+    known = attrgetter(name)
     return make
 
 
@@ -65,8 +70,9 @@ def _range(name: str) -> Make:
 
     def make(value: object, _: Vocabulary) -> Test:
         least, most = limits(value)
-        return lambda traits: least <= getattr(traits, name) <= most
+        return lambda traits: least <= known(traits) <= most
 
+    known = attrgetter(name)
     return make
 
 
@@ -86,14 +92,18 @@ def _opens(value: object, vocabulary: Vocabulary) -> Test:
 
 def _closes(value: object, vocabulary: Vocabulary) -> Test:
     """`closes: filler`: it ends with a word of the list, marks aside."""
-    words = listed(value, vocabulary.lexicon)
-    room = max(map(len, words)) + 10
+    words = tuple({word.lower() for word in listed(value, vocabulary.lexicon)})
+    room = max(map(len, words))
 
-    @cache
-    def closing() -> re.Pattern[str]:  # by the first candidate that is asked: most kinds are not
-        return re.compile(rf"(?i:{_alternatives(words)})[^0-9A-Za-z{WIDE}]{{0,8}}$")
+    def closes(traits: Traits) -> bool:
+        text = traits.text
+        end = len(text)
+        least = max(0, end - MARKS_BEHIND)
+        while end > least and not _is_letter(text[end - 1]):
+            end -= 1
+        return text[max(0, end - room) : end].lower().endswith(words)
 
-    return lambda traits: closing().search(traits.text, max(0, len(traits.text) - room)) is not None
+    return closes
 
 
 def _announced(value: object, vocabulary: Vocabulary) -> Test:
@@ -120,9 +130,12 @@ def _half(value: object, vocabulary: Vocabulary) -> Test:
     for pair in listed(value, vocabulary.lexicon):
         first, _, others = pair.casefold().partition("…")
         pairs.append((first.strip(), tuple(other.strip() for other in others.split("|"))))
+    halves = [first for first, _ in pairs]
 
     def test(traits: Traits) -> bool:
         text = f" {traits.text.casefold()} "
+        if not any(map(text.__contains__, halves)):
+            return False
         for first, others in pairs:
             if first not in text or not _has(text, first):
                 continue
@@ -148,8 +161,9 @@ def _keywords(value: object, vocabulary: Vocabulary) -> Test:
 
 def _regex(value: object, _: Vocabulary) -> Test:
     r"""`regex: '\bUS\b'`: `\b` also stands between a Latin and a Chinese character."""
-    search = pattern(value).search
-    return lambda traits: search(traits.text) is not None
+    compiled = pattern(value)
+    find = compiled.match if is_anchored(str(value)) else compiled.search
+    return lambda traits: find(traits.text) is not None
 
 
 def _before(value: object, _: Vocabulary) -> Test:
@@ -178,11 +192,12 @@ def opener(words: Iterable[str]) -> Callable[[str], bool]:
     wide = tuple(word for word in lower if not _is_whole(word))
     whole = tuple(word for word in lower if _is_whole(word))
     room = max(map(len, lower), default=0) + 4
+    firsts = frozenset(word[0] for word in lower)
 
     def opens(text: str) -> bool:
         head = text[:room].lower()
         bare = head.lstrip("“「『‘\"'（(")
-        if len(head) - len(bare) > 3:
+        if bare[:1] not in firsts or len(head) - len(bare) > 3:
             return False
         return bare.startswith(wide) or (
             bare.startswith(whole)
@@ -261,6 +276,19 @@ def pattern(value: object) -> re.Pattern[str]:
         raise ValueError(message) from error
 
 
+def is_anchored(expression: str) -> bool:
+    """Whether every alternative of a regular expression begins with `^`: only the beginning need be looked at."""
+    bare = re.sub(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]", "x", expression, flags=re.DOTALL)
+    depth = 0
+    opens = True
+    for character in bare:
+        if opens and character != "^":
+            return False
+        depth += (character == "(") - (character == ")")
+        opens = depth == 0 and character == "|"
+    return not opens
+
+
 def suggestion(word: str, known: Iterable[str]) -> str:
     """`; did you mean 'length'?`, or the empty string where nothing is near."""
     import difflib  # noqa: PLC0415 -- only a wrong rule book pays for it
@@ -278,12 +306,9 @@ def _is_ascii_letter(character: str) -> bool:
     return character.isascii() and character.isalnum()
 
 
-def _alternatives(words: Iterable[str]) -> str:
-    """Words as alternatives, longest first; a Latin one is matched whole."""
-    ordered = sorted(words, key=lambda word: (-len(word), word))
-    wide = [re.escape(word) for word in ordered if not _is_whole(word)]
-    latin = [re.escape(word) for word in ordered if _is_whole(word)]
-    return f"(?:{'|'.join(latin) or '(?!)'})(?![0-9A-Za-z])|{'|'.join(wide) or '(?!)'}"
+def _is_letter(character: str) -> bool:
+    """Whether a character is a letter or digit of a word list: ASCII, Chinese, Japanese or Korean."""
+    return _is_ascii_letter(character) or is_han(character) or "぀" <= character <= "ヿ" or "가" <= character <= "힯"
 
 
 PREDICATES: dict[str, Make] = {

@@ -10,9 +10,8 @@ import math
 import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from dataclasses import dataclass
 from functools import cache
-from itertools import accumulate, repeat
+from itertools import accumulate, islice, repeat
 from operator import add
 from typing import TYPE_CHECKING, Literal
 
@@ -52,52 +51,165 @@ NEXT = 24
 """How many characters behind a candidate tell how the text goes on."""
 
 
-@dataclass(slots=True)  # not frozen: made by the hundred, and frozen ones cost three times as much
 class Traits:
-    """What is known about a candidate.
+    """What is known about a candidate. What only some rules ask about is worked out when they do.
 
     `kind` is the quote's, or `sentence`; `name` is its speaker's, "" where nobody is named. `length` is in
-    units (`term.units`). `lists` are the word lists of which a word stands in it. `position` is 0–1 in the
-    text; `centrality` 0–1, the share of the document's
-    candidates that are less central; `title` the share of the title's terms it holds; `emphasis` the share
-    of it that the author set in bold. `before` is the character in front of it, "" at the start of a
-    paragraph (or the colon that a paragraph above it ends in); `starts` says that it begins a sentence,
-    `ends` that it ends in a full stop or the like, `whole` that it is made of whole ones. `latin` is the
-    share of its characters that are Latin letters. `lead` are the last words before the colon that announces
-    it (in front of it, or inside it), "" without one; `after` the first words behind it, of the next
-    paragraph at its paragraph's end, "" before a heading. `link` says that it holds the address of another page.
+    units (`term.units`). `lists` are the word lists of which a word stands in it. `centrality` is 0–1, the share of the
+    document's candidates that are less central; `title` the share of the title's terms it holds; `emphasis` the share
+    of it that the author set in bold.
     """
 
-    text: str
-    kind: str
-    speaker: Speaker
-    name: str
-    role: bool
-    cue: bool
-    hearsay: bool
-    asks: bool
-    highlighted: bool
-    bold: bool
-    emphasis: float
-    hole: bool
-    figure: bool
-    length: int
-    lists: AbstractSet[str]
-    position: float
-    place: Place
-    block: str
-    after_heading: bool
-    before: str
-    starts: bool
-    whole: bool
-    ends: bool
-    latin: float
-    centrality: float
-    title: float
-    language: str
-    lead: str
-    after: str
-    link: bool
+    __slots__ = (
+        "_at", "_begin", "_end", "_setting", "_start", "_stop",
+        "asks", "bold", "centrality", "cue", "emphasis", "hearsay", "highlighted", "kind", "length", "lists", "name",
+        "place", "role", "speaker", "text", "title",
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        setting: Setting,
+        span: tuple[int, int],
+        quote: Quote | None,
+        bag: Sequence[str],
+        centrality: float,
+        lists: AbstractSet[str],
+    ) -> None:
+        """`bag` are the terms that stand in the span of the setting's text; `quote` is None for a sentence."""
+        self._setting = setting
+        self._start, self._end = start, end = span
+        self.text = setting.text[start:end]
+        self.length = units(self.text)
+        self.centrality, self.lists = centrality, lists
+        self.title = len(setting.title.intersection(bag)) / len(setting.title) if setting.title else 0.0
+        self.emphasis = _share(span, setting.bold)
+        self.highlighted = _share(span, setting.highlights) > 0
+        self._of(quote)
+        blocks = setting.document.blocks
+        self._at = at = bisect_right(setting.starts, start) - 1
+        self._begin, self._stop = (blocks[at].start, blocks[at].end) if at >= 0 else (0, len(setting.text))
+        self.place: Place = _place(start - self._begin, self._stop - end, end - start)
+
+    def _of(self, quote: Quote | None) -> None:
+        """What the quote knows by itself."""
+        self.speaker: Speaker = "none"
+        self.bold = self.emphasis > 0
+        if quote is None:
+            self.kind, self.name = "sentence", ""
+            self.role = self.cue = self.hearsay = self.asks = False
+            return
+        self.kind, self.name = quote.kind, quote.speaker or ""
+        if quote.speaker:
+            self.speaker = "unnamed" if quote.unnamed else "known"
+        self.role, self.cue = bool(quote.role), bool(quote.cue)
+        self.hearsay, self.asks = quote.hearsay, quote.asks
+        self.bold = self.bold or quote.highlighted
+
+    @property
+    def hole(self) -> bool:
+        """Whether words are missing in it."""
+        return any(first < self._end and self._start < last for first, last in self._setting.document.holes)
+
+    @property
+    def figure(self) -> bool:
+        """Whether it names an amount."""
+        return has_figure(self.text)
+
+    @property
+    def position(self) -> float:
+        """Where in the text it begins, 0–1."""
+        return self._start / max(1, len(self._setting.text))
+
+    @property
+    def block(self) -> str:
+        """The kind of its paragraph."""
+        return self._setting.document.blocks[self._at].kind if self._at >= 0 else "paragraph"
+
+    @property
+    def after_heading(self) -> bool:
+        """Whether its paragraph stands right below a heading."""
+        return self._at > 0 and self._setting.document.blocks[self._at - 1].kind == "heading"
+
+    @property
+    def before(self) -> str:
+        """The character in front of it, spaces and opening marks aside; "" at the start of a paragraph.
+
+        There it is the colon that the paragraph above ends in, if one does.
+        """
+        return ":" if self._announced_above() else self._own_before()
+
+    def _own_before(self) -> str:
+        """The character in front of it in its own paragraph."""
+        text, start = self._setting.text, self._start
+        if self.kind != "sentence" and start > 0 and text[start - 1] in MARKS:
+            return ""
+        return _before(text, self._begin, start)
+
+    def _announced_above(self) -> bool:
+        """Whether it begins its paragraph and the paragraph above ends in a colon."""
+        return (
+            self._at > 0
+            and self._start - self._begin < SLACK
+            and self._setting.text[self._setting.document.blocks[self._at - 1].end - 1] in "：:"
+            and not self._own_before()
+        )
+
+    @property
+    def starts(self) -> bool:
+        """Whether it begins a sentence."""
+        before = self._own_before()
+        return not before or before in ENDS or before in CLOSERS
+
+    @property
+    def whole(self) -> bool:
+        """Whether it is made of whole sentences."""
+        text, end = self._setting.text, self._end
+        over = end >= self._stop or text[end - 1] in ENDS or text[end - 1] in CLOSERS or text[end] in AFTER
+        return over and self.starts
+
+    @property
+    def ends(self) -> bool:
+        """Whether it ends in a full stop or the like."""
+        return self.text.rstrip(CLOSERS)[-1:] in ENDING or self.text[-1:] in CLOSING
+
+    @property
+    def latin(self) -> float:
+        """The share of its characters that are Latin letters."""
+        return len(_letters().findall(self.text)) / len(self.text)
+
+    @property
+    def language(self) -> str:
+        """The document's, in two letters."""
+        return self._setting.language
+
+    @property
+    def lead(self) -> str:
+        """The last words before the colon that announces it (in front of it, or inside it); "" without one."""
+        if self._announced_above():
+            end = self._setting.document.blocks[self._at - 1].end
+        elif self._own_before() in ("：", ":"):
+            end = self._start
+        else:
+            end = self._start + _colon(self.text)
+            if end == self._start:
+                return ""
+        return self._setting.text[max(0, end - LEAD) : end].rstrip(LEANS)
+
+    @property
+    def after(self) -> str:
+        """The first words behind it: of the next paragraph at its paragraph's end, "" before a heading."""
+        text, blocks = self._setting.text, self._setting.document.blocks
+        if self._stop - self._end > SLACK:
+            return text[self._end : self._end + NEXT].lstrip(OUTER)
+        if self._at + 1 < len(blocks) and blocks[self._at + 1].kind != "heading":
+            start = blocks[self._at + 1].start
+            return text[start : start + NEXT].lstrip(OUTER)
+        return ""
+
+    @property
+    def link(self) -> bool:
+        """Whether it holds the address of another page."""
+        return "](" in self._setting.document.text[self._start : self._end]
 
 
 class Setting:
@@ -105,16 +217,17 @@ class Setting:
 
     def __init__(self, document: Document, finder: Finder, words: str | None = None) -> None:
         """`words` is the text with everything that is no word blanked out, where it holds such things."""
-        self._document = document
+        self.document = document
+        self.text = text = words or document.text
+        self.language = (document.language or language_of(text))[:2]
+        self.title = frozenset(_terms(document.title or "", self.language)[0])
+        self.starts = [block.start for block in document.blocks]
+        self.bold = [(mark.start, mark.end) for mark in document.marks if mark.kind == "bold"]
+        self.highlights = [(mark.start, mark.end) for mark in document.marks if mark.kind == "highlight"]
         self._finder = finder
-        self._text = text = words or document.text
-        self._language = (document.language or language_of(text))[:2]
-        self._terms, self._places = _terms(text, self._language)
-        self._weights = _weights(Counter(self._terms))
-        self._title = frozenset(_terms(document.title or "", self._language)[0])
-        self._starts = [block.start for block in document.blocks]
-        self._bold = [(mark.start, mark.end) for mark in document.marks if mark.kind == "bold"]
-        self._highlights = [(mark.start, mark.end) for mark in document.marks if mark.kind == "highlight"]
+        self._terms, self._places = _terms(text, self.language)
+        self._counts = Counter(self._terms)
+        self._weights = _weights(self._counts)
 
     def traits(self, spans: Sequence[tuple[int, int]], quotes: Sequence[Quote | None]) -> list[Traits]:
         """The traits of each candidate, in order; `quotes` has the quote a span is, or None for a sentence."""
@@ -122,7 +235,7 @@ class Setting:
         weigh = self._weights.get
         central = _ranks([sum(map(weigh, bag, repeat(0.0))) / math.sqrt(len(bag) + 4) for bag in bags])
         lists = self._lists(spans)
-        return [self._traits(*known) for known in zip(spans, quotes, bags, central, lists, strict=True)]
+        return [Traits(self, *known) for known in zip(spans, quotes, bags, central, lists, strict=True)]
 
     def _bag(self, start: int, end: int) -> list[str]:
         """The terms that lie in a stretch of the text."""
@@ -134,80 +247,20 @@ class Setting:
         """The word lists of which a word stands in each candidate; all candidates are searched in one go."""
         starts = list(accumulate((end - start + 1 for start, end in spans), initial=0))
         lists: list[set[str]] = [set() for _ in spans]
-        for name, spots in self._finder.spots("\n".join(self._text[start:end] for start, end in spans)).items():
+        words = "\n".join([self.text[start:end] for start, end in spans])
+        pairs = self._counts if self._places is None else None
+        for name, spots in self._finder.spots(words, pairs).items():
             for start, end in spots:
                 at = bisect_right(starts, start)
                 if end < starts[at]:
                     lists[at - 1].add(name)
         return lists
 
-    def _traits(
-        self, span: tuple[int, int], quote: Quote | None, bag: Sequence[str], centrality: float, lists: set[str]
-    ) -> Traits:
-        start, end = span
-        text = self._text
-        blocks = self._document.blocks
-        at = bisect_right(self._starts, start) - 1
-        begin, stop = (blocks[at].start, blocks[at].end) if at >= 0 else (0, len(text))
-        marked = bool(quote) and start > 0 and text[start - 1] in MARKS
-        before = "" if marked else _before(text, begin, start)
-        words = text[start:end]
-        starts = not before or before in ENDS or before in CLOSERS
-        lead_end = start if before in ("：", ":") else start + _colon(words)
-        if not before and at > 0 and start - begin < SLACK and text[blocks[at - 1].end - 1] in "：:":
-            before = ":"
-            lead_end = blocks[at - 1].end
-        emphasis = _share(span, self._bold)
-        return Traits(
-            text=words,
-            kind=quote.kind if quote else "sentence",
-            speaker="none" if not quote or not quote.speaker else "unnamed" if quote.unnamed else "known",
-            name=(quote.speaker or "") if quote else "",
-            role=bool(quote and quote.role),
-            cue=bool(quote and quote.cue),
-            hearsay=bool(quote and quote.hearsay),
-            asks=bool(quote and quote.asks),
-            highlighted=_share(span, self._highlights) > 0,
-            bold=emphasis > 0 or bool(quote and quote.highlighted),
-            emphasis=emphasis,
-            hole=bool(self._document.holes)
-            and any(first < end and start < last for first, last in self._document.holes),
-            figure=has_figure(words),
-            length=units(words),
-            lists=lists,
-            position=start / max(1, len(text)),
-            place=_place(start - begin, stop - end, end - start),
-            block=blocks[at].kind if at >= 0 else "paragraph",
-            after_heading=at > 0 and blocks[at - 1].kind == "heading",
-            before=before,
-            starts=starts,
-            whole=starts and (end >= stop or text[end - 1] in ENDS or text[end - 1] in CLOSERS or text[end] in AFTER),
-            ends=words.rstrip(CLOSERS)[-1:] in ENDING or words[-1:] in CLOSING,
-            latin=len(_letters().findall(words)) / len(words),
-            centrality=centrality,
-            title=len(self._title.intersection(bag)) / len(self._title) if self._title else 0.0,
-            language=self._language,
-            lead=_lead(text, start, lead_end, before),
-            after=self._after(at, end, stop),
-            link="](" in self._document.text[start:end],
-        )
-
-    def _after(self, at: int, end: int, stop: int) -> str:
-        """The words that follow a candidate of the block `at`."""
-        if stop - end > SLACK:
-            return self._text[end : end + NEXT].lstrip(OUTER)
-        blocks = self._document.blocks
-        if at + 1 < len(blocks) and blocks[at + 1].kind != "heading":
-            start = blocks[at + 1].start
-            return self._text[start : start + NEXT].lstrip(OUTER)
-        return ""
-
 
 def _weights(counts: Mapping[str, int]) -> dict[str, float]:
     """What each term of a document says of its subject: the logarithm of how often it stands there."""
-    often = [(term, count) for term, count in counts.items() if count > 1]
-    logarithms = {count: math.log(count) for count in {count for _, count in often}}
-    return {term: logarithms[count] for term, count in often if term.isalnum()}
+    logarithms = {count: math.log(count) for count in {*counts.values()}}
+    return {term: logarithms[count] for term, count in counts.items() if count > 1 and term.isalnum()}
 
 
 def _terms(text: str, language: str) -> tuple[list[str], Sequence[int] | None]:
@@ -217,7 +270,8 @@ def _terms(text: str, language: str) -> tuple[list[str], Sequence[int] | None]:
     words of other scripts apart, and as good for saying what a text keeps coming back to.
     """
     if language in ("zh", "ja"):
-        return list(map(add, text, text[1:])), None
+        characters = list(text)
+        return list(map(add, characters, islice(characters, 1, None))), None
     places, terms = placed(text)
     return terms, places
 
@@ -240,13 +294,6 @@ def _before(text: str, begin: int, start: int) -> str:
     while start > begin and (text[start - 1].isspace() or text[start - 1] in MARKS):
         start -= 1
     return text[start - 1] if start > begin else ""
-
-
-def _lead(text: str, start: int, end: int, before: str) -> str:
-    """The last words before a colon that ends at `end` (at the start where no colon announces anything)."""
-    if end == start and before not in ("：", ":"):
-        return ""
-    return text[max(0, end - LEAD) : end].rstrip(LEANS)
 
 
 def _colon(words: str) -> int:

@@ -1,0 +1,37 @@
+"""Word lists looked for in a text: the same words are found whether its pairs of characters are known or not."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from digest.term import Finder
+
+LISTS = {
+    "wide": ("未来", "未来三年", "慢", "的是：", "Ａ股"),
+    "mixed": ("AI时代", "Q1季报", "you know", "12月", "不是…而是"),
+    "latin": ("AI", "chip"),
+}
+PIECES = [word for words in LISTS.values() for word in words] + [
+    "a股",
+    "ai时代",
+    "You Know",
+    "未",
+    "来",
+    "不是",
+    "。",
+    " ",
+]
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=12).map("".join), st.text("未来aＡ ", max_size=4))
+def test_known_pairs_leave_no_word_out(text: str, around: str) -> None:
+    finder = Finder(LISTS)
+    whole = around + text + around
+    pairs = {first + second: 1 for first, second in pairwise(whole)}
+    known, plain = finder.spots(text, pairs), finder.spots(text)
+    assert {name: sorted(spots) for name, spots in known.items()} == {
+        name: sorted(them) for name, them in plain.items()
+    }
