@@ -9,6 +9,7 @@ from digest.errors import SeedError
 from digest.formats.markdown import article
 from digest.reading import container, webpage
 from digest.reading.language import language
+from digest.reading.tree import elements, gone, holds
 
 if TYPE_CHECKING:
     from bs4 import BeautifulSoup, Tag
@@ -31,7 +32,9 @@ _DAY = re.compile(r"^(\s{0,200}\d{1,2})\.(?=\s[^\W\d_]{3,9}\s\d{4}\b)")
 _HIDDEN = re.compile(
     r"(?i)(?:display\s?:\s?none|visibility\s?:\s?hidden|mso-hide\s?:\s?all)\s?(?:!important)?\s?(?:;|$)"
 )
-_CELLS = ["thead", "tbody", "tfoot", "tr", "td", "th"]
+_CELLS = frozenset({"thead", "tbody", "tfoot", "tr", "td", "th"})
+_BLOCKS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "p", "div", "ul", "section"})
+_LAID_OUT = frozenset({"p", "div", "h1", "h2", "h3", "ul", "img"})
 
 
 def read(markup: str, seed: Seed, lexicon: Lexicon, warnings: tuple[Warn, ...] = ()) -> Document:
@@ -57,7 +60,7 @@ def markdown(element: Tag) -> str:
     """An element's words as Markdown, emphasis and headings kept."""
     from markdownify import MarkdownConverter  # noqa: PLC0415 -- paid for by pages alone
 
-    for listing in element.find_all(["ol", "ul"]):
+    for listing in elements(element, {"ol", "ul"}):
         items = listing.find_all("li", recursive=False)
         if len(items) > _LONG_LIST:
             for item in items:
@@ -67,12 +70,12 @@ def markdown(element: Tag) -> str:
     _unlinked(element)
     if element.name in _CELLS:  # a part of a table that lays the page out, and no table by itself
         around = element.find_parent("table")
-        for part in [element, *element.find_all(_CELLS)]:
+        for part in [element, *elements(element, _CELLS)]:
             if part.find_parent("table") is around:
                 part.name = "div"
-    for table in element.find_all("table"):
+    for table in elements(element, {"table"}):
         _untable(table)
-    for marked in element.find_all("mark"):
+    for marked in elements(element, {"mark"}):
         marked.insert(0, "==")
         marked.append("==")
         marked.unwrap()
@@ -82,10 +85,10 @@ def markdown(element: Tag) -> str:
 
 def _unlinked(element: Tag) -> None:
     """No links that lead nowhere, and none around whole paragraphs."""
-    for link in element.find_all("a"):
+    for link in elements(element, {"a"}):
         if str(link.get("href") or "").lower().startswith("javascript:"):
             link.unwrap()
-        elif link.find(["h1", "h2", "h3", "h4", "h5", "h6", "p", "div", "ul", "section"]) is not None:
+        elif holds(link, _BLOCKS):
             words = link.get_text(" ", strip=True)
             if len(words) <= _LONG_CARD:
                 link.string = words  # a card that leads elsewhere
@@ -95,9 +98,9 @@ def _unlinked(element: Tag) -> None:
 
 def _unmarked(element: Tag) -> None:
     """No foot-note marks, which would read as figures; and no dates taken for items of a list."""
-    for raised in element.find_all("sup"):
+    for raised in elements(element, {"sup"}):
         before = str(raised.previous_sibling or "").rstrip()
-        if _NOTE.fullmatch(raised.get_text(strip=True)) and (raised.find("a") or before.endswith(_SENTENCE_END)):
+        if _NOTE.fullmatch(raised.get_text(strip=True)) and (holds(raised, {"a"}) or before.endswith(_SENTENCE_END)):
             raised.clear()  # taking it out of a long line would cost the line
     for words in element.find_all(string=_DAY):
         if words.find_parent(["code", "pre"]) is None:
@@ -108,12 +111,10 @@ def _untable(table: Tag) -> None:
     """A table that lays a page out becomes plain blocks; one of hundreds of figures goes, nobody quotes it."""
     if table.name != "table":  # was inside one that has been undone
         return
-    cells = table.find_all(["td", "th"])
-    layout = table.find("table") is not None or any(
-        cell.find(["p", "div", "h1", "h2", "h3", "ul", "img"]) for cell in cells[:50]
-    )
+    cells = elements(table, {"td", "th"})
+    layout = holds(table, {"table"}) or any(holds(cell, _LAID_OUT) for cell in cells[:50])
     if layout or any(len(cell.get_text()) > _LONG_CELL for cell in cells[:50]):
-        for part in [table, *table.find_all(["table", *_CELLS])]:
+        for part in [table, *elements(table, {"table", *_CELLS})]:
             part.name = "div"
     elif len(cells) > _LONG_LIST:
         table.decompose()
@@ -122,9 +123,9 @@ def _untable(table: Tag) -> None:
 def fragment(markup: str) -> str:
     """A piece of HTML (a feed's item, a mail's body) as Markdown, all of it."""
     page = _page(markup)
-    for element in page.find_all(["script", "style", "head", "title"]):
+    for element in elements(page, {"script", "style", "head", "title"}):
         element.decompose()
     for element in page.find_all(style=_HIDDEN):  # a mail's preheader
-        if not element.decomposed:
+        if not gone(element):
             element.decompose()
     return markdown(page)

@@ -10,32 +10,36 @@ import re
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from digest.reading.tree import elements, gone, holds
+
 if TYPE_CHECKING:
     from bs4 import BeautifulSoup, Tag
 
-_FURNITURE = (
-    "script",
-    "style",
-    "svg",
-    "noscript",
-    "template",
-    "iframe",
-    "form",
-    "button",
-    "nav",
-    "aside",
-    "input",
-    "select",
-    "textarea",
-    "object",
-    "embed",
-    "canvas",
-    "audio",
-    "video",
-    "dialog",
-    "menu",
-    "map",
-    "footer",
+_FURNITURE = frozenset(
+    {
+        "script",
+        "style",
+        "svg",
+        "noscript",
+        "template",
+        "iframe",
+        "form",
+        "button",
+        "nav",
+        "aside",
+        "input",
+        "select",
+        "textarea",
+        "object",
+        "embed",
+        "canvas",
+        "audio",
+        "video",
+        "dialog",
+        "menu",
+        "map",
+        "footer",
+    }
 )
 _UNLIKELY = re.compile(
     r"(?i)(?:^|[\s_-])(?:ad|ads|advert\w*|agegate|author[-_]?(?:bio|box|card|desc\w*|details|info|profile)|banner|breadcrumbs?|byline-?bar|caption|combx|comments?|comment-?\w+|community|consent|contact|cookies?|cover-wrap|disqus|"
@@ -53,11 +57,10 @@ _GOOD = re.compile(
 _BAD = re.compile(
     r"(?i)(?:^|[\s_-])(?:sidebar|widget|footer|header|comments?|related|menu|nav|promo|share|teaser|list|grid|archive)(?:$|[\s_-])"
 )
-_VOTERS = ("p", "pre", "blockquote", "td", "li", "section", "div")
+_VOTERS = frozenset({"p", "pre", "blockquote", "td", "li", "section", "div"})
 _PAUSE = re.compile("[,，、。;；.]")
 _WRAPPING = frozenset({"div", "section", "li", "td"})
-_BLOCKS = ("p", "div", "ul", "ol", "table", "blockquote", "section", "pre")
-_NAMED = re.compile("")  # any element: bs4 takes a bare True for it, which says less
+_BLOCKS = frozenset({"p", "div", "ul", "ol", "table", "blockquote", "section", "pre"})
 _INLINE = frozenset(
     {"a", "abbr", "b", "cite", "code", "em", "font", "i", "mark", "q", "span", "strong", "sub", "sup", "u"}
 )
@@ -66,7 +69,7 @@ _NEAR = 6
 """Places to either side."""
 _SENTENCE = 20
 """Code points; less beside an inline element may be a label or a mark."""
-_SAID = ("blockquote", "pre", "table")
+_SAID = frozenset({"blockquote", "pre", "table"})
 """What a figure may hold that its caption belongs to: words with their speaker, code, figures; else it is a picture."""
 _KEPT = frozenset({"html", "body", "article", "main"})
 
@@ -80,15 +83,15 @@ def article(page: BeautifulSoup) -> Tag:
 
 
 def _strip(root: Tag, whole: int) -> None:
-    for element in root.find_all(_FURNITURE):
-        if not element.decomposed:
+    for element in elements(root, _FURNITURE):
+        if not gone(element):
             element.decompose()
-    for figure in root.find_all("figure"):
-        if figure.find(_SAID) is None:
-            for caption in figure.find_all("figcaption"):
+    for figure in elements(root, {"figure"}):
+        if not holds(figure, _SAID):
+            for caption in elements(figure, {"figcaption"}):
                 caption.clear()
-    for element in root.find_all(_NAMED):
-        if element.decomposed or element.name in _KEPT:
+    for element in elements(root):
+        if gone(element) or element.name in _KEPT:
             continue
         own = (
             " ".join(element.get("class") or [])
@@ -101,8 +104,8 @@ def _strip(root: Tag, whole: int) -> None:
             "display:none" in str(element.get("style") or "").replace(" ", "") or element.get("aria-hidden") == "true"
         )
         if (
-            (element.name == "header" and element.find("h1") is None)
-            or (hidden and not element.find("p"))
+            (element.name == "header" and not holds(element, {"h1"}))
+            or (hidden and not holds(element, {"p"}))
             or (
                 len(own) > 2
                 and _UNLIKELY.search(own)
@@ -129,13 +132,13 @@ def _in_a_sentence(element: Tag) -> bool:
 
 def _best(root: Tag) -> Tag:
     """The element most votes go to: a paragraph votes for its parent, half for the one above."""
-    marked = root.select_one("[itemprop=articleBody], #js_content, .rich_media_content")
+    marked = next((one for one in elements(root) if _is_marked(one)), None)
     if marked is not None and len(marked.get_text(strip=True)) > 200:
         return marked
     votes: dict[int, float] = {}
-    elements: dict[int, Tag] = {}
-    for element in root.find_all(_VOTERS):
-        wraps = element.name in _WRAPPING and element.find(_BLOCKS) is not None
+    voted: dict[int, Tag] = {}
+    for element in elements(root, _VOTERS):
+        wraps = element.name in _WRAPPING and holds(element, _BLOCKS)
         # A wrapper speaks for the words that stand in it bare, with line breaks for paragraphs.
         words = (
             " ".join(str(bare).strip() for bare in element.find_all(string=True, recursive=False))
@@ -150,17 +153,22 @@ def _best(root: Tag) -> Tag:
         for share in (1.0, 0.5, 0.25):
             if above is None or above.name == "[document]":
                 break
-            elements[id(above)] = above
+            voted[id(above)] = above
             votes[id(above)] = votes.get(id(above), _called(above)) + vote * share
             above = above.parent
     if not votes:
         return root
     scored = {
-        key: score * (1 - _linked(elements[key], elements[key].get_text(" ", strip=True)))
-        for key, score in votes.items()
+        key: score * (1 - _linked(voted[key], voted[key].get_text(" ", strip=True))) for key, score in votes.items()
     }
-    best = elements[max(scored, key=lambda key: scored[key])]
+    best = voted[max(scored, key=lambda key: scored[key])]
     return _widened(best)
+
+
+def _is_marked(element: Tag) -> bool:
+    """Whether the page says by itself that this is the article."""
+    told = (element.get("itemprop") == "articleBody", element.get("id") == "js_content")
+    return any(told) or "rich_media_content" in (element.get("class") or ())
 
 
 def _called(element: Tag) -> float:
@@ -191,4 +199,4 @@ def _linked(element: Tag, words: str) -> float:
     """The share of an element's words that are links."""
     if not words:
         return 1.0
-    return min(1.0, sum(len(link.get_text(" ", strip=True)) for link in element.find_all("a")) / len(words))
+    return min(1.0, sum(len(link.get_text(" ", strip=True)) for link in elements(element, {"a"})) / len(words))

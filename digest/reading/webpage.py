@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from digest.reading import dates, unseen
 from digest.reading.masthead import Told, people
+from digest.reading.tree import called, elements
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -69,7 +70,8 @@ _BYLINE = re.compile(
     r"(?i)(?:^|[\s_-])(?:author|byline|by-line|p-author|contributor|writer|auteur|autor)(?:$|[\s_-]|name)"
 )
 _DATE_CLASS = re.compile(r"(?i)date|datum|fecha|publish|time|posted|created")
-_DATE_PLACES = ["time", "abbr", "span", "div", "p", "meta", "small", "li", "h2", "h3", "h4", "h5", "h6"]
+_DATE_PLACES = frozenset({"time", "abbr", "span", "div", "p", "meta", "small", "li", "h2", "h3", "h4", "h5", "h6"})
+_SIGNED = frozenset({"a", "span", "p", "div", "address", "cite"})
 
 
 _CDATA = re.compile(r"^\s{0,200}(?://\s{0,4})?<!\[CDATA\[|(?://\s{0,4})?\]\]>\s{0,200}$")
@@ -131,7 +133,7 @@ def told_by(markup: str, page: BeautifulSoup) -> Told:
     told.site = _first(meta, "og:site_name", "application-name", "twitter:app:name:iphone") or _name(
         _among(data, "publisher")
     )
-    told.account = _text(page, "#js_name") or _weixin(markup, "nickname")
+    told.account = _text(page, "js_name") or _weixin(markup, "nickname")
     told.source = _address(markup, page, meta)
     told.description = _first(meta, "og:description", "description")
     told.tags = [
@@ -149,7 +151,7 @@ def told_by(markup: str, page: BeautifulSoup) -> Told:
 
 def _meta(page: BeautifulSoup) -> dict[str, str]:
     found: dict[str, str] = {}
-    for tag in page.find_all("meta", limit=400):
+    for tag in elements(page, {"meta"})[:400]:
         key = tag.get("property") or tag.get("name") or tag.get("itemprop")
         value = tag.get("content")
         if isinstance(key, str) and isinstance(value, str) and value.strip():
@@ -191,20 +193,20 @@ def _name(value: object) -> str | None:
     return html.unescape(value).strip() or None if isinstance(value, str) else None
 
 
-def _text(page: BeautifulSoup, selector: str) -> str | None:
-    found = page.select_one(selector)
+def _text(page: BeautifulSoup, name: str) -> str | None:
+    found = called(page, name)
     return (found.get_text(" ", strip=True) or None) if found else None
 
 
 def _title(page: BeautifulSoup, meta: dict[str, str], data: list[dict[str, Any]]) -> str | None:
-    heads = [text for head in page.find_all("h1", limit=6) if (text := head.get_text(" ", strip=True))]
+    heads = [text for head in elements(page, {"h1"})[:6] if (text := head.get_text(" ", strip=True))]
     named = _first(meta, "og:title", "twitter:title") or _name(_among(data, "headline"))
     shown = page.title.get_text(" ", strip=True) if page.title else None
     within = [head for head in heads if len(head) > 3 and _folded(head) in _folded(named or shown or "")]
     if within and (named is None or len(max(within, key=len)) * 2 > len(named)):
         return max(within, key=len)
     if named is None and shown and (found := _SITE_TAIL.match(shown)):
-        below = {_folded(head.get_text(" ", strip=True)) for head in page.find_all(["h1", "h2", "h3"], limit=30)}
+        below = {_folded(head.get_text(" ", strip=True)) for head in elements(page, {"h1", "h2", "h3"})[:30]}
         long = len(found[1]) >= 2 * len(found[0][found.end(1) + 3 :])
         if _folded(found[1]) in below or (not below and long):
             return found[1]
@@ -218,7 +220,7 @@ def _folded(text: str) -> str:
 
 
 def _address(markup: str, page: BeautifulSoup, meta: dict[str, str]) -> str | None:
-    for link in page.find_all("link", limit=200):
+    for link in elements(page, {"link"})[:200]:
         if "canonical" in (link.get("rel") or []) and str(link.get("href", "")).startswith(("http", "//")):
             return str(link["href"])
     if (address := _first(meta, "og:url", "twitter:url")) and address.startswith(("http", "//")):
@@ -254,13 +256,13 @@ def _date(told: Told, markup: str, page: BeautifulSoup, meta: dict[str, str], da
             "last-modified-never",
         ),
         _among(data, "datePublished"),
-        _text(page, "#publish_time"),
+        _text(page, "publish_time"),
     ]
     if (stamp := _weixin(markup, "ct")) and stamp.isdigit():
         from datetime import datetime  # noqa: PLC0415 -- only here
 
         values.append(datetime.fromtimestamp(int(stamp[:10]), dates.CHINA).isoformat())
-    for element in page.find_all(_DATE_PLACES, limit=6000):
+    for element in elements(page, _DATE_PLACES)[:6000]:
         own = (
             " ".join(element.get("class") or [])
             + " "
@@ -310,7 +312,7 @@ def _authors(page: BeautifulSoup, meta: dict[str, str], data: list[dict[str, Any
 def _signature(page: BeautifulSoup) -> str | None:
     """The words of the element that the page calls its author's: by `rel` or `itemprop` sooner than by a class."""
     called = None
-    for element in page.find_all(["a", "span", "p", "div", "address", "cite"], limit=6000):
+    for element in elements(page, _SIGNED)[:6000]:
         meant = " ".join(element.get("rel") or []) + " " + str(element.get("itemprop") or "")
         own = " ".join(element.get("class") or []) + " " + meant
         if _BYLINE.search(own) and 1 < len(text := element.get_text(" ", strip=True)) < 60 and not _remarked(element):
