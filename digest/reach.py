@@ -125,7 +125,7 @@ class _Round:
 
     def _status(self, method: str, address: str) -> int:
         """The status behind all redirects."""
-        client = self.clients.get(address, None)
+        client = self.clients.client(address)
         request = client.build_request(method, address)
         for _ in range(REDIRECTS):
             watched: list[socket.socket] = []
@@ -136,7 +136,7 @@ class _Round:
 
             request.extensions = {**request.extensions, "trace": trace}
             try:
-                response = self.clients.get(str(request.url), None).send(request, stream=True)
+                response = self.clients.client(str(request.url)).send(request, stream=True)
                 response.close()
             finally:
                 for own in watched:

@@ -12,7 +12,8 @@ import threading
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, NamedTuple, Self
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, NamedTuple, Self, cast
 
 from digest import __version__
 from digest.address import refusal
@@ -31,6 +32,12 @@ if TYPE_CHECKING:
 CAP = 64 * 1024
 """Bytes of an answer that are read; the rest is not waited for."""
 
+_HEADERS = {
+    "accept": "*/*",
+    "accept-encoding": "identity",
+    "connection": "keep-alive",
+    "user-agent": f"digest/{__version__}",
+}
 _LOOK = 0.1  # seconds between two looks of the watchdog
 
 
@@ -105,32 +112,74 @@ class Watchdog:
 
 @dataclass
 class Clients:
-    """The HTTP clients of one run: one, and one more for each proxy. Use it in a `with`; threads share it."""
+    """The HTTP connections of one run: a pool, and one more for each proxy. Use it in a `with`; threads share it.
+
+    A delivery goes straight to its pool: what a client of httpx does around it (cookies, redirects, credentials of the
+    environment) is no business of a delivery.
+    """
 
     timeouts: Timeouts = field(default_factory=Timeouts)
     tls: ssl.SSLContext | None = None
     watchdog: Watchdog = field(default_factory=Watchdog)
-    _open: dict[tuple[str | None, bool], httpx.Client] = field(default_factory=dict)
+    _open: dict[tuple[str | None, bool], httpx.HTTPTransport] = field(default_factory=dict)
+    _clients: dict[httpx.HTTPTransport, httpx.Client] = field(default_factory=dict)
+    _urls: dict[str, httpx.URL] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        for client in self._open.values():
-            client.close()
+        for pool in self._open.values():
+            pool.close()
         self._open.clear()
+        self._clients.clear()
         self.watchdog.close()
 
-    def get(self, url: str, proxy: str | None) -> httpx.Client:
-        """The client for an address and a proxy, or none; the environment's proxies never count."""
+    def client(self, url: str) -> httpx.Client:
+        """What asks for pages at an address: it keeps cookies and tells where a redirect leads."""
+        import httpx  # noqa: PLC0415 -- as below
+
+        pool = self.pool(url, None)
+        with self._lock:
+            if pool not in self._clients:
+                times = httpx.Timeout(**self._times())
+                self._clients[pool] = httpx.Client(transport=pool, timeout=times, trust_env=False, headers=_HEADERS)
+            return self._clients[pool]
+
+    def request(self, one: Request, trace: Callable[[str, dict[str, Any]], None]) -> httpx.Request:
+        """A request with everything in it; user and password of its address go into a header, as browsers do it."""
+        import httpx  # noqa: PLC0415 -- as below
+
+        url = self._urls.get(one.url)
+        if url is None:
+            url = self._urls[one.url] = httpx.URL(one.url)
+        own = {name.lower() for name, _ in one.headers}
+        headers = [("Host", url.netloc.decode()), *(row for row in _HEADERS.items() if row[0] not in own), *one.headers]
+        if one.body or one.method != "GET":
+            headers.append(("Content-Length", str(len(one.body))))
+        built = httpx.Request(
+            one.method,
+            url,
+            headers=headers,
+            stream=httpx.ByteStream(one.body),
+            extensions={"timeout": self._times(), "trace": trace},
+        )
+        return next(httpx.BasicAuth(url.username, url.password).auth_flow(built)) if url.userinfo else built
+
+    def pool(self, url: str, proxy: str | None) -> httpx.HTTPTransport:
+        """The connections for an address and a proxy, or none; the environment's proxies never count."""
         secure = url.startswith("https:") or (proxy or "").startswith("https:")
         with self._lock:
             if (proxy, secure) not in self._open:
                 self._open[proxy, secure] = self._made(proxy, secure=secure)
             return self._open[proxy, secure]
 
-    def _made(self, proxy: str | None, *, secure: bool) -> httpx.Client:
+    def _times(self) -> dict[str, float]:
+        times = self.timeouts
+        return {"connect": times.connect, "read": times.read, "write": times.write, "pool": times.pool}
+
+    def _made(self, proxy: str | None, *, secure: bool) -> httpx.HTTPTransport:
         import ssl  # noqa: PLC0415 -- as httpx
 
         import httpx  # noqa: PLC0415 -- eight times the start of Python; only what sends pays for it
@@ -141,17 +190,13 @@ class Clients:
             self.tls = httpx.create_ssl_context(trust_env=False)
         # Reading the certificates costs forty times a delivery; a context without any trusts nobody.
         tls = self.tls if secure and self.tls else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-        times = self.timeouts
-        return httpx.Client(
-            timeout=httpx.Timeout(connect=times.connect, read=times.read, write=times.write, pool=times.pool),
+        return httpx.HTTPTransport(
             # A connection kept alive may be closed by the peer just when it is used again, which would
             # leave the outcome of a harmless race unknown.
             limits=httpx.Limits(max_connections=20, max_keepalive_connections=0),
             verify=tls,
             proxy=proxy,
             trust_env=False,
-            follow_redirects=False,
-            headers={"user-agent": f"digest/{__version__}", "accept": "*/*", "accept-encoding": "identity"},
         )
 
 
@@ -243,16 +288,13 @@ class Attempt:
         self.passing("sending")
 
     def _exchange(self, request: Request, config: ChannelConfig, seen: _Seen, *, effect: bool) -> None:
-        client = self.clients.get(request.url, config.proxy)
+        pool = self.clients.pool(request.url, config.proxy)
         with self._watched(config, seen, effect=effect) as trace:
-            built = client.build_request(
-                request.method, request.url, content=request.body, headers=request.headers, extensions={"trace": trace}
-            )
-            response = client.send(built, stream=True)
+            response = pool.handle_request(self.clients.request(request, trace))
             try:
                 seen.status = response.status_code
                 seen.headers = {name.lower(): value for name, value in response.headers.items()}
-                for chunk in response.iter_raw():
+                for chunk in cast("httpx.SyncByteStream", response.stream):  # as bytes came: nothing is unpacked
                     seen.body += chunk
                     if len(seen.body) >= CAP:
                         break
@@ -299,8 +341,12 @@ class Attempt:
 
 def _check(address: str, allow: Iterable[Network]) -> None:
     """Raise RefusedPeerError where a channel must not talk to this peer: asked of the connection, not of a name."""
-    if why := refusal(address, allow):
+    if why := _refusal(address, tuple(allow)):
         raise RefusedPeerError(why)
+
+
+_refusal = lru_cache(256)(refusal)
+"""Asked at each connection, mostly about the same few peers: an answer depends on nothing else."""
 
 
 @dataclass

@@ -45,8 +45,7 @@ class Journal:
         }
         data = (json.dumps(line, ensure_ascii=False) + "\n").encode()
         try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            target = os.open(self._path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
+            target = self._opened()
             try:
                 # One writer at a time: two that both see a torn last line would both mend it.
                 fcntl.flock(target, fcntl.LOCK_EX)
@@ -60,6 +59,14 @@ class Journal:
         except OSError as error:
             message = f"{self._path}: the send journal cannot be written ({error.strerror}); nothing more is sent"
             raise ArchiveError(message) from error
+
+    def _opened(self) -> int:
+        mode = os.O_RDWR | os.O_APPEND | os.O_CREAT
+        try:
+            return os.open(self._path, mode, 0o600)
+        except FileNotFoundError:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            return os.open(self._path, mode, 0o600)
 
     @property
     def accepted(self) -> str:
