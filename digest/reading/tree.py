@@ -31,7 +31,7 @@ def called(above: Tag, name: str) -> Tag | None:
 
 
 def _walk(above: Tag, names: Collection[str] | None) -> Iterator[Tag]:
-    for one in cast("Iterator[Tag]", above.descendants):
-        name = one.name  # None for what is text
+    for one in above.descendants:
+        name = getattr(one, "name", None)  # what is text has none
         if name is not None and (names is None or name in names):
-            yield one
+            yield cast("Tag", one)
