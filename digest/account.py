@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from digest import record, shipped
 from digest.errors import UsageError
 from digest.slot import EMPTY, FIRST, LATE, issue_id, named
-from digest.typography import line
+from digest.typography import headline, line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -230,4 +230,4 @@ def _kept(facts: Facts, say: Callable[..., str]) -> Iterator[str]:
         yield say("held", n=len(facts.held))
     for one in facts.held:
         remedy = f" → {one['remedy']}" if one.get("remedy") else ""
-        yield f"  ○ {line(str(one['title']))}: {one['message']}{remedy}"
+        yield f"  ○ {headline(str(one['title']))}: {one['message']}{remedy}"

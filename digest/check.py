@@ -289,6 +289,7 @@ def _placeholders(issue: Issue, email: Email, page: Rendered, posts: Iterable[Po
 def _marks(issue: Issue, email: Email, page: Rendered, posts: Iterable[Post]) -> Iterator[Finding]:
     """Words in quotation marks that stand in no clip: what a template has changed or somebody has made up."""
     known = [text for _, text in _told(issue)]
+    known += [source.headline for story in issue.stories for source in story.sources]
     known += [headline(story.title, story.language) for story in issue.stories] + [issue.masthead.title]
     corpus = "\n".join(_squeezed(text) for text in known)
     for where, text in _pages(email, page, posts):

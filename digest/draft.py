@@ -16,7 +16,7 @@ from digest.post import Post as Post  # noqa: PLC0414, TC001 -- a post is a draf
 from digest.typography import line
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from digest.edition import Edition
     from digest.issue import Issue
@@ -93,12 +93,21 @@ def held_back_page(issue: Issue, templates: Renderer) -> str:
 
 
 def posts_page(issue: Issue, posts: Sequence[Post], templates: Renderer) -> str:
-    """Every post on one page of Markdown, by platform, ready to be copied."""
-    platforms = dict.fromkeys(post.platform for post in posts)
-    grouped = [(name, [post for post in posts if post.platform == name]) for name in platforms]
+    """Every post on one page of Markdown, story by story and each by platform, ready to be copied."""
     shown = edition(issue)
     titles = {story.id: story.title for story in shown.stories}
-    return templates.render("posts.md.j2", platforms=grouped, titles=titles, issue=shown, labels=shown.labels)
+    posted = [post.story for post in posts]
+    told = dict.fromkeys([*(one for one in titles if one in posted), *posted])  # in the order of the issue
+    stories = [(titles.get(one, one), _by_platform(post for post in posts if post.story == one)) for one in told]
+    values = {"stories": stories, "platforms": _by_platform(posts), "titles": titles}
+    return templates.render("posts.md.j2", issue=shown, labels=shown.labels, **values)
+
+
+def _by_platform(posts: Iterable[Post]) -> list[tuple[str, list[Post]]]:
+    grouped: dict[str, list[Post]] = {}
+    for post in posts:
+        grouped.setdefault(post.platform, []).append(post)
+    return list(grouped.items())
 
 
 def _fitted(

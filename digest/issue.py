@@ -37,7 +37,8 @@ class Masthead:
 class HeldBack:
     """A clip that stays out: why, and what the editor can do. `title` is a label where it has none.
 
-    `quotes_ready` counts the quotes that would stand if the clip were released; `quotes` are their words.
+    `quotes_ready` counts the quotes that would stand if the clip were released; `quotes` are their words, `speakers`
+    in the same order who said them, "" where nobody is named.
     """
 
     seed: str
@@ -49,6 +50,7 @@ class HeldBack:
     quotes_ready: int = 0
     quotes: tuple[str, ...] = ()
     story: str | None = None
+    speakers: tuple[str, ...] = ()
 
 
 _NOTHING = Remainder()

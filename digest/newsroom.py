@@ -40,6 +40,9 @@ if TYPE_CHECKING:
 
 _NONE = Edits()
 _BLANK = Memory()
+HELD = "held-back.md"
+"""The page of what stays out, for the editor only."""
+
 CARDS = "cards"
 """The folder of an issue's quote cards, which `digest cards` draws and a new draft leaves alone."""
 
@@ -220,6 +223,7 @@ class Newsroom:
                 quotes_ready=len(one.chosen),
                 quotes=tuple(verdict.quote.text for verdict in one.chosen),
                 story=joined.get(one.seed),
+                speakers=tuple(verdict.quote.speaker or "" for verdict in one.chosen),
             )
             for one in desk.held
             if (held := one.held)
@@ -240,7 +244,7 @@ class Newsroom:
             "email.eml": email.message,
             "posts.json": page([record.post(one) for one in made]),
             "posts.md": posts_page(issue, made, self.templates).encode(),
-            "held-back.md": held_back_page(issue, self.templates).encode(),
+            HELD: held_back_page(issue, self.templates).encode(),
         }
 
     def _dispatches(self, issue: Issue, email: Email, made: tuple[Post, ...]) -> tuple[Dispatch, ...]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from digest.fragment import fold
@@ -120,6 +120,7 @@ def posts(
     knows by one of its `keys` is not posted again: the next candidate is, or nothing. KeyError for a platform that
     is not in the table, TemplateError where a template drops what must stand.
     """
+    story = replace(story, sources=tuple(replace(one, title=one.headline) for one in story.sources))
     voices = _voices(story)
     if not any(is_address(source.link or "") for source in story.voices):
         return ()

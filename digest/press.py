@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from digest import approval, difference, drift, intake, making, outbox, past, record
+from digest import advice, approval, difference, drift, intake, making, outbox, past, record
 from digest.accord import Accord
 from digest.archive import Archive, FrozenIssue
 from digest.archive.journal import Journal
@@ -27,7 +27,7 @@ from digest.errors import (
 )
 from digest.lull import lull
 from digest.minutes import Minutes
-from digest.newsroom import Newsroom, page, write
+from digest.newsroom import HELD, Newsroom, page, write
 from digest.slot import EMPTY, FIRST, LATE, extra_id, issue_id, latest_slot, next_slot
 
 if TYPE_CHECKING:
@@ -181,7 +181,8 @@ class Press:
     def file(self, drafts: Drafts) -> list[Path]:
         """Lay the pages of a draft into `out/`."""
         pages = {f"channels/{name}": page(shown) for name, shown in self.requests(drafts).items()}
-        return write(self.settings.out / drafts.issue.id, {**drafts.pages, **pages})
+        told = advice.homed(drafts.pages[HELD].decode(), str(self.settings.home))  # its commands work as they stand
+        return write(self.settings.out / drafts.issue.id, {**drafts.pages, HELD: told.encode(), **pages})
 
     def changed(self, drafts: Drafts) -> tuple[Difference, ...]:
         """What is new beside the draft that lies in `out/`; where that is of another issue, beside the last issue."""

@@ -17,7 +17,9 @@ from digest.gathering.echo import bare
 from digest.gathering.identity import age, article, hashed
 from digest.gathering.topic import topic
 from digest.judging.trait import language_of
+from digest.link import site_name
 from digest.term import Finder, units
+from digest.typography import headline, line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -40,6 +42,11 @@ class Copy(NamedTuple):
     link: str | None
     seed: str
     part: int = 0
+
+    @property
+    def called(self) -> str:
+        """What readers know it by: its outlet, else its site; "" where neither tells."""
+        return line((self.outlet or "").lstrip("@")) or site_name(self.link or "")
 
     @property
     def clip(self) -> str:
@@ -78,6 +85,16 @@ class Source:
         if self.authors and (not outlet or ("." in outlet and " " not in outlet and outlet in (self.link or ""))):
             return self.authors[0]
         return outlet
+
+    @property
+    def called(self) -> str:
+        """What readers know it by, wherever it is named: its publisher, else its site; "" where neither tells."""
+        return line(self.publisher.lstrip("@")) or site_name(self.link or "")
+
+    @property
+    def headline(self) -> str:
+        """Its title as it is set wherever readers meet it (digest.typography.headline)."""
+        return headline(self.title, self.language)
 
 
 @dataclass(frozen=True, slots=True)

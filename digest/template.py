@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from digest import shipped
 from digest.errors import Problem, TemplateError
+from digest.typography import headline
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -83,6 +84,7 @@ class Templates:
             )
             environment.filters["md"] = markdown
             environment.filters["lines"] = lines
+            environment.filters["headline"] = headline
             self._environments[html] = environment
         return self._environments[html]
 

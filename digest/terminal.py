@@ -15,7 +15,7 @@ from digest.edition.alteration import alterations, worded
 from digest.inspection import WANTING
 from digest.labels import counted, labels, retold
 from digest.quote import QUOTABLE
-from digest.typography import columns, line, quoted
+from digest.typography import columns, headline, line, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -171,15 +171,15 @@ class Terminal:
             if clips:
                 yield from ("", self.style(f"{words[heading]} {len(clips)}", "bold", "yellow"))
             for title, message in clips[:LEFT]:
-                yield self.wrapped(line(title), "   ○ ", "     ")
+                yield self.wrapped(headline(title, self.language), "   ○ ", "     ")
                 yield self.wrapped(message, "     ", None, "dim")
             if len(clips) > LEFT:
                 yield self.style(f"   … +{len(clips) - LEFT}  held-back.md", "dim")
 
     def _story(self, place: int, told: Story) -> Iterable[str]:
-        yield self.wrapped(line(told.title), f"{place}  ", "   ", "bold")
+        yield self.wrapped(headline(told.title, told.language), f"{place}  ", "   ", "bold")
         outlets = [
-            " ".join(filter(None, (source.outlet, (source.published or "")[:10]))) or line(source.title)
+            " ".join(filter(None, (source.called, (source.published or "")[:10]))) or source.headline
             for source in told.voices
         ]
         yield self.wrapped(" · ".join(outlets), "   ", None, "dim")
@@ -198,7 +198,7 @@ class Terminal:
             who = tongue["dash"] + tongue["comma"].join(filter(None, (quote.speaker, quote.role)))
         else:
             label = "reported" if quote.kind == "reported" else "writes"
-            text = tongue[label].format(outlet=source.publisher or line(source.title)) + line(quote.text)
+            text = tongue[label].format(outlet=source.called or source.headline) + line(quote.text)
             who = ""
         room = self.width - 5
         yield "\n".join(bar + row for row in wrap(text, room))
@@ -213,7 +213,7 @@ class Terminal:
 
     def _held_back(self, held: HeldBack) -> Iterable[str]:
         ready = counted(self.words["t_ready"], held.quotes_ready) if held.quotes_ready else ""
-        yield self.wrapped(line(held.title), "   ○ ", "     ")
+        yield self.wrapped(headline(held.title, self.language), "   ○ ", "     ")
         yield self.wrapped(" · ".join(filter(None, (held.message, ready))), "     ", None, "dim")
         if held.remedy:
             yield self._todo(held.remedy)

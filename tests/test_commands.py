@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shlex
 import shutil
 from typing import TYPE_CHECKING, Any
 
@@ -171,6 +172,16 @@ def test_a_folder_that_is_no_home_is_left_as_it_is(digest: Digest, tmp_path: Pat
     result = digest(command, *NOW)
     assert (result.returncode, "digest init DIR" in result.stderr) == (2, True)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_page_of_what_is_held_back_names_the_home_in_its_commands(digest: Digest, tmp_path: Path) -> None:
+    clip(tmp_path / "my letter" / "seeds", text=ARTICLE.replace('source: "https://news.example/april"\n', ""))
+    assert digest("preview", "--home", "my letter", *NOW).returncode == 0
+    page = (tmp_path / "my letter" / "out" / "2026-W47" / "held-back.md").read_text(encoding="utf-8")
+    (command,) = re.findall("digest release .* --source", page)
+    assert digest(*shlex.split(command)[1:], "https://news.example/april", *NOW).returncode == 0, "as it is copied"
+    assert "held-back.md" in digest("preview", "--home", "my letter", *NOW).stdout
+    assert "digest release" not in (tmp_path / "my letter" / "out" / "2026-W47" / "held-back.md").read_text("utf-8")
 
 
 def test_a_missing_seed_folder_is_said_and_the_issue_is_empty(digest: Digest, tmp_path: Path) -> None:

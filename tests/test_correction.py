@@ -189,7 +189,7 @@ def test_the_command_corrects_lists_and_tells(home: Path) -> None:
     assert [json.loads(row)["told_in"] for row in rows] == [None]
     assert RIGHT in run_digest("rebuild", "2026-W47", "--check", *options, cwd=home).stdout
     assert f"更正：{RIGHT}" in run_digest("why", "2026-W47", *options, cwd=home).stdout
-    assert "corrections 1" in " ".join(run_digest("status", *options, cwd=home).stdout.split())
+    assert "待刊更正 1" in " ".join(run_digest("status", *options, cwd=home).stdout.split())
 
 
 QUOTE = Printed("2026-W47", "2.1", "q1", "一句话", "a" * 64, "https://news.example/a", "标题")

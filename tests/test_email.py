@@ -19,6 +19,7 @@ from digest.draft import CAP, chat_message, draft_email
 from digest.edition import credit, edition
 from digest.errors import DigestError
 from digest.labels import LANGUAGES, labels, nearest
+from digest.posting import wording
 from digest.quote import Quote
 from digest.shipped import table
 from digest.story import Copy, Figure, Lead, Source, Value
@@ -306,7 +307,7 @@ https://tidal.example/issues/12
 - 120 万次 · 晨星科技评论
 - “超过 100 万次” · 北岸商业周刊
 
-晨星科技评论（微信公众号）《星河机器人开源装配模型,三周内下载破百万!》，11月12日
+晨星科技评论（微信公众号）《星河机器人开源装配模型，三周内下载破百万！》，11月12日
 https://mp.weixin.qq.com/s/zh-0-0
 另载 · 转载站
 https://mirror.example/zh-0
@@ -491,14 +492,14 @@ def source(
 @pytest.mark.parametrize(
     ("article", "line"),
     [
-        (source("2025-11-12T12:19:00+08:00"), "晨星《标题,原样!》，11月12日"),
-        (source("2025-11-12", link="https://mp.weixin.qq.com/s/x"), "晨星（微信公众号）《标题,原样!》，11月12日"),
-        (source("2024-12-30"), "晨星《标题,原样!》，2024年12月30日"),
-        (source("2023-05-04"), "晨星《标题,原样!》，2023年5月4日（旧文）"),
-        (source("2025-02-04"), "晨星《标题,原样!》，2025年2月4日（旧文）"),
-        (source("2023-05"), "晨星《标题,原样!》，2023年5月（旧文）"),
-        (source("2025-11-13", told="clipped"), "晨星《标题,原样!》"),
-        (source(None, outlet=None), "《标题,原样!》"),
+        (source("2025-11-12T12:19:00+08:00"), "晨星《标题，原样！》，11月12日"),
+        (source("2025-11-12", link="https://mp.weixin.qq.com/s/x"), "晨星（微信公众号）《标题，原样！》，11月12日"),
+        (source("2024-12-30"), "晨星《标题，原样！》，2024年12月30日"),
+        (source("2023-05-04"), "晨星《标题，原样！》，2023年5月4日（旧文）"),
+        (source("2025-02-04"), "晨星《标题，原样！》，2025年2月4日（旧文）"),
+        (source("2023-05"), "晨星《标题，原样！》，2023年5月（旧文）"),
+        (source("2025-11-13", told="clipped"), "晨星《标题，原样！》"),
+        (source(None, outlet=None), "news.example《标题，原样！》"),
     ],
 )
 def test_a_credit_line_in_chinese(article: Source, line: str) -> None:
@@ -506,12 +507,28 @@ def test_a_credit_line_in_chinese(article: Source, line: str) -> None:
     assert credit.credit(article, day, labels("zh-CN")).line == line
 
 
+@pytest.mark.parametrize(
+    ("article", "called"),
+    [
+        (source("2025-11-12"), "晨星"),
+        (source("2025-11-12", outlet=None), "news.example"),
+        (replace(source("2025-11-12", outlet="@晨星"), authors=("林知夏",)), "晨星"),
+        (replace(source("2025-11-12", outlet="news.example"), authors=("林知夏",)), "林知夏"),
+    ],
+)
+def test_an_outlet_is_called_the_same_in_the_email_and_in_posts(article: Source, called: str) -> None:
+    credited = credit.credit(article, date(2025, 11, 14), labels("zh-CN"))
+    assert (credited.outlet, credit.name(article, labels("zh-CN"))) == (called, called)
+    assert wording.outlet(article) == called
+    assert credited.title == article.headline == "标题，原样！"
+
+
 def test_a_credit_line_in_english_and_japanese() -> None:
     article = source("2025-11-12", outlet="Fieldnote")
-    assert credit.credit(article, date(2025, 11, 14), labels("en")).line == "Fieldnote, “标题,原样!”, November 12"
+    assert credit.credit(article, date(2025, 11, 14), labels("en")).line == "Fieldnote, “标题，原样！”, November 12"
     assert (
         credit.credit(article, date(2025, 11, 14), labels("ja")).line
-        == "Fieldnote『標題』".replace("標題", "标题,原样!") + "、11月12日"
+        == "Fieldnote『標題』".replace("標題", "标题，原样！") + "、11月12日"
     )
 
 

@@ -28,6 +28,7 @@ from digest.seed import Seed
 from digest.settings import load
 from digest.site import Sent, past, site
 from digest.template import Templates
+from digest.typography import headline
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -149,7 +150,7 @@ def test_a_correction_heads_its_page_stands_beside_its_quote_and_renews_the_feed
     plain, marked = made(issue), made(issue, errata=(put_right(issue, quote=True),))
     page = marked["issues/2026-W47.html"]
     assert page.count("是周一，&lt;b&gt;不是&lt;/b&gt;周二。") == 2
-    assert page.index("本期有更正") < page.index(issue.stories[0].title, page.index("<main>") + 400)
+    assert page.index("本期有更正") < page.index(headline(issue.stories[0].title), page.index("<main>") + 400)
     assert "2026年11月24日" in page
     assert "本期有更正" in marked["index.html"]
     assert "<updated>2026-11-24T01:00:00+00:00</updated>" in marked["feed.xml"]
@@ -171,7 +172,7 @@ def test_the_atom_feed_has_what_a_reader_needs_and_holds_the_issues_in_full() ->
     assert content is not None
     assert content.get("type") == "html"
     for story in issue.stories:
-        assert story.title in (content.text or "")
+        assert headline(story.title) in (content.text or "")
     assert feed.findtext(f"{ATOM}updated") == max(entry.findtext(f"{ATOM}updated") or "" for entry in entries)
 
 

@@ -10,7 +10,8 @@ from issues import week
 
 from digest import draft
 from digest.errors import TemplateError
-from digest.template import Templates
+from digest.template import Templates, lines, markdown
+from digest.typography import headline
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -145,6 +146,33 @@ def test_markdown_pages_show_titles_as_they_stand() -> None:
     assert draft.posts_page(week(1), (), Templates()).startswith("# 社交媒体 · 潮汐周报 · 第12期")
 
 
+def test_quotes_that_stand_ready_are_shown_with_who_said_them() -> None:
+    held = replace(week(1).held_back[0], quotes=("先说的话。", "书里的话。"), speakers=("林知夏", ""))
+    page = draft.held_back_page(replace(week(1), held_back=(held,)), Templates())
+    assert "> 先说的话。\n>\n> ——林知夏\n\n> 书里的话。\n" in page
+    assert page.count("——") == 1
+
+
+def test_a_title_that_is_held_back_is_set_as_every_headline_is() -> None:
+    held = replace(week(1).held_back[0], title="这一刀,砍在谁身上?")
+    assert "## 这一刀，砍在谁身上？" in draft.held_back_page(replace(week(1), held_back=(held,)), Templates())
+
+
+def test_posts_stand_under_their_story_and_there_by_platform() -> None:
+    stories = week(2).stories
+    posts = [
+        draft.Post(
+            platform, "zh", stories[at].id, pattern, f"{platform}{at}{pattern}", 9, 280, "https://news.example/1"
+        )
+        for at, platform, pattern in ((1, "x", "quote"), (0, "x", "quote"), (0, "weibo", "quote"), (0, "x", "thread"))
+    ]
+    page = draft.posts_page(week(2), posts, Templates())
+    heads = [row for row in page.splitlines() if row.startswith("##")]
+    titles = [headline(story.title, story.language) for story in stories]
+    assert heads == [f"## 1. {markdown(titles[0])}", "### x", "### weibo", f"## 2. {markdown(titles[1])}", "### x"]
+    assert page.index("x0thread") < page.index("weibo0quote") < page.index("x1quote")
+
+
 def test_a_post_stands_on_its_page_as_it_is_sent() -> None:
     words = "“话”\n```\n——某人 https://news.example/a_b_c"
     post = draft.Post(
@@ -157,7 +185,5 @@ def test_a_post_stands_on_its_page_as_it_is_sent() -> None:
 
 
 def test_the_filters_for_markdown_leave_no_mark_up() -> None:
-    from digest.template import lines, markdown
-
     assert markdown("<b>*a*_[b](c)\n# d") == r"\<b\>\*a\*\_\[b\](c) \# d"
     assert lines("a\n\n b \n") == ["a", " b "]

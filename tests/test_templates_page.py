@@ -43,6 +43,7 @@ def values() -> dict[str, Any]:
         "clip": week(8).held_back[0],
         "change": next(alterations(altered, shown.labels)),
         "post": post,
+        "stories": [(shown.stories[0].title, [("x", [post])])],
         "platforms": [("x", [post])],
         "titles": {story.id: story.title for story in shown.stories},
     }

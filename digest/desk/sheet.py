@@ -166,7 +166,7 @@ def _shown(
         text=quoted(quote.text, source.language) if person else closed(quote.text),
         who=tongue["comma"].join(filter(None, map(line, (quote.speaker or "", quote.role or "")))) if person else "",
         person=person,
-        outlet=line(source.publisher or source.title),
+        outlet=source.called or source.headline,
         score=pick.score,
         reasons=tuple(_best(pick.reasons, language)),
         place=placed.get(quote.id, "none"),

@@ -55,23 +55,23 @@ def credits_of(story: Story, day: dt.date, say: Mapping[str, str]) -> tuple[Cred
 
 def credit(source: Source, day: dt.date, say: Mapping[str, str]) -> Credit:
     """The credit of an article in an issue of `day`; `say` are the labels."""
-    outlet = source.outlet and typography.line(source.outlet)
+    outlet = source.called
     if outlet and _host(source.link) == "mp.weixin.qq.com":
         outlet = say["wechat"].format(outlet=outlet)
     when = date(source, day, say)
     old = _old(source, day)
     if when and old:
         when = f"{when} ({say['old']})" if say["comma"].isascii() else f"{when}（{say['old']}）"
-    title = typography.closed(typography.line(source.title))
+    title = typography.closed(source.headline)
     dated = say["comma"] + when if when else ""
     opening = say["title_before"] if outlet else say["title_before"].lstrip(", ")
     return Credit(
-        outlet=outlet or "",
+        outlet=outlet,
         title=title,
         link=web(source.link),
         date=when,
         old=old,
-        line="".join((outlet or "", opening, title, say["title_after"], dated, _unlinked(source, say))),
+        line="".join((outlet, opening, title, say["title_after"], dated, _unlinked(source, say))),
         language=source.language,
         direction=typography.direction(title),
         copies=_copies(source, say),
@@ -79,7 +79,7 @@ def credit(source: Source, day: dt.date, say: Mapping[str, str]) -> Credit:
 
 
 def _copies(source: Source, say: Mapping[str, str]) -> tuple[tuple[str, str | None], ...]:
-    named = [(copy.outlet or _host(copy.link), web(copy.link)) for copy in source.copies if copy.outlet or copy.link]
+    named = [(copy.called, web(copy.link)) for copy in source.copies if copy.called]
     more = len(named) - CREDITS
     return (*named[:CREDITS], *([(counted(say["more_articles"], more), None)] if more > 0 else ()))
 
@@ -93,7 +93,7 @@ def _unlinked(source: Source, say: Mapping[str, str]) -> str:
 
 def name(source: Source, say: Mapping[str, str]) -> str:
     """What an article's outlet is called in a sentence: its name, else its site, else "the article"."""
-    return typography.line(source.publisher) or _host(source.link) or say["original"]
+    return source.called or say["original"]
 
 
 def date(source: Source, day: dt.date, say: Mapping[str, str]) -> str:

@@ -60,7 +60,7 @@ def story_markdown(story: Story) -> str:
     title = escaped(story.title)
     blocks = [f"## [{title}]({first.link})" if first and first.link else f"## {title}"]
     if story.lead and story.lead.source in place:
-        outlet = story.sources[story.lead.source].outlet
+        outlet = story.sources[story.lead.source].called
         blocks.append(escaped(story.lead.text) + (f" — {escaped(outlet)}" if outlet else ""))
     blocks += [_quoted(pick, story) for pick in story.quotes if pick.source in place]
     return "\n\n".join(blocks)
@@ -97,6 +97,6 @@ def _quoted(pick: Pick, story: Story) -> str:
     opening, closing = ("“", "”") if quote.kind in QUOTABLE else ("", "")
     words = "\n> ".join(escaped(line) for line in f"{opening}{quote.text}{closing}".splitlines())
     comma = "，" if story.language.startswith(_CHINESE) else ", "
-    credit = comma.join(escaped(name) for name in (quote.speaker, quote.role, source.outlet) if name)
+    credit = comma.join(escaped(name) for name in (quote.speaker, quote.role, source.called) if name)
     link = pick.link or source.link
     return f"> {words}\n>\n> — [{credit or 'link'}]({link})" if link else f"> {words}\n>\n> — {credit}"

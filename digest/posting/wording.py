@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from digest import lexicon, shipped
 from digest.labels import labels
-from digest.link import site_name
 from digest.quote import QUOTABLE
 
 if TYPE_CHECKING:
@@ -67,7 +66,7 @@ def publisher(source: Source) -> str:
 
 def outlet(source: Source) -> str:
     """Who published an article, else the site it stands on; empty where that would tell nothing."""
-    return publisher(source) or site_name(source.link or "")
+    return source.called
 
 
 def headline(source: Source, language: str | None, *, with_outlet: bool = True) -> str:
