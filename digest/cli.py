@@ -247,7 +247,7 @@ def _add_pencil(command: Callable[[str, str], argparse.ArgumentParser]) -> None:
     subject = command("subject", "give the issue that would go out another subject")
     subject.add_argument("text", metavar="TEXT")
 
-    undo = command("undo", "take a decision of the editor back")
+    undo = command("undo", "take the editor's last decision back, or the one that is named")
     undo.add_argument("key", nargs="?", metavar="KEY", help="title, note, subject, order, drop, swap, split, join, …")
     undo.add_argument("id", nargs="?", default="", metavar="ID", help="the story, quote or clip it is about")
     undo.add_argument("--gone", action="store_true", help="all that are about nothing on the desk any more")

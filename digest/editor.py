@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from digest import revision, summary
-from digest.decision import Release
+from digest.decision import Edits, Release
 from digest.errors import UsageError
 from digest.gathering.arrangement import Stories
 from digest.issue import Change
@@ -62,8 +62,11 @@ def release(press: Press, seed: str, source: str | None = None, *, unlinked: boo
     if source or unlinked or found.seed in releases or not there or any(_own_reason(one) for one in there):
         releases[found.seed] = Release(address, unlinked=not address and (unlinked or before.unlinked))
     holds = {name for name in decided.hold if name.partition("/")[0] != found.seed}
-    press.decide(replace(decided, release=releases, hold=frozenset(holds)))
-    return Change("release", found.seed, None, " · ".join(filter(None, (found.label, address))))
+    return _decided(
+        press,
+        replace(decided, release=releases, hold=frozenset(holds)),
+        Change("release", found.seed, None, " · ".join(filter(None, (found.label, address)))),
+    )
 
 
 def hold(press: Press, name: str) -> Change:
@@ -81,32 +84,40 @@ def hold(press: Press, name: str) -> Change:
     if key in decided.hold:
         message = f"{name} is held back already; to let it out: digest undo hold {name}"
         raise UsageError(message)
-    press.decide(replace(decided, hold=decided.hold | {key}))
-    return Change("hold", key, words)
+    return _decided(press, replace(decided, hold=decided.hold | {key}), Change("hold", key, words))
 
 
 def note(press: Press, story: str, words: str) -> Change:
     """Say why a story matters; readers see it with the story."""
     _, issue = press.looked()
     told, said, decided = _story(issue, story), _words(words), press.edits()
-    press.decide(replace(decided, note=_worded(decided.note, told, issue, said)))
-    return Change("note", told.id, told.note or None, said)
+    return _decided(
+        press,
+        replace(decided, note=_worded(decided.note, told, issue, said)),
+        Change("note", told.id, told.note or None, said),
+    )
 
 
 def title(press: Press, story: str, words: str) -> Change:
     """Give a story another headline."""
     _, issue = press.looked()
     told, said, decided = _story(issue, story), _words(words), press.edits()
-    press.decide(replace(decided, title=_worded(decided.title, told, issue, said)))
-    return Change("title", told.id, told.title, said)
+    return _decided(
+        press,
+        replace(decided, title=_worded(decided.title, told, issue, said)),
+        Change("title", told.id, told.title, said),
+    )
 
 
 def subject(press: Press, words: str) -> Change:
     """Give the issue that would go out another subject."""
     _, issue = press.looked()
     said, decided = _words(words), press.edits()
-    press.decide(replace(decided, subject={**decided.subject, issue.id: said}))
-    return Change("subject", issue.id, issue.subject, said)
+    return _decided(
+        press,
+        replace(decided, subject={**decided.subject, issue.id: said}),
+        Change("subject", issue.id, issue.subject, said),
+    )
 
 
 def order(press: Press, stories: Sequence[str]) -> Change:
@@ -117,16 +128,18 @@ def order(press: Press, stories: Sequence[str]) -> Change:
         message = "name the stories in their new order; to go back to their weight: digest undo order"
         raise UsageError(message)
     titles = {one.id: one.title for one in issue.stories}
-    press.decide(replace(press.edits(), order=tuple(told)))
-    return Change("order", "", issue.stories[0].title, " · ".join(titles[one] for one in told))
+    return _decided(
+        press,
+        replace(press.edits(), order=tuple(told)),
+        Change("order", "", issue.stories[0].title, " · ".join(titles[one] for one in told)),
+    )
 
 
 def drop(press: Press, story: str) -> Change:
     """Leave a story out of the issue; its clips stay unused and wait."""
     _, issue = press.looked()
     told, decided = _story(issue, story), press.edits()
-    press.decide(replace(decided, drop=decided.drop | {told.id}))
-    return Change("drop", told.id, told.title)
+    return _decided(press, replace(decided, drop=decided.drop | {told.id}), Change("drop", told.id, told.title))
 
 
 def swap(press: Press, quote: str, other: str) -> Change:
@@ -140,8 +153,7 @@ def swap(press: Press, quote: str, other: str) -> Change:
     first = next((name for name, now in decided.swap.items() if now == old.id), old.id)
     rest = {name: now for name, now in decided.swap.items() if name != first}
     if new.id == first != old.id:  # back to where it began
-        press.decide(replace(decided, swap=rest))
-        return Change("swap", first, old.text, new.text)
+        return _decided(press, replace(decided, swap=rest), Change("swap", first, old.text, new.text))
     for wrong, why in (
         (new.id in shown, "is in the draft already"),
         (new.id in decided.hold, f"is held back; to let it out: digest undo hold {new.id}"),
@@ -150,8 +162,7 @@ def swap(press: Press, quote: str, other: str) -> Change:
         if wrong:
             message = f"{new.id} {why}"
             raise UsageError(message)
-    press.decide(replace(decided, swap={**rest, first: new.id}))
-    return Change("swap", first, old.text, new.text)
+    return _decided(press, replace(decided, swap={**rest, first: new.id}), Change("swap", first, old.text, new.text))
 
 
 def split(press: Press, story: str, seeds: Sequence[str]) -> Change:
@@ -171,8 +182,8 @@ def split(press: Press, story: str, seeds: Sequence[str]) -> Change:
         split=(*filter(None, splits), tuple(whole)),
         join=tuple(clips for clips in joins if len(clips) > 1),
     )
-    press.decide(made)
     labels = " · ".join(one.label for one in inside if one.clip in leaving)
+    press.decide(made, Change("split", whole[0], told.title, labels))
     return Change("split", _now(press, whole[0], told).id, told.title, labels)
 
 
@@ -186,9 +197,10 @@ def join(press: Press, story: str, other: str) -> Change:
     decided = press.edits()
     clips = {*revision.members(first), *revision.members(second)}
     rest = tuple(each for each in decided.join if not clips.issuperset(each))
-    press.decide(replace(decided, join=(*rest, tuple(sorted(clips)))))
+    both = f"{first.title} + {second.title}"
+    press.decide(replace(decided, join=(*rest, tuple(sorted(clips)))), Change("join", min(clips), both))
     made = _now(press, min(clips), first)
-    return Change("join", made.id, f"{first.title} + {second.title}", made.title)
+    return Change("join", made.id, both, made.title)
 
 
 def undo(press: Press, key: str, name: str = "") -> Change:
@@ -219,6 +231,18 @@ def undo(press: Press, key: str, name: str = "") -> Change:
     return Change(key, out[0] if isinstance(out[0], str) else name, before, None, applied=False)
 
 
+def back(press: Press) -> Change:
+    """Take the last decision back that still stands, whatever it was about."""
+    if step := press.take_back():
+        return Change(step.key, step.id, step.after, step.before, applied=False)
+    decided = press.edits()
+    if decided == Edits():
+        message = "nothing is decided that could be taken back"
+        raise UsageError(message)
+    message = f"nobody knows which decision was the last; name it: digest undo KEY [ID], KEY one of {', '.join(KINDS)}"
+    raise UsageError(message)
+
+
 def tidy(press: Press) -> tuple[Change, ...]:
     """Take back every decision about what is no longer on the desk."""
     desk, issue = press.looked()
@@ -236,6 +260,12 @@ def tidy(press: Press) -> tuple[Change, ...]:
     if out:
         press.decide(replace(decided, **left))
     return tuple(Change(key, name, None, None, applied=False) for key, name in sorted(out))
+
+
+def _decided(press: Press, decided: Edits, by: Change) -> Change:
+    """Keep the decisions that `by` made so."""
+    press.decide(decided, by)
+    return by
 
 
 def _own_reason(clip: Summary) -> bool:

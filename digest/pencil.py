@@ -60,10 +60,12 @@ def subject(arguments: argparse.Namespace) -> int:
 
 
 def undo(arguments: argparse.Namespace) -> int:
-    """Take a decision back, or with `--gone` all that are about nothing on the desk."""
-    if arguments.gone == bool(arguments.key):
+    """Take the last decision back, one by its name, or with `--gone` all that are about nothing on the desk."""
+    if arguments.gone and arguments.key:
         message = f"name what to take back: digest undo KEY [ID], KEY one of {', '.join(editor.KINDS)}; or --gone"
         raise UsageError(message)
+    if not (arguments.gone or arguments.key):
+        return _carried_out(arguments, editor.back)
     if arguments.gone:
         return _all_carried_out(arguments, editor.tidy)
     return _carried_out(arguments, lambda press: editor.undo(press, arguments.key, arguments.id))

@@ -43,8 +43,9 @@ if TYPE_CHECKING:
     from digest.drift import Drift
     from digest.errors import ChannelError
     from digest.inbox import File
-    from digest.issue import Issue
+    from digest.issue import Change, Issue
     from digest.lull import Lull
+    from digest.minutes import Step
     from digest.newsroom import Desk, Drafts
     from digest.outbox import Outbox, Report
     from digest.remainder import Memory
@@ -124,10 +125,15 @@ class Press:
         """The editor's decisions. Raises ConfigError where somebody wrote what is none."""
         return self.minutes.read(self.settings.home, self.now())
 
-    def decide(self, decided: Edits) -> None:
-        """Keep these decisions in the place of those before."""
+    def decide(self, decided: Edits, by: Change | None = None) -> None:
+        """Keep these decisions in the place of those before; `by` is the decision that made them so."""
         self.known = None
-        self.minutes.write(self.settings.home, decided, self.now())
+        self.minutes.write(self.settings.home, decided, self.now(), by)
+
+    def take_back(self) -> Step | None:
+        """Take the last decision back that still stands; None where none is known."""
+        self.known = None
+        return self.minutes.back(self.settings.home, self.now())
 
     def desk(self) -> Desk:
         """The clips that no issue has used, read and judged, with the editor's decisions about them."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import newsdesk
@@ -18,12 +19,13 @@ from digest.advice import homed
 from digest.cli import main
 from digest.decision import Edits
 from digest.errors import ApprovalError, UsageError
+from digest.labels import labels
 from digest.newsroom import page
 from digest.press import Press, opened
 from digest.settings import load
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from digest.issue import Change
@@ -609,6 +611,64 @@ def test_what_is_not_on_the_desk_is_refused_in_one_sentence_and_nothing_is_kept(
     assert len(err.splitlines()) == 1, err
     assert err.startswith("digest: ")
     assert not (desk.folder / edits.NAME).exists()
+
+
+MORNING: Mapping[str, Callable[[Desk], Sequence[str]]] = {
+    "title": lambda _: ("story", "title", "1", "另一个标题"),
+    "note": lambda _: ("story", "note", "1", "为什么"),
+    "subject": lambda _: ("subject", "这一周"),
+    "order": lambda _: ("story", "order", "3", "1"),
+    "drop": lambda _: ("story", "drop", "1"),
+    "hold": lambda _: ("hold", "bank.md"),
+    "hold-quote": lambda _: ("quote", "hold", "1.1"),
+    "release": lambda _: ("release", "pasted.txt", "--source", "https://news.example/pasted"),
+    "swap": lambda desk: ("quote", "swap", "1.1", desk.candidate("停下来比跑起来难得多")),
+    "split": lambda _: ("story", "split", "1", "heron-b.md"),
+    "join": lambda _: ("story", "join", "1", "2"),
+}
+
+
+@pytest.mark.parametrize("verb", MORNING)
+def test_undo_alone_takes_the_last_decision_back_and_says_which(desk: Desk, verb: str) -> None:
+    desk.do("story", "note", "2", "留下的")
+    before, clip_of = desk.pages(), verb.partition("-")[0]
+    desk.do(*MORNING[verb](desk))
+    assert desk.pages() != before
+    said = desk.do("undo")
+    assert said.startswith(f"↶ {labels('zh-CN')[f'e_{clip_of}']}"), said
+    assert desk.pages() == before
+
+
+def test_undo_alone_goes_back_step_by_step_past_what_was_undone_by_name(desk: Desk) -> None:
+    before = desk.pages()
+    desk.do("story", "title", "1", "第一次")
+    desk.do("story", "title", "1", "第二次")
+    desk.do("story", "drop", "2")
+    desk.do("subject", "这一周")
+    desk.do("undo", "drop", next(iter(edits.load(desk.folder).drop)))
+    assert "这一周" in desk.do("undo")
+    assert "第二次 → 第一次" in desk.do("undo")
+    assert "第一次" in desk.do("undo")
+    assert desk.pages() == before
+    status, _, err = desk.run("undo")
+    assert (status, "没有可以撤销的决定" in err) == (2, True)
+
+
+def test_what_was_written_by_hand_is_not_taken_back_without_its_name(desk: Desk) -> None:
+    desk.do("story", "title", "1", "第一次")
+    kept = edits.load(desk.folder)
+    edits.save(desk.folder, replace(kept, title=dict.fromkeys(kept.title, "用手写的")))
+    status, _, err = desk.run("undo")
+    assert (status, "不知道最后一次决定是哪一个" in err) == (2, True)
+    assert "用手写的" in desk.text()
+
+
+def test_a_journal_of_decisions_that_is_damaged_costs_no_decision(desk: Desk) -> None:
+    desk.do("story", "title", "1", "第一次")
+    (desk.folder / "state" / "decided.json").write_text('[["title"]]')
+    assert desk.run("undo")[0] == 2
+    desk.do("story", "title", "1", "第二次")
+    assert "第二次 → 第一次" in desk.do("undo")
 
 
 def test_a_swap_within_one_clip_only_and_never_for_what_is_shown_or_held(desk: Desk) -> None:

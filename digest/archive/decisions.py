@@ -30,14 +30,14 @@ class Decisions:
     def table(self) -> Table:
         """Everything that is decided."""
         rows = self._database.rows("SELECT section, id, value FROM decision ORDER BY section, id")
-        return _table({(row["section"], row["id"]): row["value"] for row in rows})
+        return tabled({(row["section"], row["id"]): row["value"] for row in rows})
 
     def change(self, before: Table, after: Table, now: datetime) -> None:
         """Make of the decisions `before`, as they were read, those `after`.
 
         Only what differs is written: what others have decided meanwhile stays.
         """
-        old, new = _entries(before), _entries(after)
+        old, new = entries(before), entries(after)
         with self._database.write() as writing:
             for key in sorted(old.keys() - new.keys()):
                 writing.execute("DELETE FROM decision WHERE section = ? AND id = ?", key)
@@ -61,19 +61,19 @@ class Decisions:
             writing.executemany(
                 "INSERT INTO decision (section, id, value, decided_at) VALUES (?, ?, ?, ?)"
                 " ON CONFLICT (section, id) DO NOTHING",
-                [(*key, value, stamp(now)) for key, value in sorted(_entries(table).items())],
+                [(*key, value, stamp(now)) for key, value in sorted(entries(table).items())],
             )
         return True
 
 
 def merged(there: Table, before: Table, after: Table) -> Table:
     """What is decided `there`, with what somebody made of `before`, as it was read, `after`: both changes count."""
-    old, new = _entries(before), _entries(after)
-    kept = {key: value for key, value in _entries(there).items() if key in new or key not in old}
-    return _table(kept | {key: value for key, value in new.items() if old.get(key) != value})
+    old, new = entries(before), entries(after)
+    kept = {key: value for key, value in entries(there).items() if key in new or key not in old}
+    return tabled(kept | {key: value for key, value in new.items() if old.get(key) != value})
 
 
-def _entries(table: Table) -> dict[tuple[str, str], str]:
+def entries(table: Table) -> dict[tuple[str, str], str]:
     """The single decisions: (section, id) → value; an item of a list has its own JSON for an id and no value."""
     found = {}
     for section, value in table.items():
@@ -86,9 +86,10 @@ def _entries(table: Table) -> dict[tuple[str, str], str]:
     return found
 
 
-def _table(entries: Mapping[tuple[str, str], str]) -> Table:
+def tabled(single: Mapping[tuple[str, str], str]) -> Table:
+    """Single decisions, as `entries` gives them, together again."""
     table: Table = {}
-    for (section, name), value in entries.items():
+    for (section, name), value in single.items():
         if section in _WHOLE:
             table[section] = json.loads(value)
         elif value:
