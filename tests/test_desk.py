@@ -27,6 +27,7 @@ from digest.desk.words import words
 from digest.errors import ConfigError, UsageError
 from digest.post import Post
 from digest.settings import DeskConfig, load
+from digest.shipped import read
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -534,3 +535,25 @@ def test_the_service_shows_the_desk_as_long_as_it_runs(home: Path) -> None:
         process.terminate()
         process.communicate(timeout=20)
         assert process.returncode == 0
+
+
+# ── candidates ──
+
+
+@pytest.mark.parametrize(("language", "told"), [("zh-CN", "不到 {n} 分"), ("en", "fewer than {n} points")])
+def test_a_candidate_under_the_floor_says_so_before_it_is_put_in(home: Path, language: str, told: str) -> None:
+    (home / "config" / "digest.yaml").write_text(f"newsletter: {{language: {language}}}\n")
+    looking = Keeper(load(home), (), lambda: NOW)
+    looking.look()
+    assert looking.sheet
+    (summary,) = looking.sheet.look.desk.summaries
+    best, other, *_ = summary.verdicts
+    floor = f"{(best.score + other.score) / 2:.2f}"
+    (home / "config" / "rules.yaml").write_text(
+        re.sub(r"(?m)^least: .*$", f"least: {floor}", read("config/rules.yaml")), encoding="utf-8"
+    )
+    keeper = Keeper(load(home), (), lambda: NOW)
+    keeper.look()
+    page = client(keeper).get("/").text
+    (row,) = re.findall(r'<button[^>]* data-act="swap".*?</button>', page, re.DOTALL)
+    assert f'<span class="badge near">{told.format(n=f"{float(floor):g}")}</span>' in row

@@ -8,6 +8,7 @@ import os
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,7 @@ from digest.cli import main
 from digest.decision import Edits
 from digest.delivery import Delivery, Patience
 from digest.errors import AccordError, ArchiveError, ConfigError, UsageError
+from digest.issue import Change
 from digest.press import opened
 from digest.settings import load
 
@@ -345,6 +347,22 @@ def test_what_two_editors_decide_at_the_same_time_adds_up(
             split=(("c" * 64,),),
         )
     assert not (tmp_path / "config").exists()
+
+
+def test_the_last_decision_is_taken_back_by_whoever_shares_the_archive(
+    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", url)
+    with opened(load(tmp_path)) as one, opened(load(tmp_path), readonly=True) as two:
+        one.edits()
+        one.decide(Edits(note={"s1111111111": "x"}), Change("note", "s1111111111", None, "x"))
+        two.decide(replace(two.edits(), drop=frozenset({"s2222222222"})), Change("drop", "s2222222222", "Y"))
+        step = one.take_back()
+        assert step
+        assert (step.key, step.id, two.edits()) == ("drop", "s2222222222", Edits(note={"s1111111111": "x"}))
+        assert two.take_back()
+        assert one.edits() == Edits()
+        assert one.take_back() is None
 
 
 def test_a_file_of_decisions_is_taken_over_once_and_then_said_to_be_ignored(
