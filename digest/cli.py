@@ -19,7 +19,7 @@ from digest import __version__
 from digest.errors import ConfigError, DigestError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Sequence
+    from collections.abc import Callable, Sequence
     from datetime import datetime
 
 
@@ -54,7 +54,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status."""
     atexit.register(gc.freeze)  # else the interpreter looks through all that is alive once more before it ends
     words = _command_first(sys.argv[1:] if argv is None else argv)
-    arguments = _parser(frozenset(words)).parse_args(words)
+    arguments = _parser(words).parse_args(words)
     if sys.stdout is None:  # closed by the caller (`digest … >&-`); the files are written all the same
         sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 -- lasts as long as the process
     try:
@@ -144,8 +144,18 @@ def _moment(text: str) -> datetime:
     return moment
 
 
-def _parser(asked: Collection[str]) -> argparse.ArgumentParser:
-    """The parser of all commands; those not among the words `asked` are listed and no more, which is cheaper."""
+class _Unasked:
+    """The parser of a command that nobody asked for: what it would take does not matter."""
+
+    def add_argument(self, *_names: str, **_how: object) -> None:
+        """Take no notice."""
+
+
+def _parser(asked: Sequence[str], *, listed: bool = False) -> argparse.ArgumentParser:
+    """The parser of the commands among the words `asked`; where the first is none, with a list of all commands.
+
+    To make a parser for each takes as long as to read a clip.
+    """
     common = argparse.ArgumentParser(add_help=False)
     common.add_argument("--home", default=".", metavar="DIR", help="the newsletter's folder (default: here)")
     common.add_argument(
@@ -160,10 +170,12 @@ def _parser(asked: Collection[str]) -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"digest {__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
-    def command(name: str, text: str) -> argparse.ArgumentParser:
-        if name not in asked:
-            return commands.add_parser(name, help=text, add_help=False)
-        return commands.add_parser(name, help=text, description=text, parents=[common])
+    def command(name: str, text: str) -> argparse.ArgumentParser | _Unasked:
+        if name in asked:
+            return commands.add_parser(name, help=text, description=text, parents=[common])
+        if listed:
+            commands.add_parser(name, help=text, add_help=False)
+        return _Unasked()
 
     preview = command("preview", "draft the issue that would go out, and send nothing")
     preview.add_argument("--open", action="store_true", help="show it in a browser, to correct, approve and send it")
@@ -204,10 +216,11 @@ def _parser(asked: Collection[str]) -> argparse.ArgumentParser:
     _add_pencil(command)
     _add_upkeep(command)
     _add_keeping(command)
-    return parser
+    known = bool(asked) and asked[0] in commands.choices
+    return parser if known or listed else _parser(asked, listed=True)
 
 
-def _add_founding(command: Callable[[str, str], argparse.ArgumentParser]) -> None:
+def _add_founding(command: Callable[[str, str], argparse.ArgumentParser | _Unasked]) -> None:
     """The command of founding.py."""
     init = command("init", "lay a newsletter's folder: config, templates, an empty seeds/")
     init.add_argument("folder", metavar="DIR")
@@ -224,7 +237,7 @@ def _add_founding(command: Callable[[str, str], argparse.ArgumentParser]) -> Non
     )
 
 
-def _add_pencil(command: Callable[[str, str], argparse.ArgumentParser]) -> None:
+def _add_pencil(command: Callable[[str, str], argparse.ArgumentParser | _Unasked]) -> None:
     """The commands of pencil.py."""
     release = command("release", "let a held-back clip into the issue")
     release.add_argument("seed", metavar="SEED", help="its path, or eight or more digits of its sha256")
@@ -253,7 +266,7 @@ def _add_pencil(command: Callable[[str, str], argparse.ArgumentParser]) -> None:
     undo.add_argument("--gone", action="store_true", help="all that are about nothing on the desk any more")
 
 
-def _add_upkeep(command: Callable[[str, str], argparse.ArgumentParser]) -> None:
+def _add_upkeep(command: Callable[[str, str], argparse.ArgumentParser | _Unasked]) -> None:
     """The commands of upkeep.py."""
     approve = command("approve", "let the next issue out as it is drafted now, where approval is required")
     approve.add_argument("id", metavar="ID", help="the issue's id, as `digest status` tells it")
@@ -295,7 +308,7 @@ def _add_upkeep(command: Callable[[str, str], argparse.ArgumentParser]) -> None:
     restore.add_argument("file", metavar="FILE")
 
 
-def _add_keeping(command: Callable[[str, str], argparse.ArgumentParser]) -> None:
+def _add_keeping(command: Callable[[str, str], argparse.ArgumentParser | _Unasked]) -> None:
     """The commands of keeping.py."""
     rebuild = command("rebuild", "make an issue that has gone out again, and compare it byte by byte")
     rebuild.add_argument("id", metavar="ID", help="the issue's id, as `digest status` tells it")
