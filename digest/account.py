@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from digest import record, shipped
 from digest.errors import UsageError
@@ -21,8 +20,7 @@ if TYPE_CHECKING:
     from digest.press import Press
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(NamedTuple):
     """What is known of one slot. `held` are held-back clips as in issue.json; `review` is the time before the slot.
 
     `upcoming` says that it is the slot of the next issue, for which the clips on the desk are meant. `corrected` is

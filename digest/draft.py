@@ -87,9 +87,10 @@ def held_back_page(issue: Issue, templates: Renderer) -> str:
     say = labels(issue.language)
     left = issue.remainder
     waits = {one.waits: counted(say["l_waits"], one.waits) for one in left.waiting}
-    values = {"held": issue.held_back, "left": left, "waits": waits, "issue": edition(issue), "labels": say}
-    values["drift"] = issue.drift
-    return templates.render("held-back.md.j2", changes=list(alterations(issue, say)), **values)
+    values = {"held": issue.held_back, "left": left, "waits": waits, "drift": issue.drift}
+    shown = edition(issue)
+    changes = list(alterations(issue, say))
+    return templates.render("held-back.md.j2", issue=shown, labels=say, changes=changes, **values)
 
 
 def posts_page(issue: Issue, posts: Sequence[Post], templates: Renderer) -> str:

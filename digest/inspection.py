@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
@@ -19,8 +18,7 @@ RAW = frozenset({"sentence"})
 """What a rule asks for that holds for raw texts only (`explain --jsonl`), never for a clip."""
 
 
-@dataclass(frozen=True, slots=True)
-class Deed:
+class Deed(NamedTuple):
     """What one rule did: `fired` on so many candidates, `sank` those that it kept out.
 
     `chosen` are those of them that were shown, `missed` those that no rule sank and others beat. `sort` is the list of

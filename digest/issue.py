@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from digest.remainder import Remainder
 
@@ -33,8 +33,7 @@ class Masthead:
     postal: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class HeldBack:
+class HeldBack(NamedTuple):
     """A clip that stays out: why, and what the editor can do. `title` is a label where it has none.
 
     `quotes_ready` counts the quotes that would stand if the clip were released; `quotes` are their words, `speakers`
@@ -56,8 +55,7 @@ class HeldBack:
 _NOTHING = Remainder()
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """What one of the editor's decisions did to a draft.
 
     `key` is its kind (a key of config/edits.yaml), `id` what it is about: a story, quote, clip or issue. `before` and

@@ -14,7 +14,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-BESIDE = Path(__file__).parent / "__pycache__"
+PROGRAM = Path(__file__).parent
+"""The folder of the program."""
+BESIDE = PROGRAM / "__pycache__"
 """Where Python keeps the compiled program: the folder for what is made of files that ship."""
 
 

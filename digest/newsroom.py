@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import time
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import chain
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from digest import drift, inbox, link, record, revision, storage, story
 from digest.bucket import Mirror
@@ -47,8 +47,7 @@ CARDS = "cards"
 """The folder of an issue's quote cards, which `digest cards` draws and a new draft leaves alone."""
 
 
-@dataclass(frozen=True, slots=True)
-class Desk:
+class Desk(NamedTuple):
     """What lies on the desk before an issue is made: clips that were read, and files that could not be.
 
     `edits` are the editor's decisions about them, `memory` is what is remembered of earlier issues.
@@ -68,8 +67,7 @@ class Desk:
         return tuple(one for one in self.summaries if one.held)
 
 
-@dataclass(frozen=True, slots=True)
-class Drafts:
+class Drafts(NamedTuple):
     """An issue and everything that is made of it: the pages an editor looks at and what channels send."""
 
     issue: Issue
@@ -228,8 +226,7 @@ class Newsroom:
             for one in desk.held
             if (held := one.held)
         ) + tuple(
-            replace(
-                one,
+            one._replace(
                 message=say.get(f"h_{one.reason}", one.message),
                 remedy=say.get(f"r_{one.reason}", one.remedy).format(seed=one.seed[:8]),
             )

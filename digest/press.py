@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import logging
 from contextlib import contextmanager, suppress
-from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -176,7 +175,7 @@ class Press:
         drafts = self.newsroom.draft(
             slot, self.archive.next_number(), desk, self.issue_name(slot), self.archive.posted()
         )
-        drafts = replace(drafts, checks=self._checks(drafts, desk))
+        drafts = drafts._replace(checks=self._checks(drafts, desk))
         rows, _ = outbox.outgoing(self._able(), drafts.dispatches, self.now())
         return Look(slot, desk, drafts, approval.bound(drafts.pages["issue.json"], rows))
 
@@ -493,7 +492,7 @@ class Press:
         shown = slot
         if trigger == "send" and self.settings.review is None:
             day = self.now().astimezone(self.settings.schedule.zone).date()
-            slot = replace(slot, day=min(slot.day, day), due=min(slot.due, self.now()))
+            slot = slot._replace(day=min(slot.day, day), due=min(slot.due, self.now()))
         drafts, rows, problems, desk, files = self._drafted(slot, name, hand, shown)
         if not drafts.issue.stories and not self.settings.send_empty:
             if trigger == "schedule":

@@ -64,8 +64,7 @@ class Waiting(NamedTuple):
     waits: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Remainder:
+class Remainder(NamedTuple):
     """What an issue leaves aside, beside the clips held back.
 
     `quotes` stand ready and are not shown, `repeats` were told before, `waiting` clips are passed over, `lapsing` ones

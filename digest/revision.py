@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
 
 from digest import link, summary
 from digest.decision import Edits
@@ -76,8 +76,7 @@ def _of_issue(found: _Found, plain: str) -> Iterator[Change]:
             yield Change("order", name, str(before[story.id]), str(places[story.id]))
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
+class _Found(NamedTuple):
     """The decisions beside an issue and what lies on the desk."""
 
     edits: Edits

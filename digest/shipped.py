@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 from functools import cache
-from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from digest import kept
@@ -32,9 +31,8 @@ def root() -> Traversable:
     """The folder that holds `config/` and `templates/`."""
     if _elsewhere:
         return _elsewhere[0]
-    package = files("digest")
-    inside = package.joinpath("shipped")
-    return inside if inside.is_dir() else package.joinpath("..")
+    inside = kept.PROGRAM / "shipped"
+    return inside if inside.is_dir() else kept.PROGRAM / ".."
 
 
 def read(path: str) -> str:

@@ -7,7 +7,6 @@ gap cannot lose it. Everything here is arithmetic; the clock is an argument.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
@@ -34,8 +33,7 @@ class Schedule(NamedTuple):
     grace: timedelta = timedelta(days=3)
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
+class Slot(NamedTuple):
     """One date on which an issue is due. `due` is in UTC; `expired` says that the grace has passed."""
 
     key: str

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -125,7 +124,7 @@ class Terminal:
                 rows += self._held_back(held)
             if len(issue.held_back) > HELD:
                 rows.append(self.style(f"   … +{len(issue.held_back) - HELD}  held-back.md", "dim"))
-        return "\n".join([*rows, *self._left(replace(issue.remainder, quotes=()) if out else issue.remainder)])
+        return "\n".join([*rows, *self._left(issue.remainder._replace(quotes=()) if out else issue.remainder)])
 
     def _changes(self, issue: Issue) -> Iterable[str]:
         """What the editor changed, before → after; of what does not apply only the first few, held-back.md has all."""

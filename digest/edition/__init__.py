@@ -6,7 +6,6 @@ are http(s) or absent, quotes know whether they are a person's words or the arti
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from digest import typography
@@ -33,8 +32,7 @@ BOX = (3, 5)
 _MARKS = "，、：: "
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(NamedTuple):
     """A quote as it is shown.
 
     `person` tells a person's words: `shown` is then in quotation marks (or bare, for a block) and `by` is the name with
@@ -74,8 +72,7 @@ class Opening(NamedTuple):
     direction: str
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(NamedTuple):
     """A story as it is shown, the `position`-th.
 
     `note` is the editor's why-it-matters, "" where none was written; `news` says in a line what is new in an update.
@@ -130,8 +127,7 @@ class Section(NamedTuple):
     stories: tuple[Piece, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Edition:
+class Edition(NamedTuple):
     """An issue as its readers see it. `further` are stories that only their title and link are given of."""
 
     title: str
@@ -317,7 +313,7 @@ def _ordered(stories: list[Piece]) -> list[Piece]:
     """The lead, then section by section in order of each one's first story, those without one last; all numbered."""
     names = [story.section for story in stories[1:] if story.section]
     rest = sorted(stories[1:], key=lambda story: names.index(story.section) if story.section else len(names))
-    return [replace(story, position=at) for at, story in enumerate([*stories[:1], *rest], 1)]
+    return [story._replace(position=at) for at, story in enumerate([*stories[:1], *rest], 1)]
 
 
 def _boxed(stories: list[Piece]) -> tuple[list[Piece], tuple[Said, ...]]:
@@ -334,7 +330,7 @@ def _boxed(stories: list[Piece]) -> tuple[list[Piece], tuple[Said, ...]]:
         ranked = [*sorted(first, key=people.index), *(said for said in people if said not in first)]
         left = sorted(ranked, key=lambda said: not said.pinned)[room:]
         over += left
-        kept.append(replace(story, quotes=tuple(said for said in story.quotes if said not in left)))
+        kept.append(story._replace(quotes=tuple(said for said in story.quotes if said not in left)))
     best: dict[str | None, Said] = {}
     for said in sorted(over, key=lambda said: -said.score):
         best.setdefault(said.speaker, said)

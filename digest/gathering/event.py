@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
@@ -68,8 +67,7 @@ class Evidence(NamedTuple):
     why: str
 
 
-@dataclass(frozen=True, slots=True)
-class Clip:
+class Clip(NamedTuple):
     """What grouping looks at: the topic, the day published (ordinal, None unknown), the words and their sketch.
 
     `title` and `outlet` as in Document, empty where they are not known.
@@ -261,7 +259,7 @@ def _placed(clip: Clip, known: frozenset[str]) -> Clip:
     bodies = known.intersection(map("".join, pairwise(clip.text)))
     if bodies <= clip.topic.bodies:
         return clip
-    return replace(clip, topic=replace(clip.topic, bodies=clip.topic.bodies | bodies))
+    return clip._replace(topic=clip.topic._replace(bodies=clip.topic.bodies | bodies))
 
 
 def _recognised(clip: Clip, known: set[str]) -> Clip:
@@ -273,4 +271,4 @@ def _recognised(clip: Clip, known: set[str]) -> Clip:
     if top < OFTEN and not leads:
         return clip
     people = {name: 1.0 if name in leads else 0.8 for name, count in sorted(found.items()) if 2 * count > top}
-    return replace(clip, topic=replace(clip.topic, people=people))
+    return clip._replace(topic=clip.topic._replace(people=people))

@@ -11,11 +11,10 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter, defaultdict
-from dataclasses import dataclass
 from functools import cache
 from itertools import islice
 from sys import intern
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from digest import shipped
 from digest.gathering import sound, told
@@ -51,8 +50,7 @@ ENGLISH = (" the ", " of ", " to ")
 """Words that English is known by."""
 
 
-@dataclass(frozen=True, slots=True)
-class Profile:
+class Profile(NamedTuple):
     """A clip beside others.
 
     `terms` are its rare words with their weight; `heading` those of its title; `named` the parts of the names of people
@@ -107,8 +105,7 @@ def rare(term: str) -> float:
     return max(0.0, size - math.log(seen + 1)) / size
 
 
-@dataclass(frozen=True, slots=True)
-class Vocabulary:
+class Vocabulary(NamedTuple):
     """Concepts by Latin word, and by the first two Han characters with the whole word; and how much each says."""
 
     latin: Mapping[str, tuple[str, ...]]

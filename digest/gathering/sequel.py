@@ -243,7 +243,7 @@ def _goes_on(clips: Sequence[event.Clip], told: event.Clip) -> bool:
     if any(_of_another(clip.text, told.text) for clip in clips):
         return False
     days = [clip.day for clip in clips if clip.day is not None]
-    groups, _ = event.group([*clips, replace(told, day=min(days) if days else None)])
+    groups, _ = event.group([*clips, told._replace(day=min(days) if days else None)])
     return any(len(clips) in group and len(group) > 1 for group in groups)
 
 

@@ -217,7 +217,7 @@ def _nearest(month: int | None, day: int, published: int) -> Iterator[int]:
 
 @cache
 def _dates() -> re.Pattern[str]:
-    names = "|".join(f"{name}[a-z]{{0,6}}" for name in MONTHS)
+    names = f"(?:{'|'.join(MONTHS)})[a-z]{{0,6}}"
     numerals = "[一二三四五六七八九十]{1,3}"
     return re.compile(
         rf"""(?<![0-9])(?:(?:19|20)[0-9]{{2}}年)?(?P<month>[0-9]{{1,2}}|{numerals})月(?P<day>[0-9]{{1,2}}|{numerals})[日号]

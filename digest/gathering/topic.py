@@ -5,9 +5,8 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from digest.gathering.naming import PARTICLES, common, named
 from digest.judging.amount import amounts
@@ -31,8 +30,7 @@ PLAIN = frozenset({"years", "months", "weeks", "days", "hours", "minutes", "time
 """Units that articles about anything share figures in."""
 
 
-@dataclass(frozen=True, slots=True)
-class Topic:
+class Topic(NamedTuple):
     """What an article is about.
 
     `people` are its principal persons, with their weight against the most prominent one; `bodies`

@@ -35,7 +35,7 @@ _PERSONS = re.compile(
     r"ceo|cto|cfo|coo|pm|host|cook|guide|scribe|lead|advocate|associate|colleague|general|deputy)s?$",
     re.IGNORECASE,
 )
-_HAN = re.compile("[㐀-鿿]")
+_HAN = re.compile("[㐀-鿿]+")  # the very pattern of cast.py and passage.py, so that it is compiled once
 _JAPANESE = re.compile("[ぁ-ヿ]|[長役者員家師士官]$")
 _STARTS_HAN = tuple("的地得了着过是在于其和与及或被把将让使对从为并而但也都就还又再啊吧呢吗请收")
 _ENDS_HAN = tuple("的地得了着过在于和与及或被把将让使对向从为并而但也都就还又再所先误真")
