@@ -11,6 +11,8 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_add
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
+from digest import late
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -26,7 +28,7 @@ _UNICAST6 = ip_network("2000::/3")
 _METADATA = tuple(map(ip_network, ("169.254.0.0/16", "fe80::/10", "fd00:ec2::/32", "100.100.100.200/32")))
 """Link-local networks and the metadata services of cloud hosts outside them: refused whatever is allowed."""
 
-_URL = re.compile(r"\b([a-z][a-z0-9+.-]{0,20})://([^\s/?#\"'<>]{0,255})[^\s\"'<>]{0,4000}", re.IGNORECASE)
+_URL = late.regex(r"\b([a-z][a-z0-9+.-]{0,20})://([^\s/?#\"'<>]{0,255})[^\s\"'<>]{0,4000}", re.IGNORECASE)
 _SHOWN = 200
 _TOO_SHORT = 6  # a "secret" this short occurs in ordinary words; masking it would only garble the message
 

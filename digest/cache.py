@@ -51,9 +51,9 @@ LEFT JOIN judgement j ON j.seed = f.seed AND j.name = f.name
 WHERE f.folder = ? AND f.path > ? ORDER BY f.path LIMIT 2000
 """
 
-READERS = ("document.py", "errors.py", "formats", "fragment.py", "kept.py", "lexicon.py", "link.py", "packed.py",
-           "quote.py", "reading", "seed.py", "sentence.py", "shipped.py", "speech", "term.py", "typography.py",
-           "words.py")  # fmt: skip
+READERS = ("document.py", "errors.py", "formats", "fragment.py", "kept.py", "late.py", "lexicon.py", "link.py",
+           "packed.py", "quote.py", "reading", "seed.py", "sentence.py", "shipped.py", "speech", "term.py",
+           "typography.py", "words.py")  # fmt: skip
 """The code that decides what is read in a file; a test holds that nothing is missing."""
 
 JUDGES = (*READERS, "judging", "rule.py", "summary.py")

@@ -9,6 +9,7 @@ import re
 import unicodedata
 from itertools import groupby
 
+from digest import late
 from digest.labels import nearest
 
 _MARKS = {
@@ -20,9 +21,9 @@ _MARKS = {
 _WIDE = str.maketrans({",": "，", "!": "！", "?": "？", ":": "："})
 _OPENS = "\u202a\u202b\u202d\u202e\u2066\u2067\u2068"
 _ISOLATES = "\u2066\u2067\u2068"
-CONTROLS = re.compile("[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]+")
+CONTROLS = late.regex("[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]+")
 """Line ends, control characters and direction controls: none of them has a place in a line of ours."""
-_SPACES = re.compile("[\t-\r\u0085\u2028\u2029]")
+_SPACES = late.regex("[\t-\r\u0085\u2028\u2029]")
 
 
 def has_han(text: str) -> bool:

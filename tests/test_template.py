@@ -147,14 +147,14 @@ def test_markdown_pages_show_titles_as_they_stand() -> None:
 
 
 def test_quotes_that_stand_ready_are_shown_with_who_said_them() -> None:
-    held = replace(week(1).held_back[0], quotes=("先说的话。", "书里的话。"), speakers=("林知夏", ""))
+    held = week(1).held_back[0]._replace(quotes=("先说的话。", "书里的话。"), speakers=("林知夏", ""))
     page = draft.held_back_page(replace(week(1), held_back=(held,)), Templates())
     assert "> 先说的话。\n>\n> ——林知夏\n\n> 书里的话。\n" in page
     assert page.count("——") == 1
 
 
 def test_a_title_that_is_held_back_is_set_as_every_headline_is() -> None:
-    held = replace(week(1).held_back[0], title="这一刀,砍在谁身上?")
+    held = week(1).held_back[0]._replace(title="这一刀,砍在谁身上?")
     assert "## 这一刀，砍在谁身上？" in draft.held_back_page(replace(week(1), held_back=(held,)), Templates())
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
+from digest import late
 from digest.formats import markdown, text
 from digest.reading import encoding
 
@@ -13,15 +13,15 @@ if TYPE_CHECKING:
     from digest.lexicon import Lexicon
     from digest.seed import Seed
 
-_HTML = re.compile(
+_HTML = late.regex(
     r"(?is)\s{0,50}(?:<!--.{0,4000}?-->\s{0,50}){0,4}(?:<\?xml[^>]{0,200}>\s{0,50})?(?:<!doctype\s+html|<html\b|<head\b|<body\b|<meta\b|<title\b|<article\b)"
 )
-_FEED = re.compile(
+_FEED = late.regex(
     r"(?is)\s{0,50}(?:<\?xml[^>]{0,200}\?>)?\s{0,50}(?:<!--.{0,4000}?-->\s{0,50}|<\?[^>]{0,400}\?>\s{0,50}){0,4}(?:<!DOCTYPE\s{1,5}(?:rss|rdf:RDF|feed)\b|(?:<!DOCTYPE[^<>\[]{0,400}(?:\[[^\]]{0,2000}\]\s{0,20})?>\s{0,50})?<(?:rss|feed|rdf:RDF)\b)"
 )
-_MAIL = re.compile(r"(?i)(?:[!-9;-~]{1,60}:[^\n]{0,2000}\n(?:[ \t][^\n]{0,2000}\n){0,40}){2,60}?")
-_MAIL_KEYS = re.compile(r"(?im)^(?:from|subject|mime-version|message-id|return-path|received|date|to):")
-_MARKDOWN = re.compile(r"(?m)\n(?:#{1,6} |---[^\S\n]*$|> |[-*] |\d{1,2}\. |```|!\[)")
+_MAIL = late.regex(r"(?i)(?:[!-9;-~]{1,60}:[^\n]{0,2000}\n(?:[ \t][^\n]{0,2000}\n){0,40}){2,60}?")
+_MAIL_KEYS = late.regex(r"(?im)^(?:from|subject|mime-version|message-id|return-path|received|date|to):")
+_MARKDOWN = late.regex(r"(?m)\n(?:#{1,6} |---[^\S\n]*$|> |[-*] |\d{1,2}\. |```|!\[)")
 
 
 def read(seed: Seed, lexicon: Lexicon) -> tuple[Document, ...]:

@@ -12,7 +12,7 @@ import re
 from functools import cache
 from typing import NamedTuple
 
-from digest import shipped
+from digest import late, shipped
 
 Span = tuple[int, int]
 
@@ -25,14 +25,14 @@ SLUG = 40
 
 _LATIN = "a-zA-Z0-9À-ÖØ-öø-ÿĀ-ɏɓɔɖɗəɛɣɨɩʉʋʻ\u0300-\u036fḀ-ỿ"
 _UNSEEN = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff"
-_START = re.compile(rf"(?P<scheme>(?i:https?://))|(?:(?!(?i:https?://))[-._{_LATIN}])+")
-_HOST = re.compile(rf"[^\s!-,/:-@\[-^`{{-~{_UNSEEN}]+")
-_ASCII_TOP = re.compile(r"xn--[-0-9a-z]+|[0-9a-z]+", re.IGNORECASE)
-_GOES_ON = re.compile(r"[0-9A-Za-z@+-]")
-_STUCK = re.compile(r"[A-Za-z0-9@＠$#＃]")
-_PORT = re.compile(r":[0-9]+")
-_TCO = re.compile(r"https?://t\.co/([a-z0-9]+)", re.IGNORECASE)
-_BLUESKY = re.compile(r"(?<![^\s(])https?://\S+", re.IGNORECASE)
+_START = late.regex(rf"(?P<scheme>(?i:https?://))|(?:(?!(?i:https?://))[-._{_LATIN}])+")
+_HOST = late.regex(rf"[^\s!-,/:-@\[-^`{{-~{_UNSEEN}]+")
+_ASCII_TOP = late.regex(r"xn--[-0-9a-z]+|[0-9a-z]+", re.IGNORECASE)
+_GOES_ON = late.regex(r"[0-9A-Za-z@+-]")
+_STUCK = late.regex(r"[A-Za-z0-9@＠$#＃]")
+_PORT = late.regex(r":[0-9]+")
+_TCO = late.regex(r"https?://t\.co/([a-z0-9]+)", re.IGNORECASE)
+_BLUESKY = late.regex(r"(?<![^\s(])https?://\S+", re.IGNORECASE)
 
 
 class Grammar(NamedTuple):

@@ -12,7 +12,7 @@ import unicodedata
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from digest import lexicon
+from digest import late, lexicon
 from digest.posting.weight import length
 
 if TYPE_CHECKING:
@@ -24,14 +24,14 @@ LEAST = (24, 0.4)
 """What is kept is at least so many code points, or so much of the quotation, whichever is less."""
 
 _CLOSERS = "”’」』）)】》〉\"'\\]"
-_SENTENCE = re.compile(rf"[。！？!?｡]+[{_CLOSERS}]*|(?<!\.)\.[{_CLOSERS}]*(?=\s|$)")
-_CLAUSE = re.compile(r"[，；：;]|,(?=\s)|——|[—–]")
-_DASH = re.compile(r"[—–]")
-_COMMA = re.compile(r"[，,；;—–]")
+_SENTENCE = late.regex(rf"[。！？!?｡]+[{_CLOSERS}]*|(?<!\.)\.[{_CLOSERS}]*(?=\s|$)")
+_CLAUSE = late.regex(r"[，；：;]|,(?=\s)|——|[—–]")
+_DASH = late.regex(r"[—–]")
+_COMMA = late.regex(r"[，,；;—–]")
 _PAIRS = ("“”", "‘’", "「」", "『』", "（）", "《》", "【】", "〈〉", "()", "[]")
-_APOSTROPHE = re.compile(r"(?<=\w)’(?=\w)")
-_ATOM = re.compile(r"(?:https?://|www\.)[^\s，。；：！？]+|#[^#\n]{1,40}#|[#@]\w+")
-_LEADING = re.compile(r"^[\s，。；：！？、…,.;:!?—–\-“”‘’「」『』（）()\"']*")
+_APOSTROPHE = late.regex(r"(?<=\w)’(?=\w)")
+_ATOM = late.regex(r"(?:https?://|www\.)[^\s，。；：！？]+|#[^#\n]{1,40}#|[#@]\w+")
+_LEADING = late.regex(r"^[\s，。；：！？、…,.;:!?—–\-“”‘’「」『』（）()\"']*")
 
 
 class _Words(NamedTuple):

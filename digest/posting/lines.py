@@ -7,9 +7,10 @@ Chinese Text Layout (clreq), 3.1. All widths are in ems, so that lines can be tr
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+from digest import late
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -21,9 +22,9 @@ _BLANK_BEFORE = frozenset("（《「『【〈“‘")
 _FULL = frozenset("：；！？")
 _UNITS = frozenset("万亿千百年月日时元岁倍个人次天")
 _HAN = "\u2e80-\u303f\u3040-\u312f\u31f0-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff"
-_IS_HAN = re.compile(f"[{_HAN}]")
-_PIECE = re.compile(rf"(\s*)((?:[^\s{_HAN}“”‘’…—·]|(?<=[^\W{_HAN}])’(?=[^\W{_HAN}]))+|\S)")
-_WORD = re.compile(r"(\s*)([^\s—–]+[—–]*|[—–]+)")
+_IS_HAN = late.regex(f"[{_HAN}]")
+_PIECE = late.regex(rf"(\s*)((?:[^\s{_HAN}“”‘’…—·]|(?<=[^\W{_HAN}])’(?=[^\W{_HAN}]))+|\S)")
+_WORD = late.regex(r"(\s*)([^\s—–]+[—–]*|[—–]+)")
 
 SPACE, SEAM = 0.26, 0.16
 """Ems of a space, and of the seam between Chinese and Latin where the text has none."""

@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 from urllib.parse import unquote, urlsplit
 
+from digest import late
 from digest.errors import Problem, TemplateError
 from digest.link import linked
 from digest.posting import wording
@@ -382,9 +383,9 @@ def _sheet(pattern: str, voice: Voice, address: Address, made: tuple[str, str] |
     return Sheet(pattern, made[0], (address,), (voice,), is_cut=made[1] != voice.words)
 
 
-_LABEL = re.compile(r"^(?:【[^【】]{1,12}】|\[[^\[\]]{1,12}\])\s{0,2}(?=\S)")
-_MARK = re.compile(r"[？！?!]|[，。；：、,;:｜|]|[—–]+|\s[-|]\s")
-_SPACE = re.compile(r"(?<=[A-Za-z]{4})\s(?=\S)")
+_LABEL = late.regex(r"^(?:【[^【】]{1,12}】|\[[^\[\]]{1,12}\])\s{0,2}(?=\S)")
+_MARK = late.regex(r"[？！?!]|[，。；：、,;:｜|]|[—–]+|\s[-|]\s")
+_SPACE = late.regex(r"(?<=[A-Za-z]{4})\s(?=\S)")
 
 
 def headline_within(title: str, limit: int, counter: str) -> str | None:

@@ -11,6 +11,7 @@ from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 from unicodedata import normalize
 
+from digest import late
 from digest.errors import UsageError
 from digest.posting import autolink
 
@@ -21,22 +22,22 @@ URL = 23
 """Characters an address counts on X and Mastodon (twitter-text config/v3.json)."""
 _WEIBO_URL, _WEIBO_LONG = 20, 140
 
-_HEAVY = re.compile(r"[^\u0000-\u10ff\u2000-\u200d\u2010-\u201f\u2032-\u2037]")
+_HEAVY = late.regex(r"[^\u0000-\u10ff\u2000-\u200d\u2010-\u201f\u2032-\u2037]")
 # Only here can several code points be one emoji; © and ® are light letters but emoji.
-_JOINED = re.compile("[©®\u200d\u20e3\ufe0f\U0001f1e6-\U0001f1ff\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]")
+_JOINED = late.regex("[©®\u200d\u20e3\ufe0f\U0001f1e6-\U0001f1ff\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]")
 # Each of these is a grapheme of its own whatever stands beside it.
-_SINGLE = re.compile(
+_SINGLE = late.regex(
     r"[\x00-\x0c\x0e-\u02ff\u0370-\u0482\u048a-\u0590\u2010-\u2027\u2030-\u205e\u2070-\u20cf\u2100-\u2bff\u2e80-\u3029"
     r"\u3030-\u3098\u309b-\ua48f\uac00-\ud7a3\uf900-\ufaff\uff00-\uff9d\U0001f300-\U0001f3fa\U0001f400-\U0001faff"
     r"\U00020000-\U0003ffff]*",
 )
-_PICTURES = re.compile("[©®\u203c\u2049\u20e3\u2122\u2139\u2190-\u2bff\u3030\u303d\u3297\u3299\U0001f000-\U0001faff]")
-_ACCOUNT = re.compile(
+_PICTURES = late.regex("[©®\u203c\u2049\u20e3\u2122\u2139\u2190-\u2bff\u3030\u303d\u3297\u3299\U0001f000-\U0001faff]")
+_ACCOUNT = late.regex(
     r"(?<![=/\w])(@[a-z0-9_](?:[a-z0-9_.-]{0,200}[a-z0-9_])?)@(\w(?:[\w.-]{0,500}\w)?)", re.IGNORECASE
 )
-_WEIBO_LINK = re.compile(r"https?://[a-z0-9-]+(?:\.[a-z0-9]+)+[-\w$.+!*()/\\,:;@&=?~#%]*", re.IGNORECASE | re.ASCII)
-_ABOVE_80 = re.compile(r"[^\u0000-\u0080]")
-_ABOVE_7F = re.compile(r"[^\u0000-\u007f]")
+_WEIBO_LINK = late.regex(r"https?://[a-z0-9-]+(?:\.[a-z0-9]+)+[-\w$.+!*()/\\,:;@&=?~#%]*", re.IGNORECASE | re.ASCII)
+_ABOVE_80 = late.regex(r"[^\u0000-\u0080]")
+_ABOVE_7F = late.regex(r"[^\u0000-\u007f]")
 
 
 def length(text: str, platform: str) -> int:

@@ -10,7 +10,7 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from digest import lexicon, shipped
+from digest import late, lexicon, shipped
 from digest.labels import labels
 from digest.quote import QUOTABLE
 
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
 Phrases = dict[str, Any]
 
-_FULL_STOP = re.compile(r"[。！？…!?.；;：:”’」』\"]$")
+_FULL_STOP = late.regex(r"[。！？…!?.；;：:”’」』\"]$")
 _MARKS_INSIDE = {"“": "“”", "‘": "‘’", "「": "「」", "『": "『』"}
-_FIGURE = re.compile(
+_FIGURE = late.regex(
     r"\d[\d,.]*\s*(?:[%％‰万亿千百倍元]|个百分点|美元|分之|percent|per cent|million|billion|trillion|times\b|fold\b)"
     r"|[$€£¥￥]\s?\d|\d{1,3}(?:,\d{3})+",
     re.IGNORECASE,

@@ -12,7 +12,7 @@ from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import unquote, urlsplit
 
-from digest import link
+from digest import late, link
 from digest.document import Warn
 from digest.reading import dates
 from digest.reading.encoding import tidy
@@ -22,41 +22,41 @@ if TYPE_CHECKING:
     from digest.lexicon import Lexicon
     from digest.reading.frontmatter import Front
 
-_HTTP = re.compile(r"https?://\S{4,2000}", re.IGNORECASE)
-_CACHED = re.compile(
+_HTTP = late.regex(r"https?://\S{4,2000}", re.IGNORECASE)
+_CACHED = late.regex(
     r"https?://(?:webcache\.googleusercontent\.com/search\?q=cache(?::|%3A)(?:[\w-]{8,20}(?::|%3A))?|12ft\.io/(?:proxy\?q=)?|r\.jina\.ai/)"
     r"((?:https?(?:://|%3A%2F%2F))?[\w-]+\.[^\s&]{3,2000})",
     re.IGNORECASE,
 )
 """Addresses that show another page's words and may be gone tomorrow: Google's cache, readers."""
-_ARCHIVED = re.compile(r"https?://web\.archive\.org/web/\d{4,14}\w{0,5}/(https?://\S{4,2000})")
+_ARCHIVED = late.regex(r"https?://web\.archive\.org/web/\d{4,14}\w{0,5}/(https?://\S{4,2000})")
 """A page in the Internet Archive: a link that lasts, so it stays."""
-_HASHED = re.compile(
+_HASHED = late.regex(
     r"(?i)^(?:[0-9a-f]{8,64}|[\d_\-. ]{1,40}|\d{1,6}_[0-9a-f]{8,64}|[0-9a-f]{8}(?:-[0-9a-f]{4,12}){2,4}"
     r"|untitled.{0,4}|index|readme|article|document|new note|无标题.{0,4}|未命名.{0,4})$"
 )
-_COPY = re.compile(r"\s(?:\(?\d{1,2}\)?|copy|副本)$")
-_DATED_NAME = re.compile(r"^(?:\d{4}-?\d{2}-?\d{2}|\d{6,8}(?:\.\d)?)[-_ .]+(?=\S)")
-_TAIL = re.compile(r"^(.{2,400})(?<=\S)\s{0,3}(?:[|｜丨–—»·:：_]|(?<=\s)-(?=\s))\s{0,3}([^|｜丨–—»]{1,60})$")
-_SLUG = re.compile(r"^[a-z0-9]+(?:-[a-z0-9'’]+){3,30}$", re.IGNORECASE)
-_ISSUE = re.compile(
+_COPY = late.regex(r"\s(?:\(?\d{1,2}\)?|copy|副本)$")
+_DATED_NAME = late.regex(r"^(?:\d{4}-?\d{2}-?\d{2}|\d{6,8}(?:\.\d)?)[-_ .]+(?=\S)")
+_TAIL = late.regex(r"^(.{2,400})(?<=\S)\s{0,3}(?:[|｜丨–—»·:：_]|(?<=\s)-(?=\s))\s{0,3}([^|｜丨–—»]{1,60})$")
+_SLUG = late.regex(r"^[a-z0-9]+(?:-[a-z0-9'’]+){3,30}$", re.IGNORECASE)
+_ISSUE = late.regex(
     r"^(.{2,24}?(?:周刊|週刊|周报|日报|月刊|早报|晚报|通讯|Weekly|Newsletter|Digest))"
     r"\s?[:：#（(第]?.{0,3}(?:第|#|Issue|Vol\.?|No\.?)\s?\d",
     re.IGNORECASE,
 )
-_LETTERS = re.compile(r"[\W_]+")
-_LATIN_NAME = re.compile(
+_LETTERS = late.regex(r"[\W_]+")
+_LATIN_NAME = late.regex(
     r"^[A-Z\u00c0-\u00de][\w.'’-]{0,20}(?:\s(?:[A-Z\u00c0-\u00de][\w.'’-]{0,20}|de|da|van|von|der|di|la|le|bin|al)){1,4}$"
 )
-_NO_NAME = re.compile(
+_NO_NAME = late.regex(
     r"[。！？!?；;:：，]|^[–—-]|[a-z]{3}\.$|^\W+$|^[a-z]$|https?:|@.+\.|\w\.(?:com|cn|org|net|io|jp|dev|co)$|观点|仅供|版权|转载"
 )
-_BY = re.compile(
+_BY = late.regex(
     r"(?i)^(?:(?:posted|written|words|article rédigé|story|text|veröffentlicht|beiträge"
     r"|(?:view\s)?all (?:articles|posts|stories))\s+)?(?:by|von|par|por|door|作者|文)\s*[:：]?\s+"
     r"|^作者[:：]|^@"
 )
-_HANDLE = re.compile(r"\s*[(（]@?[\w.]{2,40}[)）]$")
+_HANDLE = late.regex(r"\s*[(（]@?[\w.]{2,40}[)）]$")
 _DAY = 10
 """Characters of an ISO day."""
 

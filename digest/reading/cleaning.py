@@ -11,6 +11,7 @@ from functools import cache
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
+from digest import late
 from digest.document import Warn
 from digest.reading import furniture
 from digest.reading.furniture import SHORT
@@ -21,10 +22,10 @@ if TYPE_CHECKING:
     from digest.lexicon import Lexicon
     from digest.reading.paragraph import Paragraph
 
-_CROWD = re.compile("交流群|读者群|粉丝群|扫码|二维码|加我微信|添加微信|公众号后台|关注[「“【『]")
-_HELLO = re.compile(r"大家好|你好，我是|欢迎来到|欢迎回到|我是[^，。]{1,20}，一[名个位]|原创计划")
-_PROSE = re.compile(r"[。！？!?；]|[.:：，,](?:\s|$)|，")
-_LETTERS = re.compile(r"[\W_][\W_]*")
+_CROWD = late.regex("交流群|读者群|粉丝群|扫码|二维码|加我微信|添加微信|公众号后台|关注[「“【『]")
+_HELLO = late.regex(r"大家好|你好，我是|欢迎来到|欢迎回到|我是[^，。]{1,20}，一[名个位]|原创计划")
+_PROSE = late.regex(r"[。！？!?；]|[.:：，,](?:\s|$)|，")
+_LETTERS = late.regex(r"[\W_][\W_]*")
 _HEADING = 40
 """Code points; a longer line is no heading of noise."""
 _CAPTCHA = 600

@@ -9,18 +9,20 @@ from __future__ import annotations
 import re
 from datetime import date, datetime, timedelta, timezone
 
+from digest import late
+
 CHINA = timezone(timedelta(hours=8))
 
-_NUMERIC = re.compile(
+_NUMERIC = late.regex(
     r"""(?x) (?<!\d) (?P<y>(?:19|20)\d\d) \s?[-/.年]\s? (?P<m>\d{1,2})
         (?: \s?[-/.月]\s? (?P<d>\d{1,2}) (?!\d) (?:\s?日)? | \s?月 )?
         (?: (?: T | [\sT,，]{1,3} | (?<=日) ) (?:[上下]午\s?)?
             (?P<H>\d{1,2}) [:：] (?P<M>\d{2}) (?: [:：] (?P<S>\d{2}) (?:[.,]\d{1,9})? )?
             \s? (?P<Z> Z | [+-]\d{2}:?\d{2} | [+-]\d{2}(?!\d) )? )?"""
 )
-_PACKED = re.compile(r"(?<!\d)((?:19|20)\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?:(\d{2})(\d{2})(\d{2})?)?(?!\d)")
-_DAY = re.compile(r"(?<!\d)(?P<m>\d{1,2})月(?P<d>\d{1,2})日(?:\s{0,3}(?P<H>\d{1,2})[:：](?P<M>\d{2}))?")
-_AGO = re.compile(
+_PACKED = late.regex(r"(?<!\d)((?:19|20)\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?:(\d{2})(\d{2})(\d{2})?)?(?!\d)")
+_DAY = late.regex(r"(?<!\d)(?P<m>\d{1,2})月(?P<d>\d{1,2})日(?:\s{0,3}(?P<H>\d{1,2})[:：](?P<M>\d{2}))?")
+_AGO = late.regex(
     r"(\d{1,3})\s?(分钟|小时|天|周|个?月|minutes?|hours?|days?|weeks?|months?)\s?(?:前|ago)|(昨天|前天|今天|yesterday|today)",
     re.IGNORECASE,
 )
@@ -40,15 +42,15 @@ _MONTHS = [
 ]
 """How the months begin in English, German, French, Spanish, Portuguese, Italian and Dutch."""
 _NAME = rf"({'|'.join(start for month in _MONTHS for start in month)})[^\W\d_]{{0,7}}\.?"
-_WORDS = re.compile(
+_WORDS = late.regex(
     rf"\b{_NAME}\s{{1,3}}(\d{{1,2}})(?:st|nd|rd|th)?,?\s{{1,3}}((?:19|20)\d\d)"
     rf"|\b(\d{{1,2}})(?:st|nd|rd|th|[.ºª]|er)?\s{{0,3}}(?:de\s)?{_NAME},?(?:\s{{0,3}}de)?\s{{0,3}}((?:19|20)\d\d)",
     re.IGNORECASE,
 )
-_DOTTED = re.compile(r"(?<![\w.])(\d{1,2})\.\s?(\d{1,2})\.\s?((?:19|20)\d\d)(?!\d)")
+_DOTTED = re.compile(r"(?<![\w.])(\d{1,2})\.\s?(\d{1,2})\.\s?((?:19|20)\d\d)(?!\d)")  # looked for in a match
 """Day before month wherever dots part them."""
-_CLOCK = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2}))?\s?([ap]m)?\s?(Z|GMT|UTC|[+-]\d{2}:?\d{2})?", re.IGNORECASE)
-_SLASHED = re.compile(r"(?<!\d)(\d{1,2})/(\d{1,2})/((?:19|20)\d\d)(?!\d)")
+_CLOCK = late.regex(r"(\d{1,2}):(\d{2})(?::(\d{2}))?\s?([ap]m)?\s?(Z|GMT|UTC|[+-]\d{2}:?\d{2})?", re.IGNORECASE)
+_SLASHED = late.regex(r"(?<!\d)(\d{1,2})/(\d{1,2})/((?:19|20)\d\d)(?!\d)")
 _UNITS = {"分": 0, "mi": 0, "小": 0, "ho": 0, "天": 1, "da": 1, "周": 7, "we": 7, "个": 30, "月": 30, "mo": 30}
 
 

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import html
-import re
 from dataclasses import dataclass, field
 
+from digest import late
 from digest.document import Warn
 
 _LONGEST = 400
 """Lines; a longer block is no front matter."""
-_KEY = re.compile(r"^([A-Za-z\u3040-\u9fff][\w\u3040-\u9fff .-]{0,60}?)[ \t]{0,8}:(?:[ \t]+(.*)|)$")
-_ITEM = re.compile(r"^[ \t]*-[ \t]+(.*)$")
-_NESTING = re.compile(r"[\[\]{}]|[-?:](?=[ \t]{1,9}[-?:\[{])")
+_KEY = late.regex(r"^([A-Za-z\u3040-\u9fff][\w\u3040-\u9fff .-]{0,60}?)[ \t]{0,8}:(?:[ \t]+(.*)|)$")
+_ITEM = late.regex(r"^[ \t]*-[ \t]+(.*)$")
+_NESTING = late.regex(r"[\[\]{}]|[-?:](?=[ \t]{1,9}[-?:\[{])")
 _DEEPEST = 10
-_WIKI = re.compile(r"!?\[\[([^\[\]|]{1,300})(?:\|([^\[\]]{1,300}))?\]\]")
-_ALIAS = re.compile(r"(?m)^[^\"'\n]{0,80}[:\-]\s{1,4}[&*][A-Za-z0-9_]{1,40}")
+_WIKI = late.regex(r"!?\[\[([^\[\]|]{1,300})(?:\|([^\[\]]{1,300}))?\]\]")
+_ALIAS = late.regex(r"(?m)^[^\"'\n]{0,80}[:\-]\s{1,4}[&*][A-Za-z0-9_]{1,40}")
 
 Value = str | list[str]
 

@@ -9,6 +9,7 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING
 
+from digest import late
 from digest.lexicon import alternation
 
 if TYPE_CHECKING:
@@ -22,39 +23,39 @@ SHORT = 80
 _CAPTION = 60
 """Code points; a longer line under an image is prose."""
 _EDGE = "「」『』【】[]()（）《》〈〉<>“”\"'*#>-—–=·•|｜丨~～…♥❤▼▲↓↑→←▽△◆◇■□●○★☆👇👆👉🔗📌⭐ \t\u3000:：.。!！、,，"
-_END_MARK = re.compile(r"[。！？!?…；;.”」』\"]$")
-_CLAUSES = re.compile("[，、]")
-_STOP = re.compile("[。！？]")
-_SPEECH = re.compile('[“「"][^“”「」"]{10,}[，。！？,.!?]?[”」"]')
-_CHAPTER = re.compile(
+_END_MARK = late.regex(r"[。！？!?…；;.”」』\"]$")
+_CLAUSES = late.regex("[，、]")
+_STOP = late.regex("[。！？]")
+_SPEECH = late.regex('[“「"][^“”「」"]{10,}[，。！？,.!?]?[”」"]')
+_CHAPTER = late.regex(
     r"^(?:\W?(?:\d{1,2}|[一二三四五六七八九十]{1,3})[、.．\s)）]|第[一二三四五六七八九十\d]{1,3}|Part\b|PART\b|Q\d|[A-Z]\.)"
 )
-_FIGURE = re.compile(r"(?:Figure|Fig\.|Table|Abb\.|图|圖|表|図)\s?\d{1,3}(?:[.．:：\s|-]|$)")
-_SERVICE = re.compile(
+_FIGURE = late.regex(r"(?:Figure|Fig\.|Table|Abb\.|图|圖|表|図)\s?\d{1,3}(?:[.．:：\s|-]|$)")
+_SERVICE = late.regex(
     r"\]\([^()\s]{0,300}/(?:guidelines|terms|tos|privacy|login|signin|signup|sign-up|register|subscribe|cookies?)"
     r"(?:[/?#)]|$)"
 )
-_NUMBER = re.compile(r"[\d,.]{1,9}\s?[kKwW万千천만个]?$|[/／]$")
-_TIME_LEAD = re.compile(
+_NUMBER = late.regex(r"[\d,.]{1,9}\s?[kKwW万千천만个]?$|[/／]$")
+_TIME_LEAD = late.regex(
     r"[(\[（【]?(?:\d{1,2}:)?\d{1,2}:\d{2}[)\]）】]?(?:\s*[-–~]\s*(?:\d{1,2}:)?\d{1,2}:\d{2})?\s+(?=\S)"
 )
-_DIGIT = re.compile(r"\d")
-_STAMP = re.compile(
+_DIGIT = late.regex(r"\d")
+_STAMP = late.regex(
     r"""(?x) \W{0,4}(?:时长|時長|duration)?\s?(?:\d{1,2}:)?\d{1,2}:\d{2}\W{0,4}$
     | \W{0,3}(?:\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?|\d{1,2}\.[ ]?(?:\d{1,2}\.|[A-Z]\w{2,8})[ ]?\d{4}
       |(?:[A-Z][a-z]{2,8},?[ ])?(?:[A-Z][a-z]{2,8}[ ]\d{1,2}(?:st|nd|rd|th)?|\d{1,2}[ ][A-Z][a-z]{2,8}),?[ ]\d{4})
       (?:\s\d{1,2}:\d{2}(?::\d{2})?)?\W{0,3}$"""
 )
-_REPOSTED = re.compile(
+_REPOSTED = late.regex(
     r"(?:The post|Der Beitrag|L’article|La entrada) .{1,300} "
     r"(?:appeared first|erschien zuerst|est apparu en premier|se publicó primero) .{1,120}$"
 )
 """What a blog's feed puts under each item (WordPress, in its own words of four languages)."""
-_SLANTED = re.compile(r"([*_])(?!\1)[^*_\n]{2,200}\1")
+_SLANTED = late.regex(r"([*_])(?!\1)[^*_\n]{2,200}\1")
 """A paragraph that is all in italics: under a picture, its caption."""
-_CRUMBS = re.compile(r"[^<>›»\n]{1,40}(?:\s{0,3}[>›»]\s{0,3}[^<>›»\n]{1,60}){2,8}$")
+_CRUMBS = late.regex(r"[^<>›»\n]{1,40}(?:\s{0,3}[>›»]\s{0,3}[^<>›»\n]{1,60}){2,8}$")
 """`Home > Clocks > Slow ones`: where a page stands in its site."""
-_COUNT = re.compile(
+_COUNT = late.regex(
     r"""(?ix) (?:全部|最新|热门)?(?:评论|留言|回复|comments?|コメント)\s?[（(]?\d{1,6}[)）]?$
     | (?:조회|좋아요|답글|阅读|点赞|浏览)\s?[\d.,]+\s?(?:천|만|万)?(?:회|개)?$
     | (?=\d*[^\d\s])[\d,.]+\s*[kw万千]?\s*(?:人?(?:点赞|赞同?|阅读|评论|收藏|喜欢|在看|关注|回复|浏览|views?|likes?

@@ -11,39 +11,40 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING
 
+from digest import late
 from digest.reading.encoding import tidy
 
 if TYPE_CHECKING:
     from digest.document import MarkKind
     from digest.reading.paragraph import Paragraph
 
-_SPECIAL = re.compile(r"[\\*_~=<&`\[\]$\n\t]")
-_ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
+_SPECIAL = late.regex(r"[\\*_~=<&`\[\]$\n\t]")
+_ESCAPE = late.regex(r"\\([!-/:-@\[-`{-~])")
 _SHELF = 0xF0000
 """Escaped characters wait on this private plane until all marks are read; `tidy` keeps it free."""
 _BACK = {_SHELF + code: chr(code) for code in range(0x20, 0x7F)}
-_CODE = re.compile(r"(`{1,3})(?!`)([^`\n]{1,2000})\1(?!`)")
-_LINK = re.compile(
+_CODE = late.regex(r"(`{1,3})(?!`)([^`\n]{1,2000})\1(?!`)")
+_LINK = late.regex(
     r"""(?x) \[ ( [^\[\]]{0,1000} ) \] \( \s{0,3}
         (?: <([^<>\n]{0,2000})> | ( [^\s()]{0,2000}+ (?: \([^\s()]{0,500}+\) [^\s()]{0,2000}+ ){0,8} ) )
         (?: \s{1,3} (?: "[^"]{0,500}" | '[^'\n]{0,500}' | \([^()\n]{0,300}\) ) )? \s{0,3} \)"""
 )
-_HIGHLIGHT = re.compile(r"\(?\[View Highlight\]\([^()\s]{0,400}\)\)?")  # Readwise's own link behind each highlight
-_REMAINS = re.compile(r"^\[(?=[^\]]*$)|\]\([^()\s]{0,2000}\)?\s*$")
-_REFERENCE = re.compile(r"!?\[([^\[\]\n]{1,300})\]\[[^\[\]\n]{0,80}\]")
-_WIKI = re.compile(r"\[\[([^\[\]|\n]{1,300})(?:\|([^\[\]\n]{1,300}))?\]\]")
-_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});?")
-_EMBED = re.compile(r"!\[\[[^\[\]\n]{1,300}\]\]")
-_FOOTNOTE = re.compile(r"\[\^[^\[\]\n]{1,60}\]|\[\d{1,3}\](?!\()")
-_TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9-]{0,20})((?:\s|/)[^<>]{0,4000})?/?>")
-_AUTOLINK = re.compile(r"<((?:https?|ftp|mailto):[^<>\s]{1,2000})>|<[^<>\s@]{1,80}@[^<>\s]{1,80}>")
-_ADDRESS = re.compile(r"""([(\[（【<]\s?)?((?:https?://|www\.)[!-'*-;=?-Z_a-z~]{3,2000})(\s?[)\]）】>])?""")
+_HIGHLIGHT = late.regex(r"\(?\[View Highlight\]\([^()\s]{0,400}\)\)?")  # Readwise's own link behind each highlight
+_REMAINS = late.regex(r"^\[(?=[^\]]*$)|\]\([^()\s]{0,2000}\)?\s*$")
+_REFERENCE = late.regex(r"!?\[([^\[\]\n]{1,300})\]\[[^\[\]\n]{0,80}\]")
+_WIKI = late.regex(r"\[\[([^\[\]|\n]{1,300})(?:\|([^\[\]\n]{1,300}))?\]\]")
+_ENTITY = late.regex(r"&(?:#\d{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});?")
+_EMBED = late.regex(r"!\[\[[^\[\]\n]{1,300}\]\]")
+_FOOTNOTE = late.regex(r"\[\^[^\[\]\n]{1,60}\]|\[\d{1,3}\](?!\()")
+_TAG = late.regex(r"<(/?)([A-Za-z][A-Za-z0-9-]{0,20})((?:\s|/)[^<>]{0,4000})?/?>")
+_AUTOLINK = late.regex(r"<((?:https?|ftp|mailto):[^<>\s]{1,2000})>|<[^<>\s@]{1,80}@[^<>\s]{1,80}>")
+_ADDRESS = late.regex(r"""([(\[（【<]\s?)?((?:https?://|www\.)[!-'*-;=?-Z_a-z~]{3,2000})(\s?[)\]）】>])?""")
 # These begin with one character or one set of them, and not with a run or a look behind: that keeps the search quick.
-_ITALIC = re.compile(r"\*(?<![*\\]\*)(?=[^\s*])([^*\n]{1,1000})(?<=[^\s*])\*(?!\*)")
-_EMPHASIS = re.compile(r"(\*\*+|==(?!=))")
-_SPACES = re.compile(r"[ \t\u2002-\u200a](?:[ \t\u2002-\u200a]+|(?<=[ \t])(?=\n)|(?<=\n[ \t])|(?<=\t))")
-_MATH = re.compile(r"\$\$[^$\n]{1,2000}\$\$|\$(?=[^\s$\d])[^$\n]{1,300}(?<=\S)\$(?!\d)")
-_SUPERSCRIPT = re.compile(
+_ITALIC = late.regex(r"\*(?<![*\\]\*)(?=[^\s*])([^*\n]{1,1000})(?<=[^\s*])\*(?!\*)")
+_EMPHASIS = late.regex(r"(\*\*+|==(?!=))")
+_SPACES = late.regex(r"[ \t\u2002-\u200a](?:[ \t\u2002-\u200a]+|(?<=[ \t])(?=\n)|(?<=\n[ \t])|(?<=\t))")
+_MATH = late.regex(r"\$\$[^$\n]{1,2000}\$\$|\$(?=[^\s$\d])[^$\n]{1,300}(?<=\S)\$(?!\d)")
+_SUPERSCRIPT = late.regex(
     r"<sup\b[^<>]{0,200}>[^<>]{0,40}(?:<a\b[^<>]{0,600}>[^<>]{0,40}</a>)?[^<>]{0,10}</sup>", re.IGNORECASE
 )
 _BOLD_TAGS = {"b": "**", "strong": "**", "mark": "==", "br": "\n"}
@@ -193,7 +194,7 @@ def _images(paragraph: Paragraph, text: str) -> str:
     return "".join(parts)
 
 
-_BRACKET = re.compile(r"[()\n]")
+_BRACKET = late.regex(r"[()\n]")
 
 
 def _closing(text: str, at: int) -> int:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING
 
+from digest import late
 from digest.reading import dates, furniture
 
 if TYPE_CHECKING:
@@ -51,61 +52,61 @@ _LONGEST = 4000
 """Characters of mark-up; a longer line is no line about the article."""
 _EDGE = " :：[]【】"
 _URL = r"https?://[^\s<>\"'）)\]】」，。]{4,1500}"
-_LINK = re.compile(rf"\]\(\s{{0,2}}<?({_URL})")
-_BACKWARDS = re.compile(rf"\[({_URL})\]\((?!https?:)([^()\n]{{1,200}})\)")
-_BARE = re.compile(_URL)
-_ANCHOR = re.compile(
+_LINK = late.regex(rf"\]\(\s{{0,2}}<?({_URL})")
+_BACKWARDS = late.regex(rf"\[({_URL})\]\((?!https?:)([^()\n]{{1,200}})\)")
+_BARE = re.compile(_URL)  # looked for in a match
+_ANCHOR = late.regex(
     r"""<a\s[^<>]{0,2000}?href\s?=\s?["']([^"'<>\s]{4,1500})["'][^<>]{0,500}>\s{0,5}([^<>]{1,40}?)\s{0,5}</a>""",
     re.IGNORECASE,
 )
-_SIMPREAD = re.compile(
+_SIMPREAD = late.regex(
     rf"SimpRead\]\([^()\s]{{1,200}}\).{{0,40}}?\[[^\[\]]{{0,300}}\]\(({_URL})\)|简悦.{{0,60}}?原文地址.{{0,10}}?\[[^\[\]]{{0,300}}\]\(({_URL})\)"
 )
-_DATE_END = re.compile(
+_DATE_END = late.regex(
     r"[*_\s]{0,4}((?:\d{4}\s?[-/.年]\s?)?\d{1,2}\s?[-/.月]\s?\d{1,2}日?(?:[\sT]{1,3}\d{1,2}:\d{2}(?::\d{2})?)?|\d{1,3}\s?(?:分钟|小时|天|周)前|昨天|前天)"
     r"(?:\s{0,3}[(（][^()（）]{1,12}[)）])?[*_]{0,3}\s{0,4}[*_]{0,3}(?:[\u4e00-\u9fff]{2,4}|听全文)?[*_]{0,3}\s{0,4}$"
 )
 _DATED = 70
 """Characters in which _DATE_END lies."""
-_DAY_LINE = re.compile(r"\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?(?:[\sT]{1,2}\d{1,2}:\d{2}(?::\d{2})?)?")
+_DAY_LINE = late.regex(r"\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?(?:[\sT]{1,2}\d{1,2}:\d{2}(?::\d{2})?)?")
 _STACK, _LINE = 5, 40
 """Lines, and characters a line, of a byline in lines."""
-_NAME_LINK = re.compile(r"\[([^\[\]\n]{1,60})\]\(([^()\s]{0,400})\)")
-_FIELD = re.compile(
+_NAME_LINK = late.regex(r"\[([^\[\]\n]{1,60})\]\(([^()\s]{0,400})\)")
+_FIELD = late.regex(
     r'^\[#\]:\s{0,4}([a-z]{1,20})(?:\s\([^()]{0,200}\))?:?\s{0,4}(?:\(([^()]{0,200})\)|"([^"]{0,500})"|(.{0,500}))'
 )
-_FROM = re.compile(
+_FROM = late.regex(
     r"(?:来自|來自|来源于|转自|转载自|摘自|选自|载于|刊于|首发于|发表于)\s?[「“《『]?([^\s「」“”《》『』：:，,~\[\]]{2,20}?)[」”》』]?\s{0,2}[：:，,~\[]"
 )
-_TITLED = re.compile(r"\)?\s{0,3}《([^《》\n]{2,20})》")
-_SPLIT = re.compile(r"\s*[、,，;；/／&＆]\s*|\s+(?:and|und|et|y|与|和)\s+|\s{2,}")
-_MARKUP = re.compile(r"[*_`~#\\]+|<[^<>]{1,200}>")
-_FULL_NAME = re.compile(
+_TITLED = late.regex(r"\)?\s{0,3}《([^《》\n]{2,20})》")
+_SPLIT = late.regex(r"\s*[、,，;；/／&＆]\s*|\s+(?:and|und|et|y|与|和)\s+|\s{2,}")
+_MARKUP = late.regex(r"[*_`~#\\]+|<[^<>]{1,200}>")
+_FULL_NAME = late.regex(
     r"[A-Z\u00c0-\u00de][\w.'’-]{0,20}(?:\s(?:[A-Z\u00c0-\u00de][\w.'’-]{0,20}|de|da|van|von|der|di|la|le|bin|al)){1,4}$"
 )
-_SEND = re.compile(r"^(.{1,30}?)\s+(?:发自|發自)\s+\S.{0,20}$")
-_ACCOUNT = re.compile(r"^(.{2,20}?)\s*[|｜丨]\s*(?:微信)?公众号\s*\S{0,30}$")
-_IDENTIFIED = re.compile(
+_SEND = late.regex(r"^(.{1,30}?)\s+(?:发自|發自)\s+\S.{0,20}$")
+_ACCOUNT = late.regex(r"^(.{2,20}?)\s*[|｜丨]\s*(?:微信)?公众号\s*\S{0,30}$")
+_IDENTIFIED = late.regex(
     r"^\W{0,3}(?:(?:来源|文|作者|本文)\s?[:：|｜/]\s?)?(.{2,24}?)\s?"
     r"[（(](?:微信)?(?:公众号|微信号|ID|id|微信ID)\s?[:：]?\s?[\w-]{2,40}[)）]"
 )
-_BY = re.compile(
+_BY = late.regex(
     r"^(?:(?:Written|Writed|Words|Story|Text|Posted|Published)\s+)?[Bb][Yy]:?\s+"
     r"([A-Z][\w.'’-]{1,20}(?:\s+[A-Z][\w.'’-]{0,20}){0,3})(?:\s*[|,·•—–-].{0,60})?$"
 )
-_DAY_BY = re.compile(r"^([^\n]{6,40}?)\W{1,4}(?:by|von|par|por|door)\s([^\W\d_][\w.'’ -]{1,40})$")
-_WORD = re.compile(r"[^\W\d_]{2,}")
-_NUMBERED = re.compile(
+_DAY_BY = late.regex(r"^([^\n]{6,40}?)\W{1,4}(?:by|von|par|por|door)\s([^\W\d_][\w.'’ -]{1,40})$")
+_WORD = late.regex(r"[^\W\d_]{2,}")
+_NUMBERED = late.regex(
     r"(?i:issue|no\.|vol\.|edition|#)\s?\d{1,5}\W{1,5}(?i:by\s)\s{0,3}([A-Z][\w.'’-]{1,20}(?:\s[A-Z][\w.'’-]{0,20}){0,3})$"
 )
 """`Issue 118 · by A Person`: a letter's byline."""
-_OTHER_BY = re.compile(
+_OTHER_BY = late.regex(
     r"(?i)^(?:translated|edited|photos?|photographs?|photography|illustrations?|illustrated|reviewed|produced"
     r"|reporting|additional reporting) by [^。.!?]{2,60}$"
 )
-_EDITED = re.compile(r"^(?:最后)?(?:修改|编辑|更新)(?:于|时间)?|(?i:^(?:last\s)?(?:updated|modified|edited))")
-_TAIL_ACCOUNT = re.compile(r"^\W{0,3}(?:继续滑动看下一个|轻触阅读原文)")
-_PROUD = re.compile(r"[,，。\s]\[?([^\s,，。\[\]]{2,20})\]?(?:\([^()\s]{0,300}\))?\s{0,2}荣誉推出")
+_EDITED = late.regex(r"^(?:最后)?(?:修改|编辑|更新)(?:于|时间)?|(?i:^(?:last\s)?(?:updated|modified|edited))")
+_TAIL_ACCOUNT = late.regex(r"^\W{0,3}(?:继续滑动看下一个|轻触阅读原文)")
+_PROUD = late.regex(r"[,，。\s]\[?([^\s,，。\[\]]{2,20})\]?(?:\([^()\s]{0,300}\))?\s{0,2}荣誉推出")
 
 
 @cache
@@ -417,7 +418,7 @@ def outlet_name(value: str) -> str | None:
     return value or None
 
 
-_CLAUSE = re.compile(r"[。；;…]$|[:：，,]$")
+_CLAUSE = late.regex(r"[。；;…]$|[:：，,]$")
 _HEADLINE = 60
 """Code points; a longer first line is a paragraph."""
 

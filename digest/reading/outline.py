@@ -7,15 +7,17 @@ megabyte. What matters here is which words belong together and what each stretch
 from __future__ import annotations
 
 import itertools
-import re
 from typing import TYPE_CHECKING
 
+from digest import late
 from digest.reading.paragraph import Paragraph
 
 if TYPE_CHECKING:
+    import re
+
     from digest.reading.paragraph import Kind
 
-_LINE = re.compile(
+_LINE = late.regex(
     r"""(?x)
       [ ]{0,3} (?P<rule> (?:[*][ \t]{0,3}){3,}$ | (?:-[ \t]{0,3}){3,}$ | (?:_[ \t]{0,3}){3,}$ | ={3,}[ ]{0,3}$ )
     | [ ]{0,3} (?P<heading> \#{1,6} ) (?= [ \t\u3000] | $ )
@@ -25,14 +27,14 @@ _LINE = re.compile(
     | [ ]{0,3} (?P<definition> \[[^\]\n]{1,80}\]: )
     """
 )
-_LINK_OPENS = re.compile(r"(^|\n)[ \t]{0,8}\[[ \t]{0,8}\n\s{0,40}")
-_LINK_CLOSES = re.compile(r"\s{0,4}\n\s{0,40}\]\(")
-_FENCE = re.compile(r"`{3,}[^`\n]{0,60}$")
-_ALT = re.compile(r"!\[[^\[\]]{1,4000}\]\(")
-_NESTED = re.compile(r"(?:#{1,6} |[-*+] |> ?)+")
-_CALLOUT = re.compile(r"\[!-?([A-Za-z-]{2,20})\][+-]?\s?(.*)")
-_LETTER = re.compile(r"[^\W\d_]")
-_SPLIT_ROW = re.compile(r"^[ |:+-]{3,}$")
+_LINK_OPENS = late.regex(r"(^|\n)[ \t]{0,8}\[[ \t]{0,8}\n\s{0,40}")
+_LINK_CLOSES = late.regex(r"\s{0,4}\n\s{0,40}\]\(")
+_FENCE = late.regex(r"`{3,}[^`\n]{0,60}$")
+_ALT = late.regex(r"!\[[^\[\]]{1,4000}\]\(")
+_NESTED = late.regex(r"(?:#{1,6} |[-*+] |> ?)+")
+_CALLOUT = late.regex(r"\[!-?([A-Za-z-]{2,20})\][+-]?\s?(.*)")
+_LETTER = late.regex(r"[^\W\d_]")
+_SPLIT_ROW = late.regex(r"^[ |:+-]{3,}$")
 _SETEXT_LIMIT = 120
 """Characters; a longer line above `---` is a paragraph above a rule."""
 

@@ -5,23 +5,24 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from digest import late
 from digest.reading import dates
 
 if TYPE_CHECKING:
     from digest.reading.masthead import Told
     from digest.reading.paragraph import Paragraph
 
-_SIGNS = re.compile(r"\[View Highlight\]\(|#readwise|readwise\.io|\(Location \[?\d", re.IGNORECASE)
-_MEANT = re.compile(r"\[View Highlight\]\(|\(Location \[?\d|^\s{0,3}\(?\[View")
-_FIELD = re.compile(
+_SIGNS = late.regex(r"\[View Highlight\]\(|#readwise|readwise\.io|\(Location \[?\d", re.IGNORECASE)
+_MEANT = late.regex(r"\[View Highlight\]\(|\(Location \[?\d|^\s{0,3}\(?\[View")
+_FIELD = late.regex(
     r"(?s)^(Author|Full Title|Title|URL|Url|Source URL|Published Date|Published|Category"
     r"|Document Tags|Tags|Summary|aliases|tags|link)s?"
     r":\s*(.*)$"
 )
-_URL = re.compile(r"https?://[^\s<>()\[\]]{4,1500}")
-_PLACE = re.compile(r"\s*\(?Location \d{1,6}(?:-\d{1,6})?\)?\.?$")
-_NOTE = re.compile(r"^(?:\*\*)?Note(?:\*\*)?:\s*")
-_ADDED = re.compile(r"^(?:New )?highlights? added|^Highlights?$|^Metadata$|^Summary$|^Highlights from ", re.IGNORECASE)
+_URL = late.regex(r"https?://[^\s<>()\[\]]{4,1500}")
+_PLACE = late.regex(r"\s*\(?Location \d{1,6}(?:-\d{1,6})?\)?\.?$")
+_NOTE = late.regex(r"^(?:\*\*)?Note(?:\*\*)?:\s*")
+_ADDED = late.regex(r"^(?:New )?highlights? added|^Highlights?$|^Metadata$|^Summary$|^Highlights from ", re.IGNORECASE)
 
 
 def is_readwise(body: str) -> bool:

@@ -12,6 +12,7 @@ from bisect import bisect_left, bisect_right
 from functools import cache
 from typing import TYPE_CHECKING
 
+from digest import late
 from digest.term import is_han
 
 if TYPE_CHECKING:
@@ -19,15 +20,15 @@ if TYPE_CHECKING:
     from digest.reading.paragraph import Paragraph
 
 # Each begins with one character or one set of them, and not with a run: that keeps the search quick.
-_GAP = re.compile(r"[ \u3000][ \u3000]*(?=[^\x00-\x7f])")
+_GAP = late.regex(r"[ \u3000][ \u3000]*(?=[^\x00-\x7f])")
 _CLOSES, _CLOSING, _OPENS = frozenset("”』」）)》%"), frozenset("”』」）》"), frozenset("“『「（《")
 _MARKS = frozenset("，。、；：！？")
-_KANA = re.compile("[\u3040-\u30ff]")
-_MARK = re.compile("[。！？；，!?;,]")
-_PAUSE = re.compile("[。！？；，、：!?;,:]")
-_WORD = re.compile(r"[A-Za-z][A-Za-z]{2,29}")
-_SPLIT_WORD = re.compile(r"([a-z](?<![A-Za-z][a-z])[a-z]?) ([a-z]{2,12})(?![A-Za-z])")
-_DATE = re.compile(r"\d{4}年|\d{1,2}:\d{2}")
+_KANA = late.regex("[\u3040-\u30ff]")
+_MARK = late.regex("[。！？；，!?;,]")
+_PAUSE = late.regex("[。！？；，、：!?;,:]")
+_WORD = late.regex(r"[A-Za-z][A-Za-z]{2,29}")
+_SPLIT_WORD = late.regex(r"([a-z](?<![A-Za-z][a-z])[a-z]?) ([a-z]{2,12})(?![A-Za-z])")
+_DATE = late.regex(r"\d{4}年|\d{1,2}:\d{2}")
 _NEAR = 14
 _PROSE_HAN, _HAN_A_MARK = 20, 45
 

@@ -6,10 +6,10 @@ stays nobody's: a wrong name costs more than a missing one.
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from digest import late
 from digest.speech import chinese, clause, english, french, japanese
 from digest.speech.marks import DUMMY
 from digest.speech.speaker import NOBODY, Heard, Voice
@@ -32,7 +32,7 @@ ENOUGH_HAN = 4
 FEW_KANA = 8
 ENOUGH_IN_STATEMENT = 8
 
-_WORD = re.compile(r"[^\W_]+(?:[’'-][^\W_]+)*")
+_WORD = late.regex(r"[^\W_]+(?:[’'-][^\W_]+)*")
 
 
 def heard(passages: Sequence[Passage], lexicon: Lexicon, written: Chinese) -> list[Heard]:
@@ -99,8 +99,8 @@ def of_block(text: str, block: Block, before: str, lexicon: Lexicon) -> tuple[in
 
 
 WIDEST_SPLIT = 120
-_SENTENCE_END = re.compile(r"[。！？]|[.!?]\s")
-_SIGNATURE = re.compile(r"\s*(?:——|—|–|― ?)\s*([^\s—–。，,.!?！？：:][^—–。！？!?\n]{1,40})$")
+_SENTENCE_END = late.regex(r"[。！？]|[.!?]\s")
+_SIGNATURE = late.regex(r"\s*(?:——|—|–|― ?)\s*([^\s—–。，,.!?！？：:][^—–。！？!?\n]{1,40})$")
 
 
 # ── English ───────────────────────────────────────────────────────────────────────────────────────────────────
@@ -199,8 +199,8 @@ def _touches(before: str, grammar: English) -> bool:
     return m is not None and grammar.is_cue(m.group(1).lower(), weak=False)
 
 
-_LABEL = re.compile(r"((?:[A-Z]{3,}[A-Z.'’-]*)(?: [A-Z][A-Z.'’-]+){0,3}|[A-Z][a-z]+(?: [A-Z][a-z]+){1,2}):\s+(?=\S)")
-_LAST = re.compile(r"(\w+)[\s]*$")
+_LABEL = late.regex(r"((?:[A-Z]{3,}[A-Z.'’-]*)(?: [A-Z][A-Z.'’-]+){0,3}|[A-Z][a-z]+(?: [A-Z][a-z]+){1,2}):\s+(?=\S)")
+_LAST = late.regex(r"(\w+)[\s]*$")
 
 
 def _is_title(words: list[str], before: str, grammar: English) -> bool:

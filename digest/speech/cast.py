@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import TYPE_CHECKING
 
+from digest import late
 from digest.speech.marks import DUMMY
 from digest.speech.role import standing
 from digest.words import listed
@@ -30,26 +31,26 @@ MOST_NAMES = 400
 RECENT = 60
 """So many speakers back a pronoun is looked up."""
 
-_RUN = re.compile(
+_RUN = late.regex(
     r"[A-ZÀ-Ý][a-zà-ÿ]+(?:[-’'][A-Za-zà-ÿ]+)*(?: [A-ZÀ-Ý]\.?)?"
     r"(?: (?:(?:de|van|von|der|bin|al|el)[- ]){0,2}[A-ZÀ-Ý][A-Za-zà-ÿ]*[a-zà-ÿ](?:[-’'][A-Za-zà-ÿ]+)*){1,2}"
 )
-_OPENER = re.compile(
+_OPENER = late.regex(
     r"^(?:But|And|The|A|An|As|When|While|In|On|At|For|If|So|Yet|With|From|To|By|After|Before|Since|Although|Though|"
     r"Because|That|This|"
     r"Mr|Mrs|Ms|Dr|Sen|Rep|Gov|President|Senator|Governor|Former|Then|Like|Now|Even|Both|Not|Did|Is|Are|Was|Will|Can|Does|Has|"
     r"All|One|Our|Some|Many|Most|Every|Unlike|According|Asked|Says|Said|Meanwhile|Later|Last|Also|"
     r"Only|Just|Here|Why|How|What|Who|Where) "
 )
-_SAYS = re.compile(
+_SAYS = late.regex(
     r"\b(?:says?|said|adds?|added|asks?|asked|explains?|explained|wrote|writes|notes|noted|told|according to) $"
 )
-_PERSON_NOUN = re.compile(
+_PERSON_NOUN = late.regex(
     r"(?:man|woman|person|people|[a-z]{2,}er|[a-z]{2,}or|ist|ian|ant|ee|official|aide|friend|student|boss|guy|girl|boy|"
     r"chief|head)s?(?= (?:of|for|from|at|in|who|with)\b|$)"
 )
-_BRACKETED = re.compile(r"[（(]([A-Z][A-Za-z.'’-]+(?: [A-Z][A-Za-z.'’-]*){1,3})[）)]")
-_BEFORE_BRACKET = re.compile(r"([㐀-鿿·]{2,12})\s?\Z")
+_BRACKETED = late.regex(r"[（(]([A-Z][A-Za-z.'’-]+(?: [A-Z][A-Za-z.'’-]*){1,3})[）)]")
+_BEFORE_BRACKET = late.regex(r"([㐀-鿿·]{2,12})\s?\Z")
 _LONGEST_HAN = 13
 """Code points in which _BEFORE_BRACKET lies."""
 _OPEN = listed(
@@ -63,7 +64,7 @@ _GENDERS = {
     **dict.fromkeys(("she", "her", "elle", "她"), "f"),
 }
 
-_HAN = re.compile("[㐀-鿿]+")
+_HAN = late.regex("[㐀-鿿]+")
 
 
 @dataclass(slots=True)

@@ -11,6 +11,7 @@ from copy import copy
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from digest import late
 from digest.speech.marks import DUMMY
 from digest.speech.nominal import STOP, Nominal
 from digest.words import Words
@@ -30,11 +31,11 @@ HEAD = 24
 LONGEST = 200_000
 """Code points in which a name that no list knows is looked for."""
 
-_SENTENCE_END = re.compile("[。！？!?\\n]+")
+_SENTENCE_END = late.regex("[。！？!?\\n]+")
 _SAYING = frozenset("说表指认称介回坦强透告解补道問问答說稱認")
-_IN_EYES = re.compile(r"(?:而|但|不过)?在([^，。]{1,30}?)(?:看来|眼中|眼里)[，,]?")
-_SOURCE = re.compile(r"(?:据|按照|根据|據|依据)([^，。]{2,40})[，,：:]")
-_SHORT_DUMMY = re.compile(f"{DUMMY}{{3,24}}(?!{DUMMY})(?=[^{STOP}])")
+_IN_EYES = late.regex(r"(?:而|但|不过)?在([^，。]{1,30}?)(?:看来|眼中|眼里)[，,]?")
+_SOURCE = late.regex(r"(?:据|按照|根据|據|依据)([^，。]{2,40})[，,：:]")
+_SHORT_DUMMY = late.regex(f"{DUMMY}{{3,24}}(?!{DUMMY})(?=[^{STOP}])")
 
 
 class Cue(NamedTuple):

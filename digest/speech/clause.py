@@ -8,10 +8,11 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from digest import late
 from digest.speech.marks import DUMMY
 from digest.words import listed
 
-_TOKEN = re.compile(rf"{DUMMY}+|[^\W_]+(?:[’'.&/-][^\W_]+)*(?:[’'](?![\w’']))?\.?|[—–―]|--|[^\w\s]", re.UNICODE)
+_TOKEN = late.regex(rf"{DUMMY}+|[^\W_]+(?:[’'.&/-][^\W_]+)*(?:[’'](?![\w’']))?\.?|[—–―]|--|[^\w\s]", re.UNICODE)
 CONJUNCTIONS = listed(
     "and but so as while then though although yet or nor because since when if that which who whom whose where "
     "after before until unless whether how why what whereas plus"
@@ -132,7 +133,7 @@ def last_sentence(text: str) -> str:
 
 
 _ENDING = f".!?\n{DUMMY}"
-_MARK = re.compile(f"[.!?\n]|{DUMMY}+")
+_MARK = late.regex(f"[.!?\n]|{DUMMY}+")
 _ABBREVIATED = listed(
     "mr mrs ms dr prof rev hon sen rep gov gen col lt sgt capt maj cmdr adm st jr sr vs u.s u.k u.n d.c n.y n.j "
     "n.c s.c n.h calif fla tex ariz ill mass mich minn wis pa va ga ky tenn ohio ore wash colo conn ala ark okla "
@@ -155,8 +156,8 @@ def is_abbreviation(text: str, dot: int) -> bool:
 
 
 DASHES = ("—", "–", "-", "―", "--")
-CONTRACTED = re.compile("(?:i|he|she|it|we|they|you|who|that|there|here|what)[’']")
-_LAST_WORD = re.compile(r"[\w.]+$")
+CONTRACTED = late.regex("(?:i|he|she|it|we|they|you|who|that|there|here|what)[’']")
+_LAST_WORD = late.regex(r"[\w.]+$")
 
 
 def parted(words: list[Token]) -> list[list[Token]]:

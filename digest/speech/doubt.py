@@ -6,9 +6,10 @@ a missing one (quotes.md 2.13).
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from digest import late
 
 if TYPE_CHECKING:
     from digest.speech.speaker import Voice
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 NEAR = 60
 """Code points between a quotation and the name of its speaker that the article itself puts beside it."""
 
-_OWN = re.compile(r"(?:我是|我叫|我，|本人|我就是|I am|I’m|I'm|[Mm]y name is|[Tt]his is)\s?$")
+_OWN = late.regex(r"(?:我是|我叫|我，|本人|我就是|I am|I’m|I'm|[Mm]y name is|[Tt]his is)\s?$")
 
 
 def settled(voice: Voice, text: str, start: int, end: int, *, found: Voice) -> Voice:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
+from digest import late
 from digest.speech.speaker import Voice
 from digest.words import listed
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from digest.speech.passage import Passage
 
 _NAME = r"[A-ZÀ-Ý][\w’'-]+(?: (?:[A-ZÀ-Ý][\w’'-]+|de|du|le|la)){0,3}"
-_BEHIND = re.compile(
+_BEHIND = late.regex(
     r"[\s,.]{0,4}(?:a |avait )?(?P<cue>[a-zà-ÿ]{3,14}(?:e|t|d|é|it|ut))(?:(?:-t)?-(?P<pronoun>il|elle|on)\b"
     rf"|\s(?P<name>{_NAME})|\s(?P<phrase>(?:le|la|l’|l'|un|une|les)\s?[a-zà-ÿ][^,.;:«»\n]{{2,50}}))"
 )

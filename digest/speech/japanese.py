@@ -5,8 +5,7 @@ Corner marks in Japanese mostly hold terms and titles (clips.md 4): only what su
 
 from __future__ import annotations
 
-import re
-
+from digest import late
 from digest.speech.marks import DUMMY
 from digest.speech.speaker import Voice
 
@@ -15,26 +14,26 @@ _PERSON = (
     + DUMMY
     + r"]{1,60}?(?:氏|さん|社長|会長|教授|代表|部長|監督|選手|准教授|博士|先生|CEO|CTO|取締役|執行役員)"
 )
-_SIGNED = re.compile(rf"\s?[（(]({_PERSON}|同氏|同)(?:[、，][^（）()]{{0,30}})?[）)]")
-_AFTER = re.compile(
+_SIGNED = late.regex(rf"\s?[（(]({_PERSON}|同氏|同)(?:[、，][^（）()]{{0,30}})?[）)]")
+_AFTER = late.regex(
     rf"と(?:、)?(?P<who>{_PERSON}|同氏|彼|彼女)(?:は|が|も)?(?P<cue>(?!の)[^。、「」{DUMMY}]{{0,20}})(?=[。、]|$)"
 )
-_AFTER_TOPIC = re.compile(
+_AFTER_TOPIC = late.regex(
     r"[。、]?\s?(?:そう|こう)(?P<cue>話す|語る|言う|説明する|振り返る|明かす|指摘する|述べる)のは[、]?(?P<who>[^。「」]{2,60})[。だ]"
 )
-_BEFORE = re.compile(rf"(?:^|[。、\s])(?P<who>{_PERSON})(?:は|が|も|によると|いわく)[^。「」{DUMMY}]{{0,40}}$")
-_LED_UP = re.compile(
+_BEFORE = late.regex(rf"(?:^|[。、\s])(?P<who>{_PERSON})(?:は|が|も|によると|いわく)[^。「」{DUMMY}]{{0,40}}$")
+_LED_UP = late.regex(
     rf"(?:^|[。、\s])(?P<who>{_PERSON})(?:[（(][^（）()]{{1,12}}[）)])?(?:は|も)[^。「」{DUMMY}]{{0,40}}?"
     r"(?P<cue>(?:話|語|明か|こぼ|漏ら)(?:す|した)|(?:言|笑|いう)(?:う|った)?|(?:説明|指摘|評価|強調|分析|期待|回想)(?:する|した)"
     r"|(?:振り返|打ち明け|述べ|訴え|続け|付け加え)(?:る|た|った))。\s?$"
 )
 """`林氏はこう振り返る。`: a sentence of its own that leads up to the quotation."""
-_SAYS = re.compile(
+_SAYS = late.regex(
     r"と(?:いう|言|い|話|語|述べ|説明|振り返|明か|指摘|強調|打ち明け|胸を張|力を込め|コメント|笑|自信|期待|分析|見|考え|続け|答え|問|付け加え|訴え|推察|狙い|意気込|漏ら|こぼ)"
 )
-_BEFORE_NAME = re.compile("[の／/、 　]")
-_TITLE_END = re.compile("(?:社長|会長|教授|代表|部長|監督|選手|CEO|CTO|取締役|執行役員)$")
-_HONORIFIC = re.compile(r"(?:氏|さん|先生|博士)$")
+_BEFORE_NAME = late.regex("[の／/、 　]")
+_TITLE_END = late.regex("(?:社長|会長|教授|代表|部長|監督|選手|CEO|CTO|取締役|執行役員)$")
+_HONORIFIC = late.regex(r"(?:氏|さん|先生|博士)$")
 
 
 def voice(content: str, before: str, at: int, after: str, right: int) -> Voice | None:  # noqa: PLR0911 -- a cue after the other

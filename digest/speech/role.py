@@ -6,6 +6,7 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING
 
+from digest import late
 from digest.words import Words
 
 if TYPE_CHECKING:
@@ -15,21 +16,21 @@ if TYPE_CHECKING:
 LONGEST = 24
 """Code points of the longest role taken from before a Chinese name."""
 
-_VERBS = re.compile(
+_VERBS = late.regex(
     r".*(?:(?:根据|以及|而|作为|按照|专访|采访|对话|访谈|对谈|访问|邀请|请|约|连线|介绍)(?:了|到|到了)?|包括|来自|是|由|与|和|：|:)"
 )
-_POINTS_BACK = re.compile(
+_POINTS_BACK = late.regex(
     r"(?:Its|Their|His|Her|Our|My)\s+|(?:其(?![他它她中余实])|同社の?|该公司的?|这家公司的?)", re.IGNORECASE
 )
-_OF_ONE = re.compile(r"(?:wife|husband|partner|son|daughter|mother|father|brother|sister|spouse)\b")
-_APPOSITION = re.compile(
+_OF_ONE = late.regex(r"(?:wife|husband|partner|son|daughter|mother|father|brother|sister|spouse)\b")
+_APPOSITION = late.regex(
     r", (?:(?:an?|the|who (?:is|was|has been|had been|works as|serves as)(?: an?| the)?"
     r"|(?:[A-Z][\w.&-]{0,30} ){0,3}[A-Z][\w.&-]{0,30}[’']s?) )?([a-z][^,.;:\n]{4,80})[,.]"
 )
-_IS = re.compile(r"(原|曾|前)?(?:是|任|担任|出任)([^，。；：:（）()\n]{2,24})[，。；]")
+_IS = late.regex(r"(原|曾|前)?(?:是|任|担任|出任)([^，。；：:（）()\n]{2,24})[，。；]")
 _WIDEST = 200
 """Code points behind a name in which an English apposition ends."""
-_JAPANESE = re.compile("(?:[長役員家師士]|参事|(?:准?教|助)授|助教|講師|教諭|監督|理事|記者|研究者|代表)$")
+_JAPANESE = late.regex("(?:[長役員家師士]|参事|(?:准?教|助)授|助教|講師|教諭|監督|理事|記者|研究者|代表)$")
 
 
 def standing(role: str | None) -> str | None:

@@ -9,6 +9,7 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING
 
+from digest import late
 from digest.speech import chinese
 from digest.speech.clause import AUXILIARIES, CONJUNCTIONS, DETERMINERS, NO_SUBJECT, PREPOSITIONS, TIME
 from digest.words import Words, listed
@@ -19,24 +20,24 @@ if TYPE_CHECKING:
 LONGEST = 40
 """Code points of the longest Chinese phrase that can be who speaks."""
 
-_POSSESSIVE = re.compile(
+_POSSESSIVE = late.regex(
     r"^(?:(?:and|but|as|while)\s+)?(?:its|his|her|their|our|my|your|whose|the late)\s+", re.IGNORECASE
 )
-_OWNER = re.compile(r"^(?:[A-ZÀ-Ý][\w.&-]*\s){0,3}[A-ZÀ-Ý][\w.&-]*[’']s?\s+(?=[a-z])")
-_CODE = re.compile(r"[\\_{}<>=|\[\]…]|(?:^|[a-z.])/[a-z]|\.\w{1,4}$|^[\d.,%~-]+\w?$|--")
+_OWNER = late.regex(r"^(?:[A-ZÀ-Ý][\w.&-]*\s){0,3}[A-ZÀ-Ý][\w.&-]*[’']s?\s+(?=[a-z])")
+_CODE = late.regex(r"[\\_{}<>=|\[\]…]|(?:^|[a-z.])/[a-z]|\.\w{1,4}$|^[\d.,%~-]+\w?$|--")
 _SENTENCE = listed(
     "i i've i'm you we he she they it is are was were has have had do does did will would can could should may "
     "might must"
 )
-_PERSONS = re.compile(
+_PERSONS = late.regex(
     r"(?:man|woman|men|women|person|people|[a-z]{2,}(?:er|or|ant|ent)|ist|ian|ee|chief|head|chair|official|aide|friend|"
     r"student|nurse|judge|boss|executive|secretary|fellow|captain|mayor|veteran|widow|surrogate|architect|expert|"
     r"scholar|democrat|republican|guard|analyst|spokes\w+|brother|son|wife|husband|candidate|nominee|attorney|counsel|"
     r"ceo|cto|cfo|coo|pm|host|cook|guide|scribe|lead|advocate|associate|colleague|general|deputy)s?$",
     re.IGNORECASE,
 )
-_HAN = re.compile("[㐀-鿿]+")  # the very pattern of cast.py and passage.py, so that it is compiled once
-_JAPANESE = re.compile("[ぁ-ヿ]|[長役者員家師士官]$")
+_HAN = late.regex("[㐀-鿿]+")  # the very pattern of cast.py and passage.py, so that it is compiled once
+_JAPANESE = late.regex("[ぁ-ヿ]|[長役者員家師士官]$")
 _STARTS_HAN = tuple("的地得了着过是在于其和与及或被把将让使对从为并而但也都就还又再啊吧呢吗请收")
 _ENDS_HAN = tuple("的地得了着过在于和与及或被把将让使对向从为并而但也都就还又再所先误真")
 

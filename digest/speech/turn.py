@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
+from digest import late
 from digest.sentence import sentences
 from digest.speech import chinese, clause
 
@@ -23,14 +24,14 @@ if TYPE_CHECKING:
     from digest.lexicon import Lexicon
 
 LONGEST_LABEL = 24
-_ENDS_LABEL = re.compile("[：:∶】]")
+_ENDS_LABEL = late.regex("[：:∶】]")
 FEWEST_CHANGES = 3
 SHORTEST_RUN = 14
 SHORTEST_TURN = 12
 LONGEST_HEADING = 30
 MOST_HEADINGS = 5
 LONGEST_QUESTION = 80
-_PAIRED = re.compile("[“”「」（）()《》]")
+_PAIRED = late.regex("[“”「」（）()《》]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,13 +168,13 @@ class _Speakers:
         )
 
 
-_LOWER_WORD = re.compile(r" (?!(?:de|la|van|von|der|den|bin|al|el|di|da|du|le) )[a-z]+")
-_PHRASE = re.compile(r"[!?/\\<>{}]|\d{3}")
-_CLOSING = re.compile(
+_LOWER_WORD = late.regex(r" (?!(?:de|la|van|von|der|den|bin|al|el|di|da|du|le) )[a-z]+")
+_PHRASE = late.regex(r"[!?/\\<>{}]|\d{3}")
+_CLOSING = late.regex(
     "以上|本文|本期|本次|感谢|更多|延伸|编辑|作者|视频|欢迎|点击|关注|这[场次]|注：|（完|完$"
     "|END|The interview|This interview"
 )
-_INTRODUCES = re.compile(
+_INTRODUCES = late.regex(
     "采访|专访|对话|对谈|访谈|访问|采訪|專訪|對談|訪談|圆桌|聊了聊|interview|Interview|INTERVIEW|インタビュー|対談|Q&A"
 )
 
