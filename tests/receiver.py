@@ -209,6 +209,9 @@ class Receiver:
         self.port = server.sockets[0].getsockname()[1]
         ready.set()
         await self._stop.wait()
+        for listening in server.sockets:
+            self._loop.remove_reader(listening.fileno())
+        await asyncio.sleep(0)  # who was accepted just now gets a transport; of a closed server, a socket nobody closes
         server.close()
         for task in self._tasks:
             task.cancel()
