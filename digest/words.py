@@ -35,10 +35,8 @@ class Words:
 
     def at(self, text: str, start: int, end: int) -> str:
         """The longest word that begins at `start` and ends by `end`; empty if none."""
-        for word in self._by_first.get(text[start] if start < end else "", ()):
-            if text.startswith(word, start, end):
-                return word
-        return ""
+        words = self._by_first.get(text[start] if start < end else "", ())
+        return _first(words, text, start, end) if text.startswith(words, start, end) else ""
 
     def ending(self, text: str) -> str:
         """The longest word that `text` ends with; empty if none."""
@@ -54,8 +52,11 @@ class Words:
         if self._firsts is None:  # compiled by the first search: a set of so many characters takes a millisecond
             self._firsts = re.compile(f"[{re.escape(''.join(self._by_first))}]" if self._by_first else "(?!)")
         for m in self._firsts.finditer(text, start, end):
-            at = m.start()
-            for word in self._by_first[m.group()]:
-                if text.startswith(word, at, end):
-                    yield at, word
-                    break
+            at, words = m.start(), self._by_first[m.group()]
+            if text.startswith(words, at, end):
+                yield at, _first(words, text, at, end)
+
+
+def _first(words: tuple[str, ...], text: str, start: int, end: int) -> str:
+    """The first of the words that `text[start:end]` begins with; one does."""
+    return next(word for word in words if text.startswith(word, start, end))

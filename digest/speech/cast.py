@@ -134,8 +134,8 @@ class Cast:
         """Surname and two characters that always stand together, three times at least."""
         if not self.surnames:
             return []
-        begun = re.findall(f"(?=([{self.surnames}]..))", self.text)
-        counts = Counter([name for name in begun if "㐀" <= name[1] <= "鿿" and "㐀" <= name[2] <= "鿿"])
+        begun = re.findall(f"([{self.surnames}])(?=(..))", self.text)
+        counts = Counter([first + rest for first, rest in begun if "㐀" <= rest[0] <= "鿿" and "㐀" <= rest[1] <= "鿿"])
         return [
             name
             for name, n in counts.most_common(MOST_NAMES)

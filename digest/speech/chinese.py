@@ -31,7 +31,7 @@ HEAD = 24
 LONGEST = 200_000
 """Code points in which a name that no list knows is looked for."""
 
-_SENTENCE_END = late.regex("[。！？!?\\n]+")
+_SENTENCE_END = late.regex("[。！？!?\\n][。！？!?\\n]*")  # begins with a set and not with a run: quicker to search
 _SAYING = frozenset("说表指认称介回坦强透告解补道問问答說稱認")
 _IN_EYES = late.regex(r"(?:而|但|不过)?在([^，。]{1,30}?)(?:看来|眼中|眼里)[，,]?")
 _SOURCE = late.regex(r"(?:据|按照|根据|據|依据)([^，。]{2,40})[，,：:]")

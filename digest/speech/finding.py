@@ -54,14 +54,18 @@ def _turn_quotes(document: Document, turns: list[Turn], cast: Cast, lexicon: Lex
     """An interview's turns as sentences or short runs, highlighted where the author or the clip's owner marked them."""
     found: list[Quote] = []
     lights = _Lights(document)
-    names = {label: turn.spelt(document, label) for label in {piece.label for piece in turns}}
+    names = {label: turn.spelt(document, label) for label in dict.fromkeys(piece.label for piece in turns)}
     for name in names.values():
         cast.meet(name, role.beside(document, name, lexicon))
+    parts = {
+        label: shape.role(cast.roles.get(cast.fullest(name)) or cast.roles.get(name), lexicon)
+        for label, name in names.items()
+    }
     for before, piece in pairwise([None, *turns]):
         assert piece is not None  # noqa: S101 -- only the first of the pairs begins with nothing
         question = turn.question(document.text, before) if before and not piece.asks else None
-        name = cast.fullest(names[piece.label])
-        part = shape.role(cast.roles.get(name) or cast.roles.get(names[piece.label]), lexicon)
+        mention, part = names[piece.label], parts[piece.label]
+        name = cast.fullest(mention)
         for start, end in turn.runs(document.text, piece.start, piece.end):
             lit = lights.touch(start, end)
             found.append(
@@ -71,7 +75,7 @@ def _turn_quotes(document: Document, turns: list[Turn], cast: Cast, lexicon: Lex
                     end,
                     "turn",
                     speaker=name,
-                    mention=names[piece.label],
+                    mention=mention,
                     role=part,
                     highlighted=lit,
                     asks=piece.asks,

@@ -70,7 +70,9 @@ def _looks(text: str, at: int, size: int, start: int, end: int) -> tuple[bool, b
 def _doubles(  # noqa: C901, PLR0912 -- a sort of mark after the other
     text: str, start: int, end: int, *, inside: bool
 ) -> list[Pair]:
-    tokens = [m for m in _ANY.finditer(text, start, end) if not _is_measure(text, m.start(), start)]
+    tokens = list(_ANY.finditer(text, start, end))
+    if text.find('"', start, end) >= 0:
+        tokens = [m for m in tokens if not _is_measure(text, m.start(), start)]
     found: list[Pair] = []
     stack: list[tuple[str, int, int]] = []  # (mark, its offset, offset behind it)
     shapes = [token.group() for token in tokens]

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 Script = Literal["latin", "chinese", "japanese"]
 
-_HAN = re.compile("[\u3400-\u9fff]+")
+_HAN = re.compile("[\u3400-\u9fff][\u3400-\u9fff]*")  # begins with a set and not with a run: quicker to search
 _KANA = re.compile("[\u3040-\u30ff]")
 
 
