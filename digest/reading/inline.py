@@ -70,7 +70,7 @@ def read(paragraph: Paragraph) -> None:
     if "**" in text or "==" in text:
         text = _emphasis(paragraph, text)
     text = _holes(paragraph, text) if _WHERE in text else text
-    paragraph.text = text.translate(_BACK) if not text.isascii() and _shelved(text) else text
+    paragraph.text = text.translate(_BACK) if "`" in paragraph.raw or "\\" in paragraph.raw else text
     start = len(paragraph.text) - len(paragraph.text.lstrip())
     end = len(paragraph.text.rstrip())
     if start or end < len(paragraph.text):
@@ -119,10 +119,6 @@ def _one_space(found: re.Match[str]) -> str:
     text = found.string
     beside_break = (at < len(text) and text[at] == "\n") or (found.start() and text[found.start() - 1] == "\n")
     return "" if beside_break else whole[0].replace("\t", " ")
-
-
-def _shelved(text: str) -> bool:
-    return max(text) >= "\U000f0000"
 
 
 def _shelve(text: str) -> str:

@@ -28,6 +28,8 @@ _MARK = late.regex("[。！？；，!?;,]")
 _PAUSE = late.regex("[。！？；，、：!?;,:]")
 _WORD = late.regex(r"[A-Za-z][A-Za-z]{2,29}")
 _SPLIT_WORD = late.regex(r"([a-z](?<![A-Za-z][a-z])[a-z]?) ([a-z]{2,12})(?![A-Za-z])")
+_WORDS = frozenset({"a", "i", "an", "in", "on", "at", "to", "of", "is", "it", "as", "be", "by", "or"})
+"""What stands before a space as a word of its own, and is not the beginning of a split one."""
 _DATE = late.regex(r"\d{4}年|\d{1,2}:\d{2}")
 _NEAR = 14
 _PROSE_HAN, _HAN_A_MARK = 20, 45
@@ -77,8 +79,8 @@ def _is_stray(text: str, gap: tuple[int, int], before: str, after: str) -> bool:
 
 
 def _prose(text: str) -> bool:
-    han = sum(map(is_han, text))
-    return han >= _PROSE_HAN and han <= len(_MARK.findall(text)) * _HAN_A_MARK
+    most = len(_MARK.findall(text)) * _HAN_A_MARK
+    return len(text) >= _PROSE_HAN <= most and _PROSE_HAN <= sum(map(is_han, text)) <= most
 
 
 def _stray(text: str, gap: tuple[int, int], gaps: list[tuple[int, int]], lexicon: Lexicon) -> bool:
@@ -136,17 +138,13 @@ def rejoin(paragraphs: list[Paragraph]) -> None:
         for paragraph in paragraphs
         if " " in paragraph.text and not paragraph.text.isascii() and paragraph.read
         for found in _SPLIT_WORD.finditer(paragraph.text)
+        if found[1] not in _WORDS
     ]
     if not split:
         return
     whole = {word for paragraph in paragraphs if paragraph.read for word in _WORD.findall(paragraph.text)}
     for paragraph, found in reversed(split):
-        both = found[1] + found[2]
-        if (
-            both in whole
-            and found[1] not in {"a", "i", "an", "in", "on", "at", "to", "of", "is", "it", "as", "be", "by", "or"}
-            and any(map(is_han, paragraph.text))
-        ):
+        if found[1] + found[2] in whole and any(map(is_han, paragraph.text)):
             at = found.end(1)
             earlier = paragraph.seams
             _remove(paragraph, [(at, at + 1)])
