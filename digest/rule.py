@@ -15,7 +15,7 @@ from digest.quote import QuoteKind
 from digest.term import Finder
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from digest.judging.predicate import Test
     from digest.judging.trait import Traits
@@ -127,22 +127,44 @@ class Book:
         """Part the rules by the kind of candidate: most hold for one kind only."""
         object.__setattr__(self, "_of_kind", {kind: _asked(self, kind) for kind in KINDS})
 
-    def score(self, traits: Traits) -> tuple[float, tuple[Reason, ...]]:
-        """Points and the rules that gave them, in the order of the file."""
-        asked = self._of_kind[traits.kind]
-        places = [place for place, test in asked.rules if test(traits)]
-        listed = {place for name in traits.lists for place in asked.listed.get(name, ())}
-        if listed:
-            places = sorted([*places, *listed])
-        reasons = tuple([self.rules[place].reason for place in places])
-        return round(sum([reason.points for reason in reasons]), 3), reasons
+    def judge(self, candidates: Sequence[Traits]) -> list[Judgement]:
+        """What the book says of each candidate, in their order.
 
-    def against(self, traits: Traits) -> Rule | None:
-        """The first `require` that fails or `reject` that holds."""
-        for rule, sinks in self._of_kind[traits.kind].against:
-            if sinks(traits):
-                return rule
-        return None
+        A rule is asked about all candidates of a kind before the next one is: half as dear as the other way round.
+        """
+        places: list[list[int]] = [[] for _ in candidates]
+        sunk: list[Rule | None] = [None] * len(candidates)
+        for kind in {traits.kind for traits in candidates}:
+            asked = self._of_kind[kind]
+            those = [(at, traits) for at, traits in enumerate(candidates) if traits.kind == kind]
+            for place, test in asked.rules:
+                for at, traits in those:
+                    if test(traits):
+                        places[at].append(place)
+            for at, traits in those:
+                places[at] += {place for name in traits.lists for place in asked.listed.get(name, ())}
+            for rule, sinks in asked.against:
+                for at, traits in those:
+                    if sinks(traits):
+                        sunk[at] = rule
+                those = [(at, traits) for at, traits in those if sunk[at] is None]
+        return [self._judgement(sorted(found), rule) for found, rule in zip(places, sunk, strict=True)]
+
+    def _judgement(self, places: list[int], against: Rule | None) -> Judgement:
+        """What the rules at these places of the book come to."""
+        reasons = tuple([self.rules[place].reason for place in places])
+        return Judgement(round(sum([reason.points for reason in reasons]), 3), reasons, against)
+
+
+class Judgement(NamedTuple):
+    """The points of a candidate, the rules that gave them in the order of the file, and what sinks it.
+
+    `against` is the first `require` that fails or `reject` that holds.
+    """
+
+    score: float
+    reasons: tuple[Reason, ...]
+    against: Rule | None
 
 
 class _Asked(NamedTuple):

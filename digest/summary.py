@@ -36,8 +36,7 @@ class Held(NamedTuple):
     remedy: str
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """What was decided about one candidate. `rejected_by` is the plain name of the rule that sank it.
 
     `beaten` says that no rule did: others were better. What the editor put in another's place is `pinned`.
@@ -120,9 +119,7 @@ def _judged(document: Document, quotes: tuple[Quote, ...], book: Book) -> list[V
     traits = setting.traits([(quote.start, quote.end) for quote in quotes], quotes)
     verdicts = []
     mended: dict[tuple[int, int], Quote] = {}
-    for at, (quote, known) in enumerate(zip(quotes, traits, strict=True)):
-        against = book.against(known)
-        score, reasons = book.score(known)
+    for at, (quote, (score, reasons, against)) in enumerate(zip(quotes, book.judge(traits), strict=True)):
         verdicts.append(Verdict(quote, score, reasons, chosen=False, rejected_by=_sunk(against, book)))
         if against and against.mend and score >= book.least:
             longer = _mended(document.text, quotes, at, against.mend)
@@ -130,9 +127,9 @@ def _judged(document: Document, quotes: tuple[Quote, ...], book: Book) -> list[V
                 mended.setdefault((longer.start, longer.end), longer)
     if mended:
         longer_ones = list(mended.values())
-        for quote, known in zip(longer_ones, setting.traits(list(mended), longer_ones), strict=True):
-            if book.against(known) is None:
-                score, reasons = book.score(known)
+        traits = setting.traits(list(mended), longer_ones)
+        for quote, (score, reasons, against) in zip(longer_ones, book.judge(traits), strict=True):
+            if against is None:
                 verdicts.append(Verdict(quote, score, reasons, chosen=False))
     return verdicts
 
@@ -173,9 +170,7 @@ def _choose(verdicts: Iterable[Verdict], book: Book) -> Iterable[Verdict]:
         elif free and any(repeated(verdict.quote.text, one.quote.text, book.diversity) for one in taken):
             reason = "says much the same as a better one"
         chosen = reason is None
-        made = Verdict(
-            verdict.quote, verdict.score, verdict.reasons, chosen, reason, beaten=not chosen, pinned=verdict.pinned
-        )
+        made = verdict._replace(chosen=chosen, rejected_by=reason, beaten=not chosen)
         if made.chosen:
             taken.append(made)
         yield made
@@ -205,7 +200,7 @@ def revised(summary: Summary, edits: Edits, book: Book) -> Summary:
             reason = SWAPPED
         elif name not in pinned and any(here.start < end and start < here.end for start, end in spans):
             reason = "shares words with one that the editor decided about"
-        verdicts.append(replace(verdict, chosen=False, rejected_by=reason, beaten=False, pinned=name in pinned))
+        verdicts.append(verdict._replace(chosen=False, rejected_by=reason, beaten=False, pinned=name in pinned))
     verdicts.sort(key=lambda one: (not one.pinned, one.rejected_by is not None, -one.score, one.quote.start))
     return replace(summary, verdicts=tuple(_choose(verdicts, book)), best=summary.chosen)
 
@@ -257,9 +252,7 @@ def ranked(document: Document, book: Book) -> tuple[Ranked, ...]:
     spans = prose.candidates(laid)
     known = Setting(laid, book.finder, prose.masked(document.text)).traits(spans, [None] * len(spans))
     judged = []
-    for (start, end), traits in zip(spans, known, strict=True):
-        score, reasons = book.score(traits)
-        sunk = book.against(traits) is not None
-        judged.append((sunk, Ranked(start, end, document.text[start:end], score, reasons)))
+    for (start, end), (score, reasons, against) in zip(spans, book.judge(known), strict=True):
+        judged.append((against is not None, Ranked(start, end, document.text[start:end], score, reasons)))
     judged.sort(key=lambda one: (one[0], -one[1].score, one[1].start))
     return tuple(one for _, one in judged)

@@ -123,9 +123,10 @@ class Finder:
             self._words.setdefault(word if exact else word.casefold(), []).append(name)
         elif word:
             lower = word.casefold()
-            inside, pair = (lower, name, word[0] < CJK), word[:2]
+            inside = (lower, name, word[0] < CJK)
             self._inside[inside] = frozenset(lower)
-            self._begun.setdefault(pair if len(pair) == 2 and pair.swapcase() == pair else "", []).append(inside)
+            for pair in _cases(word[:2]) if len(word) > 1 else ("",):
+                self._begun.setdefault(pair, []).append(inside)
 
     def spots(self, text: str, pairs: Mapping[str, object] | None = None) -> dict[str, list[tuple[int, int]]]:
         """Where the words of each list stand in the text, in no order. Lists that do not occur are left out.
@@ -158,7 +159,7 @@ class Finder:
         return (inside for inside, made_of in self._inside.items() if made_of <= characters)
 
     def _among(self, pairs: Mapping[str, object]) -> Iterator[_Inside]:
-        """The words whose first two characters are one of the pairs; those of one, or with a case, always."""
+        """The words that begin with one of the pairs, in whatever case; those of one character always."""
         yield from self._begun.get("", ())
         for pair in self._begun.keys() & pairs.keys():
             yield from self._begun[pair]
@@ -169,6 +170,13 @@ class Finder:
     def within(self, text: str) -> frozenset[str]:
         """The lists of which a word stands in the text."""
         return frozenset(self.spots(text))
+
+
+def _cases(pair: str) -> set[str]:
+    """Two characters in small letters and capitals, in every way."""
+    return {
+        first + second for first in (pair[0].lower(), pair[0].upper()) for second in (pair[1].lower(), pair[1].upper())
+    }
 
 
 def is_whole(text: str, start: int, end: int) -> bool:

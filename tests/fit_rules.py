@@ -73,8 +73,9 @@ def read(folder: Path, score: Any, book: rule.Book, fitted: Sequence[str]) -> li
             laid = prose.laid_out(plain(row["text"], title=row["title"]))
             spans = prose.candidates(laid)
             known = Setting(laid, book.finder, prose.masked(row["text"])).traits(spans, [None] * len(spans))
-            kept = [at for at, traits in enumerate(known) if book.against(traits) is None]
-            reasons = [book.score(known[at])[1] for at in kept]
+            judged = book.judge(known)
+            kept = [at for at, one in enumerate(judged) if one.against is None]
+            reasons = [judged[at].reasons for at in kept]
             articles.append(
                 Article(
                     row,

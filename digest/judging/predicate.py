@@ -130,11 +130,13 @@ def _half(value: object, vocabulary: Vocabulary) -> Test:
     for pair in listed(value, vocabulary.lexicon):
         first, _, others = pair.casefold().partition("…")
         pairs.append((first.strip(), tuple(other.strip() for other in others.split("|"))))
-    halves = [first for first, _ in pairs]
+    name = f"half {' '.join(strings(value))}"
+    vocabulary.used[name] = tuple(first for first, _ in pairs if first[0] >= CJK)
+    latin = [first for first, _ in pairs if first[0] < CJK]
 
     def test(traits: Traits) -> bool:
         text = f" {traits.text.casefold()} "
-        if not any(map(text.__contains__, halves)):
+        if name not in traits.lists and not any(map(text.__contains__, latin)):
             return False
         for first, others in pairs:
             if first not in text or not _has(text, first):
@@ -192,12 +194,15 @@ def opener(words: Iterable[str]) -> Callable[[str], bool]:
     wide = tuple(word for word in lower if not _is_whole(word))
     whole = tuple(word for word in lower if _is_whole(word))
     room = max(map(len, lower), default=0) + 4
-    firsts = frozenset(word[0] for word in lower)
+    marks = "“「『‘\"'（("
+    firsts = frozenset({*(word[0] for word in lower), *marks})
 
     def opens(text: str) -> bool:
+        if text[:1].lower() not in firsts:
+            return False
         head = text[:room].lower()
-        bare = head.lstrip("“「『‘\"'（(")
-        if bare[:1] not in firsts or len(head) - len(bare) > 3:
+        bare = head.lstrip(marks)
+        if len(head) - len(bare) > 3:
             return False
         return bare.startswith(wide) or (
             bare.startswith(whole)
@@ -307,8 +312,10 @@ def _is_ascii_letter(character: str) -> bool:
 
 
 def _is_letter(character: str) -> bool:
-    """Whether a character is a letter or digit of a word list: ASCII, Chinese, Japanese or Korean."""
-    return _is_ascii_letter(character) or is_han(character) or "぀" <= character <= "ヿ" or "가" <= character <= "힯"
+    """Whether a character is none of the marks behind a word: ASCII, Chinese, Japanese and Korean letters are."""
+    if character < CJK:
+        return _is_ascii_letter(character)
+    return is_han(character) or "぀" <= character <= "ヿ" or "가" <= character <= "힯"
 
 
 PREDICATES: dict[str, Make] = {

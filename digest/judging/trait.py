@@ -11,7 +11,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from functools import cache
-from itertools import accumulate, islice, repeat
+from itertools import accumulate, islice
 from operator import add
 from typing import TYPE_CHECKING, Literal
 
@@ -233,7 +233,7 @@ class Setting:
         """The traits of each candidate, in order; `quotes` has the quote a span is, or None for a sentence."""
         bags = [self._bag(start, end) for start, end in spans]
         weigh = self._weights.get
-        central = _ranks([sum(map(weigh, bag, repeat(0.0))) / math.sqrt(len(bag) + 4) for bag in bags])
+        central = _ranks([sum(filter(None, map(weigh, bag))) / math.sqrt(len(bag) + 4) for bag in bags])
         lists = self._lists(spans)
         return [Traits(self, *known) for known in zip(spans, quotes, bags, central, lists, strict=True)]
 
