@@ -158,11 +158,10 @@ class Finder:
         characters = frozenset(text)
         return (inside for inside, made_of in self._inside.items() if made_of <= characters)
 
-    def _among(self, pairs: Mapping[str, object]) -> Iterator[_Inside]:
+    def _among(self, pairs: Mapping[str, object]) -> Iterable[_Inside]:
         """The words that begin with one of the pairs, in whatever case; those of one character always."""
-        yield from self._begun.get("", ())
-        for pair in self._begun.keys() & pairs.keys():
-            yield from self._begun[pair]
+        begun = self._begun
+        return dict.fromkeys(inside for pair in ("", *(begun.keys() & pairs.keys())) for inside in begun.get(pair, ()))
 
     def _capitals(self, word: str) -> Iterable[str]:
         return self._words.get(word, ()) if word.isupper() and word != word.casefold() else ()
