@@ -323,6 +323,49 @@ def test_an_archive_in_use_is_told_in_a_sentence(tmp_path: Path) -> None:
         archive.pause("now")
 
 
+def test_who_waits_to_write_waits_until_the_other_is_done(tmp_path: Path) -> None:
+    path = tmp_path / "digest.db"
+    with Archive.open(path) as archive, Archive.open(path) as other:
+        began, order = threading.Event(), []
+
+        def hold() -> None:
+            with other.database.write() as writing:
+                began.set()
+                writing.execute("INSERT INTO meta (key, value) VALUES ('tides', 'high')")
+                threading.Event().wait(0.1)
+                order.append("other")
+
+        with ThreadPoolExecutor(1) as pool:
+            holding = pool.submit(hold)
+            assert began.wait(5)
+            archive.pause("now")
+            order.append("mine")
+            holding.result()
+        assert order == ["other", "mine"]
+        assert archive.recall("tides") == "high"
+        assert connection(archive).execute("PRAGMA busy_timeout").fetchone()[0] == 10_000, "whatever else has to wait"
+
+
+def test_a_success_writes_nothing_of_a_channel_that_has_nothing_to_forget(tmp_path: Path) -> None:
+    with Archive.open(tmp_path / "digest.db") as archive:
+        archive.ledger.enqueue(
+            Delivery("alert", f"a{n}", "team", 1, 1, "x", "text/plain", b"x", "resend", DUE, DUE + timedelta(days=1))
+            for n in range(3)
+        )
+        turn = Turn("team", "me", DUE, DUE, timedelta(seconds=90))
+        changed = []
+        for state in ("pending", "delivered", "delivered"):
+            row = archive.ledger.claim(turn)
+            assert row
+            verdict = Verdict("delivered" if state == "delivered" else "retry")
+            step = Step("delivered") if state == "delivered" else Step("pending", DUE + timedelta(days=1), failed=True)
+            before = connection(archive).total_changes
+            archive.ledger.finish(row, "me", verdict, step, None, DUE, Patience())
+            told = archive.database.row("SELECT fails FROM channel_state")
+            changed.append((connection(archive).total_changes - before, told and told[0]))
+        assert changed == [(3, 1), (3, 0), (2, 0)], "its delivery and its attempt"
+
+
 def test_a_file_that_is_no_archive_is_told_in_a_sentence(tmp_path: Path) -> None:
     text = tmp_path / "text.db"
     text.write_bytes(b"this is not a database, however long it may be" * 100)

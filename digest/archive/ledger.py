@@ -357,7 +357,8 @@ def _channel(writing: Writing, channel: str, step: Step, now: datetime, patience
     """Keep the breaker: count failures in a row, rest after too many, forget them after a success."""
     if step.state == "delivered":
         writing.execute(
-            "UPDATE channel_state SET fails = 0, open_until = NULL WHERE channel_id = ? AND disabled_reason IS NULL",
+            "UPDATE channel_state SET fails = 0, open_until = NULL WHERE channel_id = ? AND disabled_reason IS NULL"
+            " AND (fails <> 0 OR open_until IS NOT NULL)",  # a row written in vain would hold up who sends there too
             (channel,),
         )
         return
