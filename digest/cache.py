@@ -1,9 +1,9 @@
 """The cache: what was read and decided before, by the content it came from. It can be deleted at any time.
 
-`state/cache.db` knows three things: which content a file had when it was last opened (by its size and time), what
-was read in a content (by the code and word lists that read it), and what the rules decided about it (by the rule
-book as well). A row is used only where all of that is the same; a cache that is damaged, locked or may not be
-written is left alone with a line in the log, and everything is read again.
+`state/cache.db` knows four things: which content a file had when it was last opened (by its size and time), what
+was read in a content (by the code and word lists that read it), what the rules decided about it (by the rule book as
+well), and what clips of earlier issues are compared by. A row is used only where all of that is the same; a cache that
+is damaged, locked or may not be written is left alone with a line in the log, and everything is read again.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from digest.inbox import File
 
 log = logging.getLogger("digest")
 
-FORM = 1
+FORM = 2
 """The form of the tables; a file of another form is emptied."""
 
 TIMEOUT = 2.0
@@ -41,6 +41,7 @@ CREATE TABLE file (folder TEXT, path TEXT, size INTEGER, mtime_ns INTEGER, seed 
 CREATE TABLE reading (seed TEXT, name TEXT, version TEXT, data BLOB, PRIMARY KEY (seed, name));
 CREATE TABLE judgement (seed TEXT, name TEXT, version TEXT, worth REAL, held INTEGER, data BLOB,
     PRIMARY KEY (seed, name));
+CREATE TABLE keepsake (seed TEXT, name TEXT, version TEXT, data BLOB, PRIMARY KEY (seed, name));
 CREATE TABLE proof (asked TEXT PRIMARY KEY, data BLOB);
 """
 
@@ -58,6 +59,9 @@ READERS = ("document.py", "errors.py", "formats", "fragment.py", "kept.py", "lat
 
 JUDGES = (*READERS, "judging", "rule.py", "summary.py")
 """The code that decides what is chosen of it."""
+
+TELLERS = (*JUDGES, "decision.py", "gathering", "keepsake.py", "story.py")
+"""The code that decides what it is compared by."""
 
 
 class Known(NamedTuple):
@@ -175,6 +179,20 @@ class Cache:
         judged = (row.seed, name, self._judging, row.worth, row.held, row.judgements)
         self._wait("INSERT OR REPLACE INTO judgement VALUES (?, ?, ?, ?, ?, ?)", judged)
 
+    def keepsakes(self, version: str) -> dict[tuple[str, str], bytes]:
+        """What clips of earlier issues are compared by, packed, by content and name of the file."""
+        rows = self._rows("SELECT seed, name, data FROM keepsake WHERE version = ?", (version,))
+        return {(row[0], row[1]): row[2] for row in rows}
+
+    def cherish(self, version: str, found: Mapping[tuple[str, str], bytes]) -> None:
+        """Keep these keepsakes, and no others."""
+        known = {(row[0], row[1]) for row in self._rows("SELECT seed, name FROM keepsake", ())}
+        for key in known - found.keys():
+            self._wait("DELETE FROM keepsake WHERE seed = ? AND name = ?", key)
+        for (seed, name), data in found.items():
+            self._wait("INSERT OR REPLACE INTO keepsake VALUES (?, ?, ?, ?)", (seed, name, version, data))
+        self.flush()
+
     def doubt(self, folder: str, path: str) -> None:
         """Forget which content a file had: it has another one now, of the same size and time."""
         self._forget(folder, path)
@@ -272,7 +290,7 @@ def _make(database: sqlite3.Connection) -> None:
     database.execute("PRAGMA journal_mode = WAL")
     database.execute("BEGIN IMMEDIATE")
     if database.execute("PRAGMA user_version").fetchone() != (FORM,):
-        for table in ("file", "reading", "judgement", "proof"):
+        for table in ("file", "reading", "judgement", "keepsake", "proof"):
             database.execute(f"DROP TABLE IF EXISTS {table}")
         for statement in filter(str.strip, SCHEMA.split(";")):
             database.execute(statement)

@@ -90,7 +90,8 @@ def held_back_page(issue: Issue, templates: Renderer) -> str:
     values = {"held": issue.held_back, "left": left, "waits": waits, "drift": issue.drift}
     shown = edition(issue)
     changes = list(alterations(issue, say))
-    return templates.render("held-back.md.j2", issue=shown, labels=say, changes=changes, **values)
+    kin = [told for told in issue.stories if told.kin]
+    return templates.render("held-back.md.j2", issue=shown, labels=say, changes=changes, kin=kin, **values)
 
 
 def posts_page(issue: Issue, posts: Sequence[Post], templates: Renderer) -> str:

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from digest import __version__, edits, inbox, record, revision, shipped
+from digest import __version__, edits, inbox, keepsake, record, revision, shipped
 from digest.archive.contents import Made
 from digest.cache import code
 from digest.drift import printed
@@ -21,13 +21,14 @@ from digest.errors import SeedError, StaleError
 from digest.issue import HeldBack
 from digest.newsroom import Desk
 from digest.remainder import Memory, Year
-from digest.seed import Seed
+from digest.seed import Clipped
 from digest.slot import Slot
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from digest.inbox import File
+    from digest.keepsake import Keepsake
     from digest.newsroom import Drafts, Newsroom
     from digest.settings import Settings
 
@@ -85,7 +86,8 @@ def made(
 
 def contents(inputs: Mapping[str, Any]) -> list[str]:
     """The sha256 of everything that an issue was made of."""
-    return [*(clip[1] for clip in inputs["clips"]), *inputs["home"].values(), *inputs["shipped"].values()]
+    clips = (clip[1] for clip in (*inputs["clips"], *inputs["memory"].get("clips", ())))
+    return [*clips, *inputs["home"].values(), *inputs["shipped"].values()]
 
 
 def lay(folder: Path, inputs: Mapping[str, Any], found: Mapping[str, bytes]) -> None:
@@ -116,14 +118,14 @@ def desk(newsroom: Newsroom, inputs: Mapping[str, Any], found: Mapping[str, byte
     """
     decided = edits.from_table(inputs["edits"])
     reader, book = newsroom.reader, newsroom.settings.book
-    seeds = [
-        Seed(path, found[sha256], datetime.fromtimestamp(mtime / 1e9, UTC)) for path, sha256, mtime in inputs["clips"]
-    ]
+    seeds = [clip.seed(found[clip.sha256]) for clip in (Clipped(*row) for row in inputs["clips"])]
     read = [one for seed in seeds for one in reader.judge(reader.read(seed), seed.sha256, seed.path)]
     kept = inputs["memory"]
+    clips = [Clipped(*row) for row in kept.get("clips", ())]  # an issue of an earlier version compared with none
     memory = remembered(
         [json.loads(content) for content in issues],
         newsroom.settings.look_back,
+        {clip: reader.keepsakes(clip.seed(found[clip.sha256])) for clip in clips},
         Memory(
             waited=kept["waited"],
             waits=kept["waits"],
@@ -136,10 +138,23 @@ def desk(newsroom: Newsroom, inputs: Mapping[str, Any], found: Mapping[str, byte
     return Desk(tuple(revision.decided(one, decided, book) for one in read), unread, decided, memory, *inputs["beside"])
 
 
-def remembered(issues: Sequence[Mapping[str, Any]], look_back: int, memory: Memory) -> Memory:
-    """A memory with what these issues say, newest first; stories are compared with those of `look_back` of them."""
+def clips(issue: Mapping[str, Any], inputs: Mapping[str, Any]) -> Iterator[Clipped]:
+    """The clips that speak in an issue, of what it was made of."""
+    speaking = {one["seed"] for told in issue["stories"] for one in told["sources"] if not one.get("held_back")}
+    yield from (Clipped(*row) for row in inputs["clips"] if row[1] in speaking)
+
+
+def remembered(
+    issues: Sequence[Mapping[str, Any]], look_back: int, kept: Mapping[Clipped, Sequence[Keepsake]], memory: Memory
+) -> Memory:
+    """A memory with what these issues say, newest first; stories are compared with those of `look_back` of them.
+
+    `kept` is what clips of theirs are compared by.
+    """
+    told = (one for issue in reversed(issues[:look_back]) for one in record.told(issue))
     return Memory(
-        told=tuple(one for issue in reversed(issues[:look_back]) for one in record.told(issue)),
+        told=tuple(keepsake.remembering(told, {clip.sha256: found for clip, found in kept.items()})),
+        clips=tuple(kept),
         lapsed=record.lapsed(issues[0]) if issues else (),
         printed=printed(issues[:look_back]),
         waited=memory.waited,
@@ -155,6 +170,7 @@ def _memory(desk: Desk, earlier: Sequence[str]) -> dict[str, object]:
     memory = desk.memory
     return {
         "issues": list(earlier),
+        "clips": list(memory.clips),
         "waited": {seed: count for seed, count in memory.waited.items() if seed in there},
         "waits": memory.waits,
         "strays": dict(memory.strays),

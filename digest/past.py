@@ -3,25 +3,30 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
 
 from digest import making, record
+from digest.errors import ArchiveError
 from digest.remainder import Memory
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
     from datetime import date
 
     from digest.archive import Archive
     from digest.newsroom import Newsroom
     from digest.remainder import Year
+    from digest.seed import Clipped
     from digest.settings import Settings
 
 
-def memory(archive: Archive, settings: Settings, day: date | None, *, extra: bool = False) -> Memory:
+def memory(archive: Archive, newsroom: Newsroom, day: date | None, *, extra: bool = False) -> Memory:
     """What is remembered of earlier issues; with an `extra` one beside the schedule no clip lapses.
 
     `day` is the day of the issue, where earlier years are looked back on; else None.
     """
+    settings = newsroom.settings
     issues = [json.loads(content) for content in archive.recent(max(settings.look_back, 1))]
     frozen = [] if extra else archive.frozen(max(settings.waits, 1))
     own = Memory(
@@ -31,7 +36,15 @@ def memory(archive: Archive, settings: Settings, day: date | None, *, extra: boo
         errata=archive.corrections.waiting(),
         years=years(archive, settings, day) if day else (),
     )
-    return making.remembered(issues, settings.look_back, own)
+    clips = [one for issue in issues[: settings.look_back] for one in _clips(archive, issue)]
+    return making.remembered(issues, settings.look_back, newsroom.reader.remember(clips, archive.contents.find), own)
+
+
+def _clips(archive: Archive, issue: Mapping[str, Any]) -> Iterator[Clipped]:
+    """The clips that speak in an issue; none where it was made before such were kept, or they are damaged."""
+    with suppress(ArchiveError):
+        if inputs := archive.contents.inputs(issue["id"]):
+            yield from making.clips(issue, json.loads(inputs))
 
 
 def years(archive: Archive, settings: Settings, day: date) -> tuple[Year, ...]:

@@ -144,7 +144,7 @@ class Press:
     def memory(self, *, extra: bool = False) -> Memory:
         """What is remembered of earlier issues; with an `extra` one beside the schedule no clip lapses."""
         day = self.upcoming().day if self.settings.years else None
-        return past.memory(self.archive, self.settings, day, extra=extra)
+        return past.memory(self.archive, self.newsroom, day, extra=extra)
 
     def drifted(self, desk: Desk | None = None) -> tuple[Drift, ...]:
         """Quotes of earlier issues whose sources are not what they were, as far as the last pick-up knows."""

@@ -18,17 +18,18 @@ from heapq import heappush, heappushpop
 from typing import TYPE_CHECKING, NamedTuple
 
 from digest import inbox, packed
-from digest.cache import JUDGES, READERS, Cache, Known, Row, code
+from digest.cache import JUDGES, READERS, TELLERS, Cache, Known, Row, code
 from digest.errors import SeedError
 from digest.issue import HeldBack
 from digest.story import worth
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Generator, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Container, Generator, Iterable, Iterator, Mapping, Sequence
 
     from digest.inbox import File
+    from digest.keepsake import Keepsake
     from digest.packed import Read
-    from digest.seed import Seed
+    from digest.seed import Clipped, Seed
     from digest.settings import Settings
     from digest.summary import Summary
 
@@ -89,6 +90,50 @@ class Reader:
 
         made = [summary.summarise(one, quotes, self.settings.book, seed=seed, path=path) for one, quotes in read]
         return made if len(made) < 2 else [replace(one, part=part) for part, one in enumerate(made, 1)]
+
+    def keepsakes(self, seed: Seed) -> list[Keepsake]:
+        """What the articles of a seed are compared by. Raises SeedError where it holds none."""
+        from digest import keepsake  # noqa: PLC0415 -- only who has issues compares with them
+
+        return keepsake.keepsakes(self.read(seed), self.settings.book)
+
+    def remember(
+        self, clips: Iterable[Clipped], find: Callable[[Iterable[str]], Mapping[str, bytes]]
+    ) -> dict[Clipped, list[Keepsake]]:
+        """What these clips of earlier issues are compared by, in their order; `find` gives bytes by their sha256.
+
+        What is not there any more, or cannot be read, is left out. The cache has what was read before.
+        """
+        from digest import keepsake  # noqa: PLC0415 -- as above
+
+        keys = {one: (one.sha256, f"{one.mtime_ns} {one.path.rpartition('/')[2]}") for one in clips}
+        if not keys:
+            return {}
+        found: dict[Clipped, list[Keepsake]] = {}
+        with self.cache() as cache:
+            kept = cache.keepsakes(self._telling)
+            for one, key in keys.items():
+                with suppress(*packed.BROKEN):
+                    found[one] = keepsake.unpacked(kept[key])
+            lacking = [one for one in keys if one not in found]
+            data = find(one.sha256 for one in lacking) if lacking else {}
+            fresh = {one: self._kept(one.seed(data[one.sha256])) for one in lacking if one.sha256 in data}
+            found |= fresh
+            if fresh or kept.keys() - keys.values():
+                rows = {keys[one]: keepsake.packed(fresh[one]) for one in fresh}
+                cache.cherish(self._telling, {**{key: kept[key] for key in keys.values() if key in kept}, **rows})
+        return {one: found[one] for one in keys if found.get(one)}
+
+    def _kept(self, seed: Seed) -> list[Keepsake]:
+        try:
+            return self.keepsakes(seed)
+        except SeedError:
+            return []
+
+    @cached_property
+    def _telling(self) -> str:
+        """What decides what an article is compared by, as a hash."""
+        return hashlib.sha256(f"{code(TELLERS)}{self.versions[0]}".encode()).hexdigest()[:16]
 
     @cached_property
     def versions(self) -> tuple[str, str]:

@@ -271,6 +271,7 @@ def story(found: Story) -> Record:
         "news": [one._asdict() for one in found.news],
         "counts": [one._asdict() for one in found.counts],
         "about": list(found.about),
+        **({"may_follow": found.kin._asdict()} if found.kin else {}),
     }
 
 

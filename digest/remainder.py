@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from digest.drift import Printed
     from digest.erratum import Erratum
+    from digest.seed import Clipped
     from digest.story import Gathered, Story
     from digest.summary import Summary
 
@@ -97,6 +98,7 @@ class Memory:
     `waited` gives for a clip's sha256 how many issues have passed it over, `waits` how many more may; `lapsed` is what
     was let go with the last issue. `printed` are the quotes of these issues, `strays` the clips of theirs that lie in
     no folder any more (digest.drift); `errata` wait to be told; `years` are the issues of this week in earlier years.
+    `clips` are those of earlier issues that the stories are compared by.
     """
 
     told: tuple[Story, ...] = ()
@@ -107,6 +109,7 @@ class Memory:
     strays: Mapping[str, str | None] = field(default_factory=dict)
     errata: tuple[Erratum, ...] = ()
     years: tuple[Year, ...] = ()
+    clips: tuple[Clipped, ...] = ()
 
 
 class Aside(NamedTuple):

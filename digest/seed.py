@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from datetime import datetime
+from datetime import UTC, datetime
+from typing import NamedTuple
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,3 +28,15 @@ class Seed:
     def name(self) -> str:
         """The file's name without its folder."""
         return self.path.rsplit("/", 1)[-1]
+
+
+class Clipped(NamedTuple):
+    """A seed as an issue keeps it: its path, the sha256 of its bytes, and its file's time in nanoseconds."""
+
+    path: str
+    sha256: str
+    mtime_ns: int
+
+    def seed(self, data: bytes) -> Seed:
+        """The seed again, of its bytes."""
+        return Seed(self.path, data, datetime.fromtimestamp(self.mtime_ns / 1e9, UTC))

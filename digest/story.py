@@ -15,6 +15,7 @@ from digest.gathering.binding import apart, bound
 from digest.gathering.choice import choose
 from digest.gathering.echo import bare
 from digest.gathering.identity import age, article, hashed
+from digest.gathering.profile import profile
 from digest.gathering.topic import topic
 from digest.judging.trait import language_of
 from digest.link import site_name
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from digest.document import Document
     from digest.gathering.choice import Carried, Kept
     from digest.gathering.comparison import Count
-    from digest.gathering.sequel import Counted, News
+    from digest.gathering.sequel import Counted, Kin, News
     from digest.quote import Quote
     from digest.rule import Book, Reason
     from digest.summary import Summary, Verdict
@@ -147,7 +148,8 @@ class Story:
     `evidence` says in plain words what joined the sources. `articles` are the ids it would have by each of its
     articles: a decision about any of them is about it. `note` is the editor's word on why it matters. `kept` are key
     quotes that are not shown, with the reason. `counts` is all that the sources count, `about` are words to know it
-    again by. An update of the earlier story `update_of` names in `news` what is new.
+    again by. An update of the earlier story `update_of` names in `news` what is new; `kin` is an earlier story that
+    this one may go on with, for the editor. Of an earlier story, `clips` are what its articles are compared by.
     """
 
     id: str
@@ -167,6 +169,8 @@ class Story:
     about: tuple[str, ...] = ()
     articles: tuple[str, ...] = ()
     note: str = ""
+    kin: Kin | None = None
+    clips: tuple[event.Clip, ...] = ()
 
     @property
     def voices(self) -> tuple[Source, ...]:
@@ -206,23 +210,24 @@ def gather(
     same summaries in any order give the same stories.
     """
     ordered = sorted(summaries, key=lambda one: (one.held is not None, -units(one.document.text), one.seed, one.path))
-    clips = [_clip(one, book) for one in ordered]
+    clips = [clip(one.document, one.quotes, book) for one in ordered]
     found, why = event.group(clips)
     groups, why = bound(found, why, [(one.clip, one.seed) for one in ordered], edits)
     barred = frozenset(bare(verdict.quote.text) for one in ordered for verdict in one.out)
     stories = []
-    past = sequel.Past(earlier, book)
+    past = sequel.Past(earlier, book, clips)
     joined: dict[str, str] = {}
     ids: set[str] = set()
     for members in groups:
         if ordered[members[0]].held:
             continue
         mine = [ordered[at] for at in members]
-        before = past.before(mine, [clips[at] for at in members])
+        theirs = [clips[at] for at in members]
+        before = past.before(mine, theirs, members)
         stale = frozenset(one.clip for one in mine if before and not past.is_fresh(one, before))
         told = _tell(
             mine,
-            [clips[at] for at in members],
+            theirs,
             [why.get(at) for at in members],
             book,
             past.carried,
@@ -232,7 +237,7 @@ def gather(
         if told.id in ids:  # one address in two stories: a page that was clipped twice and has changed, or was split
             told = replace(told, id=hashed(min(source.seed for source in told.sources) + told.id))
         ids.add(told.id)
-        stories.append(past.updated(told, before))
+        stories.append(past.updated(told, before, past.kin(theirs, members)))
         joined |= {ordered[at].seed: told.id for at in members if ordered[at].held}
     stories = [_weighed(one, book, language) for one in stories]
     stories.sort(key=lambda one: (-one.weight, one.id))
@@ -250,16 +255,17 @@ def _weighed(story: Story, book: Book, language: str | None) -> Story:
     return replace(story, weight=round(story.weight * book.own_language, 3))
 
 
-def _clip(summary: Summary, book: Book) -> event.Clip:
-    document = summary.document
-    return event.Clip(
-        topic(document, summary.quotes, book.lexicon),
+def clip(document: Document, quotes: Iterable[Quote], book: Book) -> event.Clip:
+    """What grouping looks at of a document with its quotes."""
+    plain = event.Clip(
+        topic(document, quotes, book.lexicon),
         _day(document.published),
         document.text,
         event.sketch(document.text),
         document.title or "",
         document.outlet or "",
     )
+    return plain._replace(profile=profile(plain))
 
 
 def _day(published: str | None) -> int | None:

@@ -95,8 +95,13 @@ class Summary:
 
     @property
     def label(self) -> str:
-        """The title, or the first clauses where there is none."""
-        return self.document.title or first_clauses(self.document)
+        """As `label` of its document."""
+        return label(self.document)
+
+
+def label(document: Document) -> str:
+    """The title, or the first clauses where there is none."""
+    return document.title or first_clauses(document)
 
 
 def summarise(document: Document, quotes: Sequence[Quote], book: Book, *, seed: str = "", path: str = "") -> Summary:

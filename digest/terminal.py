@@ -184,6 +184,9 @@ class Terminal:
         yield self.wrapped(" · ".join(outlets), "   ", None, "dim")
         if news := told_anew(told, self.words):
             yield self.wrapped(f"{self.words['anew']}{self.words['colon']}{news}", "   ", None, "bold", "yellow")
+        if told.kin:
+            hint = self.words["may_follow"].format(title=line(told.kin.title))
+            yield self.wrapped(hint, "   ? ", "     ", "yellow")
         for pick in told.quotes:
             yield from self._pick(pick, told)
 

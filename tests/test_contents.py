@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from posting import DUE, dispatches, folder
 
+from digest import past
 from digest.archive import Archive, FrozenIssue, KnownFile
 from digest.archive.contents import Made, Size
 from digest.archive.journal import Journal
 from digest.archive.moving import move
 from digest.erratum import Erratum, erratum
 from digest.errors import ArchiveError, StaleError
+from digest.newsroom import Newsroom
 from digest.outbox import outgoing
+from digest.seed import Clipped
+from digest.settings import load
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -49,9 +54,30 @@ def archive(store: Callable[[], Archive]) -> Iterator[Archive]:
 
 
 def plan(archive: Archive, week: int = 48, deliveries: Any = (), **given: Any) -> bool:
-    issue = FrozenIssue(f"2026-W{week}", week - 47, b"{}", **{"seeds": (), **given})
+    issue = FrozenIssue(f"2026-W{week}", week - 47, **{"content": b"{}", "seeds": (), **given})
     key = f"weekly:2026-12-{week - 40:02}"
     return archive.plan(slot_key=key, due=DUE, trigger="schedule", issue=issue, deliveries=deliveries, now=DUE)
+
+
+def test_the_clips_that_spoke_in_an_issue_are_remembered_of_the_archive_alone(archive: Archive, tmp_path: Path) -> None:
+    clip = "---\ntitle: 灯塔\nsource: https://a.example/1\n---\n北岸灯塔周一重新点亮，守塔人梁远航说他等了三年。\n".encode()
+    held = {"held_back": True, "seed": sha256(PAGE), "title": "b", "copies": []}
+    source: dict[str, Any] = {
+        "seed": sha256(clip),
+        "title": "灯塔",
+        "outlet": None,
+        "link": "https://a.example/1",
+        "copies": [],
+    }
+    story = {"id": "s1", "title": "灯塔", "language": "zh", "sources": [source, held], "quotes": []}
+    clips = [["a/灯塔.md", sha256(clip), 1_700_000_000_123_456_789], ["b.md", sha256(PAGE), 0]]
+    inputs = Made(json.dumps({"clips": clips}).encode(), {sha256(clip): clip, sha256(PAGE): PAGE})
+    assert plan(archive, made=inputs, content=json.dumps({"id": "2026-W48", "stories": [story]}).encode())
+    newsroom = Newsroom(load(tmp_path, environment={}))
+    for _ in range(2):  # read, and of the cache
+        memory = past.memory(archive, newsroom, None)
+        assert memory.clips == (Clipped("a/灯塔.md", sha256(clip), 1_700_000_000_123_456_789),)
+        assert [[one.title for one in told.clips] for told in memory.told] == [["灯塔"]]
 
 
 def test_contents_come_with_their_issue_and_each_is_kept_once(archive: Archive) -> None:

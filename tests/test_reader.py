@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 import digest
-from digest import bulk, formats, inbox, packed, quote, reader, summary
-from digest.cache import JUDGES, READERS, Cache
+from digest import bulk, formats, inbox, keepsake, packed, quote, reader, summary
+from digest.cache import JUDGES, READERS, TELLERS, Cache
 from digest.errors import SeedError
 from digest.newsroom import Newsroom
 from digest.progress import Progress
@@ -348,7 +348,10 @@ def _without_types(file: Path) -> ast.Module:
     return tree
 
 
-@pytest.mark.parametrize(("entry", "listed"), [((formats, quote), READERS), ((formats, quote, summary), JUDGES)])
+@pytest.mark.parametrize(
+    ("entry", "listed"),
+    [((formats, quote), READERS), ((formats, quote, summary), JUDGES), ((formats, quote, keepsake), TELLERS)],
+)
 def test_every_module_that_reads_or_judges_is_part_of_the_version(
     entry: tuple[ModuleType, ...], listed: tuple[str, ...]
 ) -> None:

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from test_story import LAYOFF, LAYOFF_AGAIN, SUIT, a_summary, gathered, the_book
 
 from digest import record
-from digest.story import Story, gather
+from digest.keepsake import Keepsake, packed, remembering, unpacked
+from digest.story import Story, clip, gather
+
+if TYPE_CHECKING:
+    from digest.gathering.event import Clip
+    from digest.summary import Summary
 
 EARLIER = gathered(a_summary(LAYOFF, "一夜裁掉三成人")).stories
 
@@ -113,3 +121,74 @@ def test_an_article_clipped_once_more_is_no_news_for_what_found_no_room_before()
     assert (same.stories, len(same.repeats)) == ((), 1)
     other = a_summary(text, "书店关门之后", "https://b.example/2", outlet="b")
     assert [one.update_of for one in gather([other], the_book(), earlier=[shown]).stories] == [shown.id]
+
+
+ENGLISH = (
+    "Qingning Chips, the memory start-up run by Gu Nanyin, has begun to close its storage controller unit after the "
+    "layoffs it announced this week. “Nobody here thought the interface bet would end like this,” said Xu Zhibai, an "
+    "engineer who was let go."
+)
+QUIET = "青柠芯片存储控制器部门的人陆续离开了园区，顾南音没有再露面。"
+
+
+def kept(*told: Summary) -> tuple[Story, ...]:
+    """What an issue of these clips is known by later, where the clips themselves are kept."""
+    stories = record.told({"stories": [record.story(one) for one in gathered(*told).stories]})
+    clips = {one.seed: [Keepsake(one.document.source, one.label, a_clip(one))] for one in told}
+    return tuple(remembering(stories, clips))
+
+
+def a_clip(one: Summary) -> Clip:
+    return clip(one.document, one.quotes, the_book())
+
+
+def test_another_outlet_that_shares_no_words_figures_or_language_goes_on_with_a_story_whose_clips_are_kept() -> None:
+    first = a_summary(LAYOFF, "一夜裁掉三成人")
+    new = a_summary(ENGLISH, "Engineers leave Qingning Chips", outlet="b")
+    (printed,) = gather([new], the_book(), earlier=EARLIER).stories
+    assert printed.update_of is None
+    (update,) = gather([new], the_book(), earlier=kept(first)).stories
+    assert update.update_of == EARLIER[0].id
+    assert [(one.kind, one.what) for one in update.news] == [("quote", "Xu Zhibai")]
+
+
+def test_what_only_looks_like_a_sequel_and_says_nothing_new_is_told_and_hinted_to_the_editor() -> None:
+    found = gather([a_summary(QUIET, "园区空了", outlet="b")], the_book(), earlier=kept(a_summary(LAYOFF, "一封信")))
+    (story,) = found.stories
+    assert (story.update_of, found.repeats) == (None, ())
+    assert story.kin
+    assert (story.kin.id, story.kin.title) == (EARLIER[0].id, "一封信")
+    assert story.kin.why
+    assert record.story(story)["may_follow"]["title"] == "一封信"
+    assert "may_follow" not in record.story(EARLIER[0])
+
+
+@pytest.mark.parametrize("text", [SUIT, LAYOFF.replace("青柠芯片", "白鹭物流").replace("顾南音", "方既明")])
+def test_neither_another_event_of_a_company_nor_the_same_notice_of_another_goes_on_with_kept_clips(text: str) -> None:
+    found = gather([a_summary(text, "另一件事", outlet="b")], the_book(), earlier=kept(a_summary(LAYOFF, "一封信")))
+    assert [(one.update_of, one.kin) for one in (*found.stories, *found.repeats)] == [(None, None)]
+
+
+def test_a_figure_that_few_things_have_by_chance_makes_a_repeat_and_a_common_one_does_not() -> None:
+    note = "顾南音的青柠芯片这一周关了存储控制器部门，裁减{}人。"
+    for count, dropped in (("317", 1), ("300", 0)):
+        first = a_summary(note.format(count), "关了部门")
+        again = a_summary(f"{note.format(count)}园区里很安静。", "部门关了之后", outlet="b")
+        found = gather([again], the_book(), earlier=kept(first))
+        assert len(found.repeats) == dropped, count
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(st.sampled_from([LAYOFF, LAYOFF_AGAIN, SUIT, ENGLISH, QUIET]), max_size=3))
+def test_what_is_kept_of_clips_comes_back_as_it_was(texts: list[str]) -> None:
+    made = [Keepsake(f"https://a.example/{at}", f"{at}", a_clip(a_summary(text))) for at, text in enumerate(texts)]
+    assert unpacked(packed(made)) == made
+
+
+def test_of_a_clip_of_several_articles_the_one_that_speaks_is_compared() -> None:
+    first = a_summary(LAYOFF, "一封信")
+    (story,) = record.told({"stories": [record.story(one) for one in gathered(first).stories]})
+    other, own = a_clip(a_summary(SUIT, "官司")), a_clip(first)
+    both = {first.seed: [Keepsake("https://x.example", "官司", other), Keepsake(first.document.source, "一封信", own)]}
+    assert [one.clips for one in remembering([story], both)] == [(own,)]
+    assert [one.clips for one in remembering([story], {first.seed: both[first.seed][:1] * 2})] == [()]

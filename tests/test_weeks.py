@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sqlite3
 from datetime import datetime, timedelta
 from threading import Event
 from typing import TYPE_CHECKING, Any
@@ -11,7 +12,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from digest import shipped
+from digest.archive import Archive
+from digest.cli import main
 from digest.press import opened
+from digest.reader import Reader
+from digest.rebuild import rebuild
 from digest.settings import load
 from digest.standing import standing
 
@@ -19,7 +24,9 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from pathlib import Path
 
+    from digest.packed import Read
     from digest.press import Press
+    from digest.seed import Seed
 
 FIRST = datetime.fromisoformat("2026-03-06T09:07:00+08:00")
 
@@ -300,3 +307,90 @@ def test_two_wordings_of_one_saying_are_kept_back_for_good_with_both(home: Home)
     assert kept["text"] in page
     assert kept["other"] in page
     assert "digest quote hold" in page or "对照原文" in page
+
+
+ELSEWHERE = (
+    "Qingning Chips, the memory start-up run by Gu Nanyin, has begun to close its storage controller unit after the "
+    "layoffs it announced last week. “Nobody here thought the interface bet would end like this,” said Xu Zhibai, an "
+    "engineer who was let go."
+)
+QUIET = "青柠芯片存储控制器部门的人陆续离开了园区，顾南音没有再露面。"
+
+
+def test_other_outlets_go_on_with_a_story_whose_clips_are_in_the_archive_alone(home: Home) -> None:
+    home.clip("letter", LETTER, "一夜裁掉三成人")
+    home.pick_up()
+    first = home.week(1)
+    (home.folder / "seeds" / "letter.md").unlink()
+    home.clip("elsewhere", ELSEWHERE, "Engineers leave Qingning Chips")
+    (story,) = home.week(2)["stories"]
+    assert story["update_of"] == first["stories"][0]["id"]
+    text = (home.folder / "out" / "2026-W11" / "email.txt").read_text("utf-8")
+    assert "更新：Xu Zhibai有新的说法" in text
+    for name in ("2026-W10", "2026-W11"):
+        with Archive.open(home.folder / "state" / "digest.db", readonly=True) as archive:
+            assert rebuild(archive, name).good
+
+
+def test_what_may_go_on_with_an_earlier_story_is_told_to_the_editor_only(
+    home: Home, capsys: pytest.CaptureFixture[str]
+) -> None:
+    home.clip("letter", LETTER, "一夜裁掉三成人")
+    home.pick_up()
+    first = home.week(1)
+    home.clip("quiet", QUIET, "园区空了")
+    home.clock = FIRST + timedelta(days=3)
+    assert main(["preview", "--home", str(home.folder), "--now", home.clock.isoformat()]) == 0
+    assert "可能接着往期的《一夜裁掉三成人》" in capsys.readouterr().out
+    (story,) = home.week(2)["stories"]
+    assert (story["update_of"], story["may_follow"]["id"]) == (None, first["stories"][0]["id"])
+    folder = home.folder / "out" / "2026-W11"
+    assert "园区空了：可能接着往期的《一夜裁掉三成人》" in (folder / "held-back.md").read_text("utf-8")
+    assert not any("可能接着" in (folder / name).read_text("utf-8") for name in ("email.html", "email.txt", "posts.md"))
+
+
+@pytest.mark.parametrize(("text", "is_known"), [(MORE, True), (ELSEWHERE, False)])
+def test_an_issue_of_before_clips_were_kept_is_compared_by_what_it_printed(
+    home: Home, text: str, *, is_known: bool
+) -> None:
+    home.clip("letter", LETTER, "一夜裁掉三成人")
+    home.pick_up()
+    home.week(1)
+    with sqlite3.connect(home.folder / "state" / "digest.db") as database:
+        database.execute("DELETE FROM making")
+    home.clip("new", text, "又一篇")
+    (story,) = home.week(2)["stories"]
+    assert bool(story["update_of"]) is is_known
+    with Archive.open(home.folder / "state" / "digest.db", readonly=True) as archive:
+        assert rebuild(archive, "2026-W11").good
+
+
+def test_clips_of_earlier_issues_are_read_once_and_forgotten_with_their_issue(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home.config(digest="memory: {issues: 1}\n")
+    home.clip("letter", LETTER, "一夜裁掉三成人")
+    home.pick_up()
+    home.week(1)
+    seen: list[str] = []
+    known = Reader.read
+
+    def read(self: Reader, seed: Seed) -> list[Read]:
+        seen.append(seed.path)
+        return known(self, seed)
+
+    monkeypatch.setattr(Reader, "read", read)
+    for day in (1, 2):
+        home.clock = FIRST + timedelta(days=day)
+        with home.press() as press:
+            assert [one.path for one in press.memory().clips] == ["letter.md"]
+    assert seen == ["letter.md"]
+    home.clip("boiler", OTHERS["boiler"], "会飞的锅炉")
+    home.week(2)
+    with home.press() as press:
+        assert [one.path for one in press.memory().clips] == ["boiler.md"]
+    with sqlite3.connect(home.folder / "state" / "cache.db") as database:
+        assert [name.partition(" ")[2] for (name,) in database.execute("SELECT name FROM keepsake")] == ["boiler.md"]
+        database.execute("UPDATE keepsake SET data = x'00'")
+    with home.press() as press:
+        assert press.memory().told[0].clips

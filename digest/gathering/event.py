@@ -20,6 +20,7 @@ from digest.term import CJK, is_kana, tokens
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from digest.gathering.profile import Profile
     from digest.gathering.topic import Topic
 
 SKETCH = 24
@@ -70,7 +71,8 @@ class Evidence(NamedTuple):
 class Clip(NamedTuple):
     """What grouping looks at: the topic, the day published (ordinal, None unknown), the words and their sketch.
 
-    `title` and `outlet` as in Document, empty where they are not known.
+    `title` and `outlet` as in Document, empty where they are not known. `profile` is what the clip is told by, where
+    that was kept.
     """
 
     topic: Topic
@@ -79,6 +81,7 @@ class Clip(NamedTuple):
     sketch: frozenset[int]
     title: str = ""
     outlet: str = ""
+    profile: Profile | None = None
 
 
 def sketch(text: str) -> frozenset[int]:

@@ -43,11 +43,13 @@ CLOSEST = 2
 LEAST, MOST = -6.0, 6.0
 """Bounds of one pair, so that no pair outweighs a group."""
 DAYS = 10
-"""A name is fresh that stands in clips of no other days than these around it."""
+"""A name is fresh that stands in clips of no other days than so many around the two that have it."""
 LATE = 14
 """Days between two clips from which on they hardly tell of one event."""
 APART = 100
 """Days between two clips from which on they are not compared."""
+PATIENCE = 10
+"""What more days between a story and one that goes on with it count as."""
 UNDATED = 0.5
 """How far apart, in tens of days, two clips are taken to be where one has no date."""
 LONG = 250
@@ -77,9 +79,11 @@ KEPT = 1 << 17
 class Desk:
     """The clips of a desk beside each other."""
 
-    def __init__(self, clips: Sequence[Clip]) -> None:
+    def __init__(self, clips: Sequence[Clip], *, patient: bool = False) -> None:
+        """`patient` takes weeks between two clips for no more than PATIENCE: one goes on with what the other told."""
         self.clips = clips
         self.profiles = [profile(clip) for clip in clips]
+        self._patience = PATIENCE if patient else APART
         self._written = {name for one in self.profiles for name in one.names}
         self._named = {name for one in self.profiles for name in one.named}
         self._counts: Counter[str] = Counter()
@@ -123,10 +127,14 @@ class Desk:
     def _rarity_of_thing(self, name: str) -> float:
         return self._rarity(f"%{name}")
 
-    def _fresh(self, key: str, middle: float) -> float:
-        """The share of a word's clips that are of these days."""
+    def _fresh(self, key: str, span: tuple[int, int]) -> float:
+        """The share of a word's clips that are of the days around either of these two."""
         days = self._days.get(key, ())
-        return (bisect_right(days, middle + DAYS) - bisect_left(days, middle - DAYS)) / max(1, len(days))
+        first, last = span
+        until = bisect_right(days, first + DAYS)
+        since = max(until, bisect_left(days, last - DAYS))
+        found = until - bisect_left(days, first - DAYS) + bisect_right(days, last + DAYS) - since
+        return found / max(1, len(days))
 
     def _score(self, first: int, second: int) -> float:
         """What speaks for two clips telling of one event, against ENOUGH. Without the day of one, `event.evidence`."""
@@ -148,23 +156,23 @@ class Desk:
         """What two dated clips have in common, by the names of WEIGHTS."""
         one, other = self.profiles[first], self.profiles[second]
         day, another = self.clips[first].day or 0, self.clips[second].day or 0
-        middle = (day + another) / 2
-        gap = abs(day - another)
+        span = (min(day, another), max(day, another))
+        gap = min(abs(day - another), self._patience)
         across = one.script != other.script
         things = _likeness(self._things[first], self._things[second]) ** 2
         figures = sum(
-            told.specific(figure) * self._recent(f"#{figure}", middle) for figure in one.figures & other.figures
+            told.specific(figure) * self._recent(f"#{figure}", span) for figure in one.figures & other.figures
         )
         heard = (
-            HEARD[min(len(name), 5)] * self._rarity(f"!{name}") * self._recent(f"!{name}", middle)
+            HEARD[min(len(name), 5)] * self._rarity(f"!{name}") * self._recent(f"!{name}", span)
             for name in (one.heard & other.heard if across else ())
         )
-        sounds = (self._recent(f"~{name}", middle) for name in self._alike(one, other))
+        sounds = (self._recent(f"~{name}", span) for name in self._alike(one, other))
         days = (self._rarity(f"@{each}") for each in one.days & other.days)
         principal = {name for name in one.principal if name in other.terms}
         principal |= {name for name in other.principal if name in one.terms}
         size = max(1.0, math.sqrt(math.sqrt(max(len(one.terms), SHORT) * max(len(other.terms), SHORT)) / LONG))
-        return self._words(one, other, middle, size) | {
+        return self._words(one, other, span, size) | {
             "figures": math.sqrt(min(2.0, figures)) / size,
             "sounds": math.sqrt(sum(sounds)) / size,
             "heard": math.sqrt(min(3.0, sum(heard))) / size,
@@ -178,8 +186,8 @@ class Desk:
             "long": size - 1,
         }
 
-    def _recent(self, key: str, middle: float) -> float:
-        return self._rarity(key) * self._fresh(key, middle)
+    def _recent(self, key: str, span: tuple[int, int]) -> float:
+        return self._rarity(key) * self._fresh(key, span)
 
     def _alike(self, one: Profile, other: Profile) -> frozenset[str]:
         """Names that one writes in Latin letters and the other in Han characters."""
@@ -187,12 +195,12 @@ class Desk:
             return frozenset()
         return one.sounds & other.names if one.wide else other.sounds & one.names
 
-    def _words(self, one: Profile, other: Profile, middle: float, size: float) -> dict[str, float]:
+    def _words(self, one: Profile, other: Profile, span: tuple[int, int], size: float) -> dict[str, float]:
         """The rare words in common: those that are names, those that are fresh, other ones, those of a title."""
         scale = math.log(20 + min(len(one.terms), len(other.terms))) / math.log(150)
         names = fresh = words = title = 0.0
         for term, weight, count in self._shared(one, other):
-            new = self._fresh(term, middle)
+            new = self._fresh(term, span)
             if term in self._named:
                 names += weight * count
                 fresh += weight * count * new**2
@@ -279,6 +287,24 @@ class Desk:
             return ()
         return (*places[:undated], *places[low:high])
 
+    def toward(self, first: int) -> list[list[int]]:
+        """For each clip before `first`, of any day, those from there on that share most rare words with it.
+
+        Bounded as `near` is.
+        """
+        index: dict[str, list[int]] = defaultdict(list)
+        for at in range(first, len(self.clips)):
+            for key in frozenset(self._pointers(at)):
+                index[key].append(at)
+        found = []
+        for at in range(first):
+            near: Counter[int] = Counter()
+            for key in frozenset(self._pointers(at)):
+                if len(index.get(key, ())) <= CROWD:
+                    near.update(index.get(key, ()))
+            found.append([other for other, _ in sorted(near.items(), key=lambda item: (-item[1], item[0]))[:NEAREST]])
+        return found
+
     def groups(self) -> list[list[int]]:
         """Groups of clips, each and all in order: the two that are likest on average come together first."""
         members = {at: [at] for at in range(len(self.clips))}
@@ -303,14 +329,15 @@ class Desk:
             links[first] = (links[first] | links.pop(second)) - {first, second}
             for other in links[first]:
                 links[other] = (links[other] - {second}) | {first}
-                points = self._between(members[first], members[other])
+                points = self.between(members[first], members[other])
                 if points >= ENOUGH:
                     size = len(members[first]) + len(members[other])
                     heappush(waiting, (-points, min(first, other), max(first, other), size))
         self._gather_single(members, around)
         return [members[at] for at in sorted(members, key=lambda at: members[at][0])]
 
-    def _between(self, some: Sequence[int], others: Sequence[int]) -> float:
+    def between(self, some: Sequence[int], others: Sequence[int]) -> float:
+        """What speaks for two groups being one: the mean of their pairs, of a large group of its first clips."""
         found = [self.score(min(one, other), max(one, other)) for one in some[:MEMBERS] for other in others[:MEMBERS]]
         return sum(found) / len(found)
 

@@ -135,21 +135,20 @@ def vocabulary(name: str) -> Vocabulary:
 
 
 def profile(clip: Clip) -> Profile:
-    """What the clip is told by."""
+    """What the clip is told by; what was kept of it is not told again, but whom its topic names."""
+    if clip.profile:
+        return clip.profile._replace(named=_parts(clip))
     title, text = folded(clip.title), folded(clip.text)
     whole = f"{title}\n{text}"
     counts, heading = Counter(tokens(text)), Counter(tokens(title))
     terms = dict(_terms(counts, heading, {*heading, *tokens(text[:LEAD])}))
     names = _names(whole)
     script = _script(clip.text)
-    about = clip.topic
     foreign = sound.heard(whole, names if script == "l" else frozenset(), foreign_names())
     return Profile(
         terms=terms,
         heading=frozenset(heading.keys() & terms.keys()),
-        named=frozenset(
-            intern(part) for name in (*about.people, *about.bodies, *about.spelled) for part in tokens(folded(name))
-        ),
+        named=_parts(clip),
         names=names | _joined(whole),
         sounds=frozenset() if script == "l" else frozenset(_sounds(counts, heading)),
         heard=frozenset(intern(one) for one in foreign if len(one) >= sound.LEAST),
@@ -161,6 +160,13 @@ def profile(clip: Clip) -> Profile:
         script=script,
         known=script != "l" or sum(map(clip.text.count, ENGLISH)) * 250 >= len(clip.text),
     )
+
+
+def _parts(clip: Clip) -> frozenset[str]:
+    """The parts of the names of people and bodies."""
+    about = clip.topic
+    names = (*about.people, *about.bodies, *about.spelled)
+    return frozenset(intern(part) for name in names for part in tokens(folded(name)))
 
 
 def _script(text: str) -> str:

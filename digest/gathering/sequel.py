@@ -13,6 +13,7 @@ from digest.document import plain
 from digest.gathering import comparison, event
 from digest.gathering.choice import Carried
 from digest.gathering.echo import bare, saying
+from digest.gathering.lineage import SURE, Lineage
 from digest.gathering.profile import rare
 from digest.gathering.topic import topic
 from digest.judging.amount import same
@@ -44,6 +45,8 @@ SUBJECT = 12
 """The longest beginning of a clause that is but a name, in characters."""
 PART = 4000
 """How much of a text is looked at for that, in characters."""
+TELLING = 3
+"""Digits of a figure that few things have by chance."""
 ROUND = 0.1
 """How far two figures may lie apart and be one, where one of them is a round number (300多人 and 320人)."""
 ROUNDED = 100
@@ -73,44 +76,74 @@ class News(NamedTuple):
     before: str | None = None
 
 
+class Kin(NamedTuple):
+    """An earlier story that one may go on with, by its id and title; `why` says what they have in common."""
+
+    id: str
+    title: str
+    why: str
+
+
 class Past:
     """What earlier issues told."""
 
-    def __init__(self, earlier: Sequence[Story], book: Book) -> None:
-        """`earlier` are stories, oldest first."""
+    def __init__(self, earlier: Sequence[Story], book: Book, clips: Sequence[event.Clip] = ()) -> None:
+        """`earlier` are stories, oldest first; `clips` are those of this week."""
         self.book = book
-        self._told = [(story, _retold(story, book)) for story in reversed(earlier)]
-        self._links = [_links(story) for story, _ in self._told]
-        often = Counter(word for story, _ in self._told for word in story.about)
+        self._told = tuple(reversed(earlier))
+        self._lineage = Lineage(clips, [story.clips for story in self._told])
+        self._links = [_links(story) for story in self._told]
+        often = Counter(word for story in self._told for word in story.about)
         size = math.log(len(self._told) + FEW)
         self._weights = {word: (rare(word) * rare(word) * (1 - math.log(n) / size)) ** 2 for word, n in often.items()}
         self.carried = Carried(
             {bare(pick.quote.text): story.title for story in earlier for pick in story.quotes},
             [
                 (told, story.title)
-                for story, _ in self._told
+                for story in self._told
                 for pick in story.quotes
                 if (told := saying(pick.quote)) is not None
             ],
             dict(_doubtful(earlier)),
         )
 
-    def before(self, summaries: Sequence[Summary], clips: Sequence[event.Clip]) -> list[Story]:
-        """The earlier stories that these clips of one event go on with, the likest first."""
-        if not self._told:
-            return []
+    def before(self, summaries: Sequence[Summary], clips: Sequence[event.Clip], members: Sequence[int]) -> list[Story]:
+        """The earlier stories that these clips of one event go on with, the likest first.
+
+        `members` are their places among the clips of this week.
+        """
         links = {link.identity(one.document.source) for one in summaries if one.document.source}
+        known = [at for at in range(len(self._told)) if not links.isdisjoint(self._links[at])]
+        kin = self._lineage.points(members)
+        near = [at for at in sorted(kin, key=lambda at: (-kin[at], at)) if kin[at] >= SURE and self._is_kin(clips, at)]
+        without = [at for at, story in enumerate(self._told) if not story.clips and at not in known]
+        near += self._likest(summaries, clips, without)
+        return [self._told[at] for at in dict.fromkeys([*known, *near])]
+
+    def kin(self, clips: Sequence[event.Clip], members: Sequence[int]) -> Kin | None:
+        """The likest earlier story that these clips may go on with, as in `before`; for the editor to say."""
+        points = self._lineage.points(members)
+        found = [at for at in sorted(points, key=lambda at: (-points[at], at)) if self._is_kin(clips, at)]
+        if not found:
+            return None
+        story = self._told[found[0]]
+        return Kin(story.id, story.title, self._lineage.why(members, found[0]))
+
+    def _is_kin(self, clips: Sequence[event.Clip], at: int) -> bool:
+        """Whether these clips are not the same notice of another body."""
+        return not any(_of_another(one.text, told.text) for one in clips for told in self._told[at].clips)
+
+    def _likest(self, summaries: Sequence[Summary], clips: Sequence[event.Clip], among: Sequence[int]) -> list[int]:
+        """Of these earlier stories, of which only what the issue printed is known, those that the clips go on with."""
+        if not among:
+            return []
         words = set(about([f"{one.document.title or ''} {one.document.text}" for one in summaries if not one.held]))
-        known = [not links.isdisjoint(self._links[at]) for at in range(len(self._told))]
-        alike = [self._likeness(words, old) for old, _ in self._told]
-        if any(LIKE - SAME <= one < LIKE for one in alike):
+        alike = {at: self._likeness(words, self._told[at]) for at in among}
+        if any(LIKE - SAME <= one < LIKE for one in alike.values()):
             counts = self._counts(summaries)
-            alike = [one + SAME * _shares(old, counts) for one, (old, _) in zip(alike, self._told, strict=True)]
-        near = sorted(range(len(self._told)), key=lambda at: (not known[at], -alike[at]))
-        closer = {at for at in near if not known[at] and alike[at] >= LIKE}
-        compared = [at for at in near if at in closer][:NEAREST]
-        going = {at for at in compared if _goes_on(clips, self._told[at][1])}
-        return [self._told[at][0] for at in near if known[at] or at in going]
+            alike = {at: one + SAME * _shares(self._told[at], counts) for at, one in alike.items()}
+        near = [at for at in sorted(among, key=lambda at: -alike[at]) if alike[at] >= LIKE][:NEAREST]
+        return [at for at in near if _goes_on(clips, _retold(self._told[at], self.book))]
 
     def _counts(self, summaries: Sequence[Summary]) -> set[tuple[str, float]]:
         found = [comparison.counts(one.document, self.book.lexicon) for one in summaries]
@@ -139,10 +172,13 @@ class Past:
         old = {*doubtful, *_passed_over(found, summary.document.source)}
         return any(bare(one.text) not in old and known(one, self.book.diversity) is None for one in said)
 
-    def updated(self, story: Story, found: Sequence[Story]) -> Story:
-        """The story as an update of the first of these earlier ones, left with the figures that are new."""
+    def updated(self, story: Story, found: Sequence[Story], kin: Kin | None = None) -> Story:
+        """The story as an update of the first of these earlier ones, left with the figures that are new.
+
+        What goes on with none, or only by its looks and with nothing new, is told as it is, beside its `kin`.
+        """
         if not found:
-            return story
+            return replace(story, kin=kin) if kin else story
         new = [one for one in story.counts if _is_new(one, found)]
         figures = tuple(
             figure
@@ -151,7 +187,7 @@ class Past:
         )
         news = (*_figures(new, found, story.language, self.book), *_quotes(story, found))
         if not news and not self._is_known(story, found):
-            return story
+            return replace(story, kin=kin) if kin else story
         last = _latest(found)
         return replace(
             story,
@@ -164,12 +200,14 @@ class Past:
     def _is_known(self, story: Story, found: Sequence[Story]) -> bool:
         """Whether a story in which nothing is new has at least something that an earlier one told.
 
-        A story is dropped for what is known of it, never for what is not.
+        A story is dropped for what is known of it, never for what is not, nor for its looks: where the clips of the
+        earlier ones are compared, only a figure that few things have by chance counts.
         """
         if any(not _links(story).isdisjoint(_links(old)) for old in found):
             return True
         doubtful = self.carried.doubtful  # words that differ between two articles of this week alone are not told yet
-        return bool(story.counts) or any(
+        looks = any(old.clips for old in found)
+        return any(_digits(one.value) >= TELLING or not looks for one in story.counts) or any(
             kept.because == "carried" or (kept.because == "differs" and bare(kept.quote.text) in doubtful)
             for kept in story.kept
         )
@@ -235,7 +273,7 @@ def _latest(found: Sequence[Story]) -> Story:
 
 def _shares(old: Story, counts: set[tuple[str, float]]) -> bool:
     """Whether an earlier story counts something just so, in a figure that few things have by chance."""
-    return any((one.measure, one.value) in counts and _digits(one.value) >= 3 for one in old.counts)
+    return any((one.measure, one.value) in counts and _digits(one.value) >= TELLING for one in old.counts)
 
 
 def _goes_on(clips: Sequence[event.Clip], told: event.Clip) -> bool:
