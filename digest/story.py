@@ -215,15 +215,15 @@ def gather(
     groups, why = bound(found, why, [(one.clip, one.seed) for one in ordered], edits)
     barred = frozenset(bare(verdict.quote.text) for one in ordered for verdict in one.out)
     stories = []
-    past = sequel.Past(earlier, book, clips)
+    past = sequel.Past(earlier, book, clips, groups)
     joined: dict[str, str] = {}
     ids: set[str] = set()
-    for members in groups:
+    for group, members in enumerate(groups):
         if ordered[members[0]].held:
             continue
         mine = [ordered[at] for at in members]
         theirs = [clips[at] for at in members]
-        before = past.before(mine, theirs, members)
+        before, kin = past.before(mine, theirs, group)
         stale = frozenset(one.clip for one in mine if before and not past.is_fresh(one, before))
         told = _tell(
             mine,
@@ -237,14 +237,14 @@ def gather(
         if told.id in ids:  # one address in two stories: a page that was clipped twice and has changed, or was split
             told = replace(told, id=hashed(min(source.seed for source in told.sources) + told.id))
         ids.add(told.id)
-        stories.append(past.updated(told, before, past.kin(theirs, members)))
+        stories.append(past.updated(told, before, kin))
         joined |= {ordered[at].seed: told.id for at in members if ordered[at].held}
     stories = [_weighed(one, book, language) for one in stories]
     stories.sort(key=lambda one: (-one.weight, one.id))
     news, dropped = arranged([story for story in stories if story.update_of is None or story.news], edits)
     shown, passed = capped(news, book)
     repeats = tuple(one for one in stories if one.update_of is not None and not one.news)
-    alone = apart([[ordered[at] for at in group] for group in found], edits, worth)
+    alone = apart([[ordered[at] for at in some] for some in found], edits, worth)
     return Gathered(tuple(shown), joined, repeats, tuple(passed), dropped, alone)
 
 

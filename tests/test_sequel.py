@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from test_story import LAYOFF, LAYOFF_AGAIN, SUIT, a_summary, gathered, the_book
 
 from digest import record
+from digest.decision import Edits
 from digest.keepsake import Keepsake, packed, remembering, unpacked
 from digest.story import Story, clip, gather
 
@@ -192,3 +193,17 @@ def test_of_a_clip_of_several_articles_the_one_that_speaks_is_compared() -> None
     both = {first.seed: [Keepsake("https://x.example", "官司", other), Keepsake(first.document.source, "一封信", own)]}
     assert [one.clips for one in remembering([story], both)] == [(own,)]
     assert [one.clips for one in remembering([story], {first.seed: both[first.seed][:1] * 2})] == [()]
+
+
+def test_of_two_stories_of_a_week_only_the_likest_goes_on_with_an_earlier_one() -> None:
+    first = a_summary(LAYOFF, "一封信")
+    clips = [
+        a_summary(LAYOFF_AGAIN, "她不肯认输", outlet="b"),
+        a_summary(SUIT + "\n\n顾南音的存储控制器部门刚被撤销，青柠芯片裁减约320人。", "被起诉", outlet="c"),
+    ]
+    apart = Edits(split=((clips[1].clip,),))
+    found = gather(clips, the_book(), earlier=kept(first), edits=apart)
+    told = {one.title: one.update_of for one in (*found.stories, *found.repeats)}
+    assert told == {"她不肯认输": EARLIER[0].id, "被起诉": None}
+    (alone,) = gather(clips[1:], the_book(), earlier=kept(first)).stories
+    assert alone.update_of == EARLIER[0].id

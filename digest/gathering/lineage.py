@@ -6,7 +6,8 @@ it, and that a name is fresh which stands in clips of no other days than theirs.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from itertools import accumulate, chain, pairwise, product
+from typing import TYPE_CHECKING, NamedTuple
 
 from digest.gathering import kinship
 
@@ -21,37 +22,50 @@ PERHAPS = kinship.ENOUGH
 """From here on it may, which is the editor's to say: in one week they would be one story."""
 
 
-class Lineage:
-    """This week's clips beside those of earlier stories."""
+class Claim(NamedTuple):
+    """An earlier story, by its number, that clips go on with or may: `is_sure` says which. `why`, in plain words."""
 
-    def __init__(self, clips: Sequence[Clip], told: Sequence[Sequence[Clip]]) -> None:
-        """`told` are the clips of each earlier story; those of one that has none are not known."""
-        every = list(clips)
-        self._places: list[range] = []
-        for some in told:
-            self._places.append(range(len(every), len(every) + len(some)))
-            every += some
-        self._story_of = {at: story for story, places in enumerate(self._places) for at in places}
-        self._desk = kinship.Desk(every, patient=True) if self._story_of else None
-        self._near = self._desk.toward(len(clips)) if self._desk else []
+    story: int
+    points: float
+    is_sure: bool
+    why: str
 
-    def points(self, group: Sequence[int]) -> dict[int, float]:
-        """What speaks for these clips going on with earlier stories, by their number, against SURE and PERHAPS."""
-        if self._desk is None:
-            return {}
-        near = {
-            self._story_of[other]
-            for at in group
-            for other in self._near[at]
-            if self._desk.score(at, other) >= kinship.ALONE
-        }
-        points = {story: self._desk.between(group, self._places[story]) for story in sorted(near)}
-        return {story: value for story, value in points.items() if value >= PERHAPS}
 
-    def why(self, group: Sequence[int], story: int) -> str:
-        """What they have in common, in plain words."""
-        if self._desk is None:
-            return ""
-        score = self._desk.score
-        one, other = max(((at, to) for at in group for to in self._places[story]), key=lambda pair: score(*pair))
-        return self._desk.why(one, other)
+def claims(
+    clips: Sequence[Clip], groups: Sequence[Sequence[int]], told: Sequence[Sequence[Clip]]
+) -> list[tuple[Claim, ...]]:
+    """For each group of this week's `clips` the earlier stories that it goes on with, the likest first.
+
+    `told` are the clips of each earlier story; of one that has none nothing is known. Of several groups that
+    might go on with one story only the likest is sure to: they were not put together, so hardly more than one does.
+    """
+    if not any(told):
+        return [()] * len(groups)
+    every = [*clips, *chain.from_iterable(told)]
+    places = [range(start, end) for start, end in pairwise(accumulate(map(len, told), initial=len(clips)))]
+    desk = kinship.Desk(every, patient=True)
+    story_of = {at: story for story, some in enumerate(places) for at in some}
+    near = desk.toward(len(clips))
+    points: list[dict[int, float]] = []
+    for group in groups:
+        likely = {story_of[to] for at in group for to in near[at] if desk.score(at, to) >= kinship.ALONE}
+        points.append({story: desk.between(group, places[story]) for story in sorted(likely)})
+    best: dict[int, float] = {}
+    for found in points:
+        for story, value in found.items():
+            best[story] = max(value, best.get(story, value))
+    return [
+        tuple(
+            Claim(story, value, value >= max(SURE, best[story]), _why(desk, group, places[story]))
+            for story, value in sorted(found.items(), key=lambda item: (-item[1], item[0]))
+            if value >= PERHAPS
+        )
+        for group, found in zip(groups, points, strict=True)
+    ]
+
+
+def _why(desk: kinship.Desk, group: Sequence[int], places: Sequence[int]) -> str:
+    """What the two likest clips of both have in common."""
+    some = product(group[: kinship.MEMBERS], places[: kinship.MEMBERS])
+    one, other = max(some, key=lambda pair: desk.score(*pair))
+    return desk.why(one, other)

@@ -13,7 +13,7 @@ from digest.document import plain
 from digest.gathering import comparison, event
 from digest.gathering.choice import Carried
 from digest.gathering.echo import bare, saying
-from digest.gathering.lineage import SURE, Lineage
+from digest.gathering.lineage import claims
 from digest.gathering.profile import rare
 from digest.gathering.topic import topic
 from digest.judging.amount import same
@@ -87,11 +87,13 @@ class Kin(NamedTuple):
 class Past:
     """What earlier issues told."""
 
-    def __init__(self, earlier: Sequence[Story], book: Book, clips: Sequence[event.Clip] = ()) -> None:
-        """`earlier` are stories, oldest first; `clips` are those of this week."""
+    def __init__(
+        self, earlier: Sequence[Story], book: Book, clips: Sequence[event.Clip], groups: Sequence[Sequence[int]]
+    ) -> None:
+        """`earlier` are stories, oldest first; `clips` are those of this week and `groups` of these tell one event."""
         self.book = book
         self._told = tuple(reversed(earlier))
-        self._lineage = Lineage(clips, [story.clips for story in self._told])
+        self._claims = claims(clips, groups, [story.clips for story in self._told])
         self._links = [_links(story) for story in self._told]
         often = Counter(word for story in self._told for word in story.about)
         size = math.log(len(self._told) + FEW)
@@ -107,27 +109,22 @@ class Past:
             dict(_doubtful(earlier)),
         )
 
-    def before(self, summaries: Sequence[Summary], clips: Sequence[event.Clip], members: Sequence[int]) -> list[Story]:
-        """The earlier stories that these clips of one event go on with, the likest first.
+    def before(
+        self, summaries: Sequence[Summary], clips: Sequence[event.Clip], group: int
+    ) -> tuple[list[Story], Kin | None]:
+        """The earlier stories that these clips of one event go on with, the likest first, and one that they may.
 
-        `members` are their places among the clips of this week.
+        `group` is their number among the groups of this week.
         """
         links = {link.identity(one.document.source) for one in summaries if one.document.source}
         known = [at for at in range(len(self._told)) if not links.isdisjoint(self._links[at])]
-        kin = self._lineage.points(members)
-        near = [at for at in sorted(kin, key=lambda at: (-kin[at], at)) if kin[at] >= SURE and self._is_kin(clips, at)]
+        kin = [claim for claim in self._claims[group] if self._is_kin(clips, claim.story)]
         without = [at for at, story in enumerate(self._told) if not story.clips and at not in known]
-        near += self._likest(summaries, clips, without)
-        return [self._told[at] for at in dict.fromkeys([*known, *near])]
-
-    def kin(self, clips: Sequence[event.Clip], members: Sequence[int]) -> Kin | None:
-        """The likest earlier story that these clips may go on with, as in `before`; for the editor to say."""
-        points = self._lineage.points(members)
-        found = [at for at in sorted(points, key=lambda at: (-points[at], at)) if self._is_kin(clips, at)]
-        if not found:
-            return None
-        story = self._told[found[0]]
-        return Kin(story.id, story.title, self._lineage.why(members, found[0]))
+        near = [*(claim.story for claim in kin if claim.is_sure), *self._likest(summaries, clips, without)]
+        first = self._told[kin[0].story] if kin else None
+        return [self._told[at] for at in dict.fromkeys([*known, *near])], (
+            Kin(first.id, first.title, kin[0].why) if first else None
+        )
 
     def _is_kin(self, clips: Sequence[event.Clip], at: int) -> bool:
         """Whether these clips are not the same notice of another body."""
