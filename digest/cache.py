@@ -60,7 +60,7 @@ READERS = ("document.py", "errors.py", "formats", "fragment.py", "kept.py", "lat
 JUDGES = (*READERS, "judging", "rule.py", "summary.py")
 """The code that decides what is chosen of it."""
 
-TELLERS = (*JUDGES, "decision.py", "gathering", "keepsake.py", "story.py")
+TELLERS = (*JUDGES, "decision.py", "gathering", "keepsake.py", "labels.py", "story.py")
 """The code that decides what it is compared by."""
 
 

@@ -198,13 +198,13 @@ class Past:
         """Whether a story in which nothing is new has at least something that an earlier one told.
 
         A story is dropped for what is known of it, never for what is not, nor for its looks: where the clips of the
-        earlier ones are compared, only a figure that few things have by chance counts.
+        earlier ones are compared, only a figure counts that few things have by chance, or that is not the only one.
         """
         if any(not _links(story).isdisjoint(_links(old)) for old in found):
             return True
         doubtful = self.carried.doubtful  # words that differ between two articles of this week alone are not told yet
-        looks = any(old.clips for old in found)
-        return any(_digits(one.value) >= TELLING or not looks for one in story.counts) or any(
+        alone = any(old.clips for old in found) and len({(one.measure, one.unit) for one in story.counts}) == 1
+        return any(_digits(one.value) >= TELLING or not alone for one in story.counts) or any(
             kept.because == "carried" or (kept.because == "differs" and bare(kept.quote.text) in doubtful)
             for kept in story.kept
         )
