@@ -485,11 +485,9 @@ def test_a_home_is_moved_by_one_command(
     assert "was moved before" in said(capsys, "archive", "move", "--home", tmp_path)[1]
     status, told = said(capsys, "status", "--json", "--home", tmp_path)
     assert json.loads(told)["last_issue"]["id"] == "2026-W48"
-    assert said(capsys, "restore", "copy.db", "--home", tmp_path) == (
-        2,
-        "digest: make an empty database, name it in DATABASE_URL, then:"
-        f" digest archive --home {tmp_path} move copy.db\n",
-    )
+    move = f"digest archive --home {tmp_path} move copy.db"
+    told = f"digest: make an empty database, name it in DATABASE_URL, then: {move}\n"
+    assert said(capsys, "restore", "copy.db", "--home", tmp_path) == (2, told)
     monkeypatch.delenv("DATABASE_URL")
     status, told = said(capsys, "status", "--home", tmp_path)
     assert (status, "moved to PostgreSQL" in told) == (1, True)
