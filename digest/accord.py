@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -85,18 +86,30 @@ def fingerprint(settings: Settings) -> str:
         [[one.name, one.type, one.gets, one.sections, sorted(one.options.items())] for one in settings.channels],
     ]
     whole = hashlib.sha256(json.dumps(values, ensure_ascii=False, default=str).encode())
-    tables = dict(_tables(Path(str(shipped.root()))))
-    tables.update(_tables(settings.home))
-    for name, data in sorted(tables.items()):
-        whole.update(f"\n{name}:{hashlib.sha256(data).hexdigest()}".encode())
+    tables = _shipped(Path(str(shipped.root()))) | dict(_tables(settings.home))
+    for name, sha256 in sorted(tables.items()):
+        whole.update(f"\n{name}:{sha256}".encode())
     return whole.hexdigest()[:16]
 
 
-def _tables(root: Path) -> Iterator[tuple[str, bytes]]:
-    """The files under a root that decide what an issue says, by their names; those of a home go before the shipped."""
+@cache
+def _shipped(root: Path) -> dict[str, str]:
+    """What ships does not change under a running program."""
+    return dict(_tables(root))
+
+
+def _tables(root: Path) -> Iterator[tuple[str, str]]:
+    """The files under a root that decide what an issue says: name → sha256; those of a home go before the shipped."""
     for name in _TABLES:
         place = root / name
         for path in sorted(place.rglob("*")) if place.is_dir() else [place]:
             hidden = any(part.startswith(("_", ".")) for part in path.relative_to(root).parts)
             if path.is_file() and not hidden:
-                yield path.relative_to(root).as_posix(), path.read_bytes()
+                info = path.stat()
+                yield path.relative_to(root).as_posix(), _sha256(path, info.st_size, info.st_mtime_ns)
+
+
+@lru_cache(1024)
+def _sha256(path: Path, _size: int, _mtime_ns: int) -> str:
+    """Of a file's content; asked at every tick, so it is read again only where its size or time has changed."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
