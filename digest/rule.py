@@ -142,12 +142,12 @@ class Book:
                     if test(traits):
                         places[at].append(place)
             for at, traits in those:
-                places[at] += {place for name in traits.lists for place in asked.listed.get(name, ())}
+                if traits.lists:
+                    places[at] += {place for name in traits.lists for place in asked.listed.get(name, ())}
             for rule, sinks in asked.against:
                 for at, traits in those:
-                    if sinks(traits):
+                    if sunk[at] is None and sinks(traits):
                         sunk[at] = rule
-                those = [(at, traits) for at, traits in those if sunk[at] is None]
         return [self._judgement(sorted(found), rule) for found, rule in zip(places, sunk, strict=True)]
 
     def _judgement(self, places: list[int], against: Rule | None) -> Judgement:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from functools import cache
 from operator import add
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -92,8 +92,12 @@ def repeated(first: str, second: str, share: float) -> bool:
     return len(one & other) > share * max(1, min(len(one), len(other)))
 
 
-_Inside = tuple[str, str, bool]
-"""A word that is found anywhere, its list, and whether letters beside it make another word of it."""
+class _Inside(NamedTuple):
+    """A word found anywhere, in small letters; `whole` says that letters beside it make another word of it."""
+
+    word: str
+    list: str
+    whole: bool
 
 
 class Finder:
@@ -123,26 +127,25 @@ class Finder:
             self._words.setdefault(word if exact else word.casefold(), []).append(name)
         elif word:
             lower = word.casefold()
-            inside = (lower, name, word[0] < CJK)
+            inside = _Inside(lower, name, word[0] < CJK)
             self._inside[inside] = frozenset(lower)
             for pair in _cases(word[:2]) if len(word) > 1 else ("",):
                 self._begun.setdefault(pair, []).append(inside)
 
-    def spots(self, text: str, pairs: Mapping[str, object] | None = None) -> dict[str, list[tuple[int, int]]]:
-        """Where the words of each list stand in the text, in no order. Lists that do not occur are left out.
+    def spots(self, text: str) -> dict[str, list[tuple[int, int]]]:
+        """Where the words of each list stand in the text, in no order. Lists that do not occur are left out."""
+        found = self.spots_apart(text)
+        lower = _folded(text)
+        characters = frozenset(lower)
+        for inside, made_of in self._inside.items():
+            if made_of <= characters:
+                for at in _places(lower, inside):
+                    found.setdefault(inside.list, []).append((at, at + len(inside.word)))
+        return found
 
-        `pairs` are all pairs of neighbouring characters of a text that this one is a part of, where they are known.
-        """
+    def spots_apart(self, text: str) -> dict[str, list[tuple[int, int]]]:
+        """Where single Latin words and phrases with a gap stand: what `inside` does not look for."""
         found: dict[str, list[tuple[int, int]]] = {}
-        lower = text.casefold()
-        same = len(lower) == len(text)  # a few letters grow when folded; then case stays as it is
-        lower = lower if same else text
-        for word, name, whole in self._sought(lower) if pairs is None else self._among(pairs):
-            at = lower.find(word)
-            while at >= 0:
-                if not whole or is_whole(lower, at, at + len(word)):
-                    found.setdefault(name, []).append((at, at + len(word)))
-                at = lower.find(word, at + len(word))
         if self._words:
             for match in _latin().finditer(text):
                 word = match.group()
@@ -153,15 +156,14 @@ class Finder:
                 found.setdefault(name, []).append(match.span())
         return found
 
-    def _sought(self, text: str) -> Iterator[_Inside]:
-        """The words whose characters all stand in the text."""
-        characters = frozenset(text)
-        return (inside for inside, made_of in self._inside.items() if made_of <= characters)
-
-    def _among(self, pairs: Mapping[str, object]) -> Iterable[_Inside]:
-        """The words that begin with one of the pairs, in whatever case; those of one character always."""
+    def inside(self, text: str, pairs: Iterable[str]) -> set[str]:
+        """The lists of which another word stands in the text, whose pairs of neighbouring characters are known."""
+        lower = _folded(text)
         begun = self._begun
-        return dict.fromkeys(inside for pair in ("", *(begun.keys() & pairs.keys())) for inside in begun.get(pair, ()))
+        words = [one for pair in ("", *(begun.keys() & pairs)) for one in begun.get(pair, ())]
+        return {
+            one.list for one in words if one.word in lower and not (one.whole and next(_places(lower, one), -1) < 0)
+        }
 
     def _capitals(self, word: str) -> Iterable[str]:
         return self._words.get(word, ()) if word.isupper() and word != word.casefold() else ()
@@ -176,6 +178,22 @@ def _cases(pair: str) -> set[str]:
     return {
         first + second for first in (pair[0].lower(), pair[0].upper()) for second in (pair[1].lower(), pair[1].upper())
     }
+
+
+def _folded(text: str) -> str:
+    """The text in small letters; as it is where a letter would grow."""
+    lower = text.casefold()
+    return lower if len(lower) == len(text) else text
+
+
+def _places(text: str, inside: _Inside) -> Iterator[int]:
+    """Where the word begins in the text."""
+    word = inside.word
+    at = text.find(word)
+    while at >= 0:
+        if not inside.whole or is_whole(text, at, at + len(word)):
+            yield at
+        at = text.find(word, at + len(word))
 
 
 def is_whole(text: str, start: int, end: int) -> bool:

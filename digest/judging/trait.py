@@ -82,8 +82,8 @@ class Traits:
         self.length = units(self.text)
         self.centrality, self.lists = centrality, lists
         self.title = len(setting.title.intersection(bag)) / len(setting.title) if setting.title else 0.0
-        self.emphasis = _share(span, setting.bold)
-        self.highlighted = _share(span, setting.highlights) > 0
+        self.emphasis = _share(span, setting.bold) if setting.bold else 0.0
+        self.highlighted = bool(setting.highlights) and _share(span, setting.highlights) > 0
         self._of(quote)
         blocks = setting.document.blocks
         self._at = at = bisect_right(setting.starts, start) - 1
@@ -226,15 +226,14 @@ class Setting:
         self.highlights = [(mark.start, mark.end) for mark in document.marks if mark.kind == "highlight"]
         self._finder = finder
         self._terms, self._places = _terms(text, self.language)
-        self._counts = Counter(self._terms)
-        self._weights = _weights(self._counts)
+        self._weights = _weights(Counter(self._terms))
 
     def traits(self, spans: Sequence[tuple[int, int]], quotes: Sequence[Quote | None]) -> list[Traits]:
         """The traits of each candidate, in order; `quotes` has the quote a span is, or None for a sentence."""
         bags = [self._bag(start, end) for start, end in spans]
         weigh = self._weights.get
         central = _ranks([sum(filter(None, map(weigh, bag))) / math.sqrt(len(bag) + 4) for bag in bags])
-        lists = self._lists(spans)
+        lists = self._lists(spans, bags)
         return [Traits(self, *known) for known in zip(spans, quotes, bags, central, lists, strict=True)]
 
     def _bag(self, start: int, end: int) -> list[str]:
@@ -243,13 +242,17 @@ class Setting:
             return self._terms[start : max(start, end - 1)]
         return self._terms[bisect_left(self._places, start) : bisect_left(self._places, end)]
 
-    def _lists(self, spans: Sequence[tuple[int, int]]) -> list[set[str]]:
-        """The word lists of which a word stands in each candidate; all candidates are searched in one go."""
-        starts = list(accumulate((end - start + 1 for start, end in spans), initial=0))
-        lists: list[set[str]] = [set() for _ in spans]
-        words = "\n".join([self.text[start:end] for start, end in spans])
-        pairs = self._counts if self._places is None else None
-        for name, spots in self._finder.spots(words, pairs).items():
+    def _lists(self, spans: Sequence[tuple[int, int]], bags: Sequence[Sequence[str]]) -> list[set[str]]:
+        """The word lists of which a word stands in each candidate."""
+        texts = [self.text[start:end] for start, end in spans]
+        if self._places is None:
+            lists = list(map(self._finder.inside, texts, bags))
+            found = self._finder.spots_apart("\n".join(texts))
+        else:
+            lists = [set() for _ in spans]
+            found = self._finder.spots("\n".join(texts))
+        starts = list(accumulate((len(text) + 1 for text in texts), initial=0))
+        for name, spots in found.items():
             for start, end in spots:
                 at = bisect_right(starts, start)
                 if end < starts[at]:
