@@ -14,7 +14,7 @@ from digest.speech.role import standing
 from digest.words import listed
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from digest.lexicon import Lexicon
     from digest.speech.speaker import Voice
@@ -64,6 +64,10 @@ _GENDERS = {
     **dict.fromkeys(("she", "her", "elle", "她"), "f"),
 }
 
+_INSIDE = late.regex(r"(?:[\w,;’'，、“”（(] ?|\b(?:Mr|Mrs|Ms|Dr|Sen|Rep|Gov|Prof|St)\. )\Z")
+"""What stands before a name that is inside a sentence, or behind a title."""
+_LONGEST_INSIDE = 6
+"""Code points in which _INSIDE lies."""
 _HAN = late.regex("[㐀-鿿]+")
 
 
@@ -113,7 +117,8 @@ class Cast:
                     and not self.text.startswith(name[-len(last) - 2 :], at - 2)
                 ):
                     self.roles[name] = None
-                    if not re.search(rf"{re.escape(name)} ?\d", self.text):  # a product has a version
+                    behind = (self.text[at : at + 2] for at in _behind(self.text, name))
+                    if not any(two.removeprefix(" ")[:1].isdecimal() for two in behind):  # a product has a version
                         self.voiced.add(name)
 
     def join(self) -> None:
@@ -208,11 +213,15 @@ class Cast:
             return False
         if name in self.aliases:
             return False
-        word = re.escape(name)
-        inside = (
-            rf"[\w,;’'，、“”（(] ?{word}\b|{word} ?(?=([^\x00-\x7f]))|\b(?:Mr|Mrs|Ms|Dr|Sen|Rep|Gov|Prof|St)\. {word}\b"
-        )
-        return not any(m[1] is None or _HAN.match(m[1]) for m in re.finditer(inside, self.text))
+        for at in _behind(self.text, name):
+            follows = self.text[at : at + 2]
+            start = at - len(name)
+            whole = not follows[:1].isalnum() and follows[:1] != "_"
+            if whole and _INSIDE.search(self.text, max(0, start - _LONGEST_INSIDE), start):
+                return False
+            if _HAN.match(follows.removeprefix(" ")):
+                return False
+        return True
 
     def _meant(self, pronoun: str, at: int, blank: str) -> str | None:
         """The person a pronoun at `at` stands for: the last one who was the subject of a clause, or spoke."""
@@ -251,6 +260,15 @@ class Cast:
         gender = _GENDERS.get(pronoun)
         if name and gender and not pronoun.isascii():
             self.genders.setdefault(name, gender)
+
+
+def _behind(text: str, word: str) -> Iterator[int]:
+    """Where the text goes on behind each place of a word."""
+    at = text.find(word)
+    while at >= 0:
+        at += len(word)
+        yield at
+        at = text.find(word, at)
 
 
 def _is_subject(text: str, at: int) -> bool:
