@@ -6,7 +6,6 @@ import json
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from digest import record, shipped
-from digest.errors import UsageError
 from digest.slot import EMPTY, FIRST, LATE, issue_id, named
 from digest.typography import headline, line
 
@@ -89,7 +88,7 @@ def as_record(facts: Facts, lines: Sequence[str]) -> dict[str, object]:
 def gathered(press: Press, name: str | None) -> list[Facts]:
     """The facts of the slot or issue of this name; without one, of the last slot and the one that is next.
 
-    Raises UsageError where nothing is called so.
+    None where no slot or issue is called so.
     """
     if name is None:
         past = [slot for slot in press.archive.slots() if slot.due <= press.now()][:1]
@@ -102,8 +101,7 @@ def gathered(press: Press, name: str | None) -> list[Facts]:
     if known:
         return [_known(press, known)]
     if slot is None:
-        message = f"no slot or issue is called {name!r}; name it like 2026-11-27 or 2026-W48"
-        raise UsageError(message)
+        return []
     if slot.key == press.upcoming().key:
         return [_upcoming(press)]
     return [

@@ -45,7 +45,7 @@ def homed(text: str, home: str) -> str:
 def commands() -> re.Pattern[str]:
     """What finds a command of the program that is about a home, up to its name."""
     names = (
-        "approve|archive|backup|check|correct|doctor|hold|outbox|preview|quote|rebuild|release|restore|resume|rules|send"
+        "approve|archive|backup|check|correct|doctor|explain|hold|outbox|preview|quote|rebuild|release|restore|resume|rules|send"
         "|site|skip|status|story|subject|undo|why"
     )
     return re.compile(rf"(?<![A-Za-z./-])digest (?:{names})(?![a-z-])(?! --home)")

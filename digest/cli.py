@@ -276,7 +276,9 @@ def _add_upkeep(command: Callable[[str, str], argparse.ArgumentParser | _Unasked
     skip.add_argument("reason", nargs="?", default="skipped by the operator", metavar="WHY", help="what `why` will say")
 
     why = command("why", "say why something did or did not go out")
-    why.add_argument("name", nargs="?", metavar="ID|SLOT", help="an issue or a slot's date (default: last, next)")
+    why.add_argument(
+        "name", nargs="?", metavar="ID|SLOT|CLIP", help="an issue, a slot's date or a clip (default: last, next slot)"
+    )
 
     channel = command("channel", "try a channel out")
     channel.add_argument("action", choices=("test",))

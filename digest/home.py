@@ -111,7 +111,8 @@ def spoken(folder: Path) -> str:
     try:
         text = (folder / "config" / "digest.yaml").read_text(encoding="utf-8", errors="replace")
     except OSError:
-        return "zh-CN" if (folder / "seeds").is_dir() or os.environ.get("LANG", "").startswith("zh") else "en"
+        used = any((folder / name).is_dir() for name in ("seeds", "state"))
+        return "zh-CN" if used or os.environ.get("LANG", "").startswith("zh") else "en"
     match = re.search(r"""^[^#\n]{0,2000}\blanguage:[ \t]{0,20}["']?([A-Za-z-]{2,20})""", text, re.MULTILINE)
     return match[1] if match else "zh-CN"
 

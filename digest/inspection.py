@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from digest.labels import labels, retold
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
@@ -78,3 +80,12 @@ def _kept_out(rule: Rule, sort: Literal["require", "reject"], verdicts: Sequence
     name = f"{WANTING}{rule.reason.rule}" if sort == "require" else rule.reason.rule
     sank = tuple(one.quote for one in verdicts if one.rejected_by == name)
     return Deed(rule.reason, sort, len(sank), sank=sank)
+
+
+def named(rejected: str, book: Book, language: str) -> str:
+    """What kept a candidate out (Verdict.rejected_by), in a language: the name of the rule, or that it was beaten."""
+    names = {rule.reason.rule: rule.reason.name(language) for rule in (*book.require, *book.reject)}
+    if rejected.startswith(WANTING):
+        wanted = rejected.removeprefix(WANTING)
+        return labels(language)["v_wanting"].format(n=names.get(wanted, wanted))
+    return names.get(rejected) or retold(rejected, "v_", language)

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 from digest import advice
 from digest.edition import edition, told_anew
 from digest.edition.alteration import alterations, worded
-from digest.inspection import WANTING
-from digest.labels import counted, labels, retold
+from digest.inspection import named
+from digest.labels import counted, labels
 from digest.quote import QUOTABLE
 from digest.typography import columns, headline, line, quoted
 
@@ -355,7 +355,6 @@ class Terminal:
     def verdicts(self, label: str, verdicts: Sequence[Verdict], book: Book) -> str:
         """The score card of every candidate, best first, with the rule that sank the others."""
         rows = [self.style(label, "bold")]
-        named = {rule.reason.rule: rule.reason.name(self.language) for rule in (*book.require, *book.reject)}
         for place, verdict in enumerate(verdicts, 1):
             mark = self.style("●", "green") if verdict.chosen else "○"
             who = self.style(_who(verdict.quote), "magenta")
@@ -365,17 +364,10 @@ class Terminal:
                 self.wrapped(line(verdict.quote.text), "      "),
             ]
             if verdict.rejected_by:
-                rows.append("      " + self.style(f"✗ {self._sunk(verdict.rejected_by, named)}", "yellow"))
+                rows.append("      " + self.style(f"✗ {named(verdict.rejected_by, book, self.language)}", "yellow"))
             if verdict.reasons:
                 rows.append(self.wrapped(self._why(verdict.reasons), "      ", None, "dim"))
         return "\n".join(rows)
-
-    def _sunk(self, reason: str, named: Mapping[str, str]) -> str:
-        """What kept a candidate out, in the language of the terminal; `named` are the rules by their plain names."""
-        if reason.startswith(WANTING):
-            wanted = reason.removeprefix(WANTING)
-            return self.words["v_wanting"].format(n=named.get(wanted, wanted))
-        return named.get(reason) or retold(reason, "v_", self.language)
 
     def _why(self, reasons: Iterable[Reason]) -> str:
         return " · ".join(f"{reason.points:+g} {reason.name(self.language)}" for reason in reasons if reason.points)

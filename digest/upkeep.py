@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from digest import account, advice, record, trial
+from digest import account, advice, fate, record, trial
 from digest.accord import fingerprint
 from digest.archive import backup as copies
 from digest.archive.journal import Journal
@@ -105,22 +105,27 @@ def skip(arguments: argparse.Namespace) -> int:
 
 
 def why(arguments: argparse.Namespace) -> int:
-    """Say in plain words why something did or did not go out."""
+    """Say in plain words why something did or did not go out: a slot, an issue or a clip."""
     settings = _settings(arguments)
-    zone = settings.schedule.zone
+
+    def show(at: datetime) -> str:
+        return f"{at.astimezone(settings.schedule.zone):%Y-%m-%d %H:%M}"
+
+    terminal = Terminal(settings.masthead.language, home=arguments.home)
     with opened(settings, _clock(arguments), readonly=True) as press:
         found = account.gathered(press, arguments.name)
-    terminal = Terminal(settings.masthead.language, home=arguments.home)
-    for facts in found:
-        told = account.tell(facts, settings.masthead.language, lambda at: f"{at.astimezone(zone):%Y-%m-%d %H:%M}")
-        if arguments.json:
-            print(json.dumps(account.as_record(facts, told), ensure_ascii=False))
-        else:
-            print(
-                "\n".join(
-                    [terminal.style(facts.id, "bold"), *(f"  {advice.homed(row, arguments.home)}" for row in told)]
-                )
-            )
+        told = [(facts.id, account.tell(facts, settings.masthead.language, show)) for facts in found]
+        records = [account.as_record(facts, rows) for facts, (_, rows) in zip(found, told, strict=True)]
+        if not found:
+            fates = fate.fates(press, arguments.name, show)
+            told = [(f"{one.path} · {one.seed[:8]}", list(one.lines)) for one in fates]
+            records = [one.record() for one in fates]
+    if arguments.json:
+        print("\n".join(json.dumps(one, ensure_ascii=False) for one in records))
+        return 0
+    for name, rows in told:
+        shown = [f"  {advice.homed(row, arguments.home)}" for row in rows]
+        print("\n".join([terminal.style(name, "bold"), *shown]))
     return 0
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from digest.edition import edition, told_anew
-from digest.inspection import WANTING
-from digest.labels import labels, retold
+from digest.inspection import named
+from digest.labels import labels
 from digest.quote import QUOTABLE
 from digest.typography import closed, line, quoted
 
@@ -210,15 +210,8 @@ def _candidates(pick: Pick, clip: Summary, chosen: set[str], book: Book, languag
 
 def _sunk(verdict: Verdict, book: Book, language: str) -> str:
     """What keeps a candidate from being a key quote, in the newsletter's language; "" where only the quota is full."""
-    rejected, words = verdict.rejected_by or "", labels(language)
-    for rule in book.reject:
-        if rejected == rule.reason.rule:
-            return rule.reason.name(language)
-    for rule in book.require:
-        if rejected == f"{WANTING}{rule.reason.rule}":
-            return words["v_wanting"].format(n=rule.reason.name(language))
-    told = retold(rejected, "v_", language)
-    return "" if told == words["v_quota"].format(n=book.quotas.document) else told
+    told = named(verdict.rejected_by or "", book, language)
+    return "" if told == labels(language)["v_quota"].format(n=book.quotas.document) else told
 
 
 def _clips(desk: Desk) -> dict[str, list[Summary]]:
