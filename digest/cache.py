@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import os
 import sqlite3
+import sys
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("digest")
 
-FORM = 2
+FORM = 3
 """The form of the tables; a file of another form is emptied."""
 
 TIMEOUT = 2.0
@@ -36,7 +38,7 @@ PROOFS = 8
 """So many proofs are kept: as text and for programs, of a few ways to ask."""
 
 SCHEMA = """
-CREATE TABLE file (folder TEXT, path TEXT, size INTEGER, mtime_ns INTEGER, seed TEXT, name TEXT,
+CREATE TABLE file (folder TEXT, path TEXT, size INTEGER, mtime_ns INTEGER, ctime_ns INTEGER, seed TEXT, name TEXT,
     PRIMARY KEY (folder, path)) WITHOUT ROWID;
 CREATE TABLE reading (seed TEXT, name TEXT, version TEXT, data BLOB, PRIMARY KEY (seed, name));
 CREATE TABLE judgement (seed TEXT, name TEXT, version TEXT, worth REAL, held INTEGER, data BLOB,
@@ -46,7 +48,7 @@ CREATE TABLE proof (asked TEXT PRIMARY KEY, data BLOB);
 """
 
 FILES = """
-SELECT f.path, f.size, f.mtime_ns, f.seed, r.version, j.version, j.worth, j.held FROM file f
+SELECT f.path, f.size, f.mtime_ns, f.ctime_ns, f.seed, r.version, j.version, j.worth, j.held FROM file f
 LEFT JOIN reading r ON r.seed = f.seed AND r.name = f.name
 LEFT JOIN judgement j ON j.seed = f.seed AND j.name = f.name
 WHERE f.folder = ? AND f.path > ? ORDER BY f.path LIMIT 2000
@@ -56,6 +58,9 @@ READERS = ("document.py", "errors.py", "formats", "fragment.py", "kept.py", "lat
            "packed.py", "quote.py", "reading", "seed.py", "sentence.py", "shipped.py", "speech", "term.py",
            "typography.py", "words.py")  # fmt: skip
 """The code that decides what is read in a file; a test holds that nothing is missing."""
+
+PARSERS = ("beautifulsoup4-", "markdownify-", "pyyaml-", "soupsieve-")
+"""The libraries that decide what is read in a page or in front matter; mail, feeds and entities are Python's own."""
 
 JUDGES = (*READERS, "judging", "rule.py", "summary.py")
 """The code that decides what is chosen of it."""
@@ -67,13 +72,15 @@ TELLERS = (*JUDGES, "decision.py", "gathering", "keepsake.py", "labels.py", "sto
 class Known(NamedTuple):
     """What is known of a file that has not changed: its content, and what that is worth.
 
-    `worth` and `held` are None where the content was not judged by these rules yet.
+    `worth` and `held` are None where the content was not judged by these rules yet. A `touched` file has its size and
+    time and was changed since: its content may be another one.
     """
 
     file: File
     seed: str | None = None
     worth: float | None = None
     held: bool | None = None
+    touched: bool = False
 
 
 class Row(NamedTuple):
@@ -143,14 +150,15 @@ class Cache:
             if not row or row[0] != file.path:
                 yield Known(file)
                 continue
-            _, size, mtime_ns, seed, read, judged, worth, held = row
+            _, size, mtime_ns, ctime_ns, seed, read, judged, worth, held = row
+            touched = ctime_ns != file.ctime_ns
             row = next(rows, None)
             if (size, mtime_ns) != file.stamp:
                 yield Known(file)
             elif read != self._reading or judged != self._judging:
-                yield Known(file, seed)
+                yield Known(file, seed, touched=touched)
             else:
-                yield Known(file, seed, worth, bool(held))
+                yield Known(file, seed, worth, bool(held), touched)
         while row:
             self._forget(folder, row[0])
             row = next(rows, None)
@@ -170,8 +178,8 @@ class Cache:
     def keep(self, file: File, row: Row) -> None:
         """Keep what came of a file."""
         name = file.path.rpartition("/")[2]
-        stamp = (file.folder, file.path, *file.stamp, row.seed, name)
-        self._wait("INSERT OR REPLACE INTO file VALUES (?, ?, ?, ?, ?, ?)", stamp)
+        stamp = (file.folder, file.path, *file.stamp, file.ctime_ns, row.seed, name)
+        self._wait("INSERT OR REPLACE INTO file VALUES (?, ?, ?, ?, ?, ?, ?)", stamp)
         if not row.lasting:
             return
         kept = (row.seed, name, self._reading, row.readings)
@@ -192,6 +200,11 @@ class Cache:
         for (seed, name), data in found.items():
             self._wait("INSERT OR REPLACE INTO keepsake VALUES (?, ?, ?, ?)", (seed, name, version, data))
         self.flush()
+
+    def touch(self, file: File) -> None:
+        """Know that a file has the content it had, though the system saw it change."""
+        sql = "UPDATE file SET ctime_ns = ? WHERE folder = ? AND path = ?"
+        self._wait(sql, (file.ctime_ns, file.folder, file.path))
 
     def doubt(self, folder: str, path: str) -> None:
         """Forget which content a file had: it has another one now, of the same size and time."""
@@ -299,10 +312,23 @@ def _make(database: sqlite3.Connection) -> None:
 
 
 @cache
+def libraries() -> tuple[str, ...]:
+    """The libraries that are installed, each with its version, by the names of their records beside them.
+
+    A look into a few folders: importlib.metadata would take longer than all else of a preview.
+    """
+    found: set[str] = set()
+    for folder in sys.path:
+        with suppress(OSError):
+            found.update(name for name in os.listdir(folder) if name.endswith((".dist-info", ".egg-info")))  # noqa: PTH208 -- plain strings
+    return tuple(sorted(found))
+
+
+@cache
 def code(names: tuple[str, ...]) -> str:
-    """A hash of these modules and packages and of what ships as data: what they do changes only with it."""
+    """A hash of these modules and packages, what they parse with, and what ships: what they do changes only with it."""
     package = Path(__file__).parent
-    found = hashlib.sha256()
+    found = hashlib.sha256(repr((sys.version, [one for one in libraries() if one.startswith(PARSERS)])).encode())
     for file in _files(package, names):
         found.update(file.name.encode())
         found.update(file.read_bytes())

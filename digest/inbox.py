@@ -39,10 +39,11 @@ BIGGEST = 50 * 1024 * 1024
 
 
 class File(NamedTuple):
-    """A file in a seed folder. `path` is relative to `folder`, with `/`; size in bytes, time in nanoseconds.
+    """A file in a seed folder. `path` is relative to `folder`, with `/`; size in bytes, times in nanoseconds.
 
     `path` is always text that can be stored and printed; `raw` is how the system spells it where its bytes are no
-    UTF-8 (an archive of an old system, a share), and empty otherwise.
+    UTF-8 (an archive of an old system, a share), and empty otherwise. `ctime_ns` is when the system saw it change: it
+    moves where another content was given the size and time of the one before.
     """
 
     folder: str
@@ -50,6 +51,7 @@ class File(NamedTuple):
     size: int
     mtime_ns: int
     raw: str = ""
+    ctime_ns: int = 0
 
     @property
     def stamp(self) -> tuple[int, int]:
@@ -201,7 +203,7 @@ def _file(folder: str, path: str, info: os.stat_result) -> File:
     """The file, its path as text: bytes that are no UTF-8 are escaped, which keeps two names apart."""
     text = _text(path)
     size = info.st_size if stat.S_ISREG(info.st_mode) else NO_FILE
-    return File(folder, text, size, info.st_mtime_ns, path if text != path else "")
+    return File(folder, text, size, info.st_mtime_ns, path if text != path else "", info.st_ctime_ns)
 
 
 def _text(name: str) -> str:

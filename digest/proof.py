@@ -2,7 +2,8 @@
 
 A draft is a function of the program, the configuration, the templates, the clips, the archive and the slot. Where all
 of them and the pages in `out/` are as they were, the same bytes would be written again, so nothing is. Sizes and times
-tell whether clips, code and pages have changed; configuration and templates are compared by their content.
+tell whether clips, code and pages have changed (of clips also the time at which the system saw them change);
+configuration and templates are compared by their content, libraries by their versions.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from digest import inbox
-from digest.cache import Cache
+from digest.cache import Cache, libraries
 
 if TYPE_CHECKING:
     import argparse
@@ -105,7 +106,7 @@ class Proof:
 def _setting(home: Path) -> Iterator[object]:
     """Everything but the clips: the program with what ships, the home's own words and templates, the archive."""
     package = Path(__file__).parent
-    yield sys.version
+    yield sys.version, libraries()
     for root in (package, package.parent / "config", package.parent / "templates"):
         yield from _under(root, home=False)
     for root in (home / "config", home / "templates"):

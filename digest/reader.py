@@ -210,6 +210,7 @@ class Reader:
     def _done(self, there: Mapping[str, list[File]], seen: Container[str], cache: Cache) -> Generator[Done, None, None]:
         """Every file in order with its content and worth; what had to be read beside it."""
         unread = [one.file.size for one in self._known(there, cache) if one.worth is None and one.seed not in seen]
+        cache.flush()  # whom the first look was sure of, the second one is
         if len(unread) >= BULK:
             from digest import bulk  # noqa: PLC0415 -- a handful of clips needs no processes
 
@@ -237,7 +238,17 @@ class Reader:
     def _known(self, there: Mapping[str, list[File]], cache: Cache) -> Iterator[Known]:
         for folder, files in there.items():
             if files or os.path.isdir(folder):  # noqa: PTH112 -- a share that is away is not empty
-                yield from cache.known(folder, files)
+                for known in cache.known(folder, files):
+                    yield self._sure(known, cache) if known.touched else known
+
+    def _sure(self, known: Known, cache: Cache) -> Known:
+        """What is known of a file that was touched: all of it where its content is the one it had, else nothing."""
+        with suppress(SeedError):
+            if inbox.read(known.file).sha256 == known.seed:
+                cache.touch(known.file)
+                return known._replace(touched=False)
+        cache.doubt(known.file.folder, known.file.path)
+        return Known(known.file)
 
     def _summaries(self, place: _Place, cache: Cache) -> list[Summary]:
         """The summaries of a clip on the desk: just made, or from the cache, or made again. Raises SeedError."""

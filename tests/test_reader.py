@@ -16,7 +16,7 @@ import pytest
 
 import digest
 from digest import bulk, formats, inbox, keepsake, packed, quote, reader, summary
-from digest.cache import JUDGES, READERS, TELLERS, Cache
+from digest.cache import JUDGES, PARSERS, READERS, TELLERS, Cache, code, libraries
 from digest.errors import SeedError
 from digest.newsroom import Newsroom
 from digest.progress import Progress
@@ -108,6 +108,43 @@ def test_changing_one_file_touches_one_file(home: Home) -> None:
     assert (home.opened, home.read, home.judged) == (1, 1, 1)
     assert sum("四座城" in one.document.text for one in laid.summaries) == 1
     assert home.rows() == {"file": 2, "reading": 2, "judgement": 2}
+
+
+def test_another_content_of_the_same_size_and_time_is_read(home: Home) -> None:
+    home.clip("青禾")
+    home.clip("澄原")
+    home.lay()
+    home.clip("澄原", CLIP.replace("三座", "七座"))  # as many bytes, and `clip` sets the same time
+    laid = home.lay()
+    assert (home.opened, home.read, home.judged) == (2, 1, 1), "it is looked at, then read"
+    assert sum("七座" in one.document.text for one in laid.summaries) == 1
+    assert home.lay() == laid
+    assert (home.opened, home.read, home.judged) == (0, 0, 0)
+
+
+def test_a_file_that_was_only_touched_is_looked_at_once_and_not_read(home: Home) -> None:
+    path = home.clip("青禾")
+    first = home.lay()
+    path.chmod(0o600)
+    assert home.lay() == first
+    assert (home.opened, home.read, home.judged) == (1, 0, 0)
+    assert home.lay() == first
+    assert (home.opened, home.read, home.judged) == (0, 0, 0)
+
+
+def test_another_version_of_what_parses_pages_reads_anew(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert {name.partition("-")[0] for name in libraries() if name.startswith(PARSERS)} == {
+        name.rstrip("-") for name in PARSERS
+    }, "each of them is found among the installed ones"
+    home.clip("青禾")
+    home.lay()
+    real = libraries()
+    for name, read in (("jinja2-99.0.dist-info", 0), ("beautifulsoup4-99.0.dist-info", 1)):
+        code.cache_clear()
+        monkeypatch.setattr("digest.cache.libraries", lambda name=name: (*real, name))
+        home.lay()
+        assert home.read == read, name
+    code.cache_clear()
 
 
 def test_changing_a_rule_judges_again_without_reading(home: Home) -> None:
