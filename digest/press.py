@@ -91,6 +91,7 @@ class Press:
         self.archive = archive
         self.now = now
         self.accord = Accord(archive)
+        self._alarmed: set[str] = set()
         self._objection = ""
         self.minutes = minutes or Minutes(archive)
         self.written: object = None  # of which files, sizes and times the configuration was read last
@@ -285,6 +286,8 @@ class Press:
                 self._objection = waiting
             except (ConfigError, UsageError) as error:  # a decision that cannot be read; what is planned goes out
                 failed = error
+            if failed or self._objection:
+                self._alarm(str(failed or self._objection))
         report = self.outbox().drain(stop.is_set)
         if failed:
             raise failed
@@ -395,11 +398,34 @@ class Press:
             self.plan("schedule", slot)
         except ApprovalError as error:
             log.warning("%s", error)
-            until = (slot.due + self.settings.schedule.grace).astimezone(self.settings.schedule.zone)
-            text = f"{error}\n\nIt goes out as soon as it is approved, until {until:%Y-%m-%d %H:%M}."
+            text = f"{error}\n\nIt goes out as soon as it is approved, until {self._latest(slot)}."
             self.outbox().alert(f"{slot.key}:unapproved", f"The issue of {slot.day} was not sent", text)
             return waiting
         return None
+
+    def _alarm(self, why: str) -> None:
+        """Tell once, in the log and where alerts go, that the slot that is due cannot be planned."""
+        slot = latest_slot(self.now(), self.settings.schedule)
+        about = f"{slot.key}:unplanned"
+        if (
+            about in self._alarmed
+            or slot.state != "due"
+            or not self.archive.started()
+            or self.archive.decided(slot.key)
+        ):
+            return
+        subject = f"The issue of {slot.day} is due and cannot be made"
+        log.error("%s: %s", subject, why)
+        text = f"{why}\n\nIt goes out as soon as that is mended, until {self._latest(slot)}."
+        journal = Journal(self.settings.state / "journal.jsonl")
+        box = outbox.Outbox(self.archive, self._able(), journal, now=self.now, real=self.real)
+        box.alert(about, subject, text)  # where a channel lacks its secret, the others are told
+        self._alarmed.add(about)
+
+    def _latest(self, slot: Slot) -> str:
+        """Until when the issue of a slot may go out, as its readers have the time."""
+        until = (slot.due + self.settings.schedule.grace).astimezone(self.settings.schedule.zone)
+        return f"{until:%Y-%m-%d %H:%M}"
 
     def issue_name(self, slot: Slot) -> str:
         """The id of an open slot's issue: the week's, or a free one where it was taken before the weekday moved."""

@@ -319,6 +319,37 @@ def test_a_broken_template_stops_the_issue_and_not_the_service(
     assert home.sent("2026-W47")
 
 
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [("templates/email/issue.txt.j2", "{{ nothing_of_this_name }}"), ("config/edits.yaml", "drop: 7\n")],
+)
+def test_a_due_slot_that_cannot_be_planned_is_told_once_in_the_log_and_where_alerts_go(
+    home: Home, press: Press, caplog: pytest.LogCaptureFixture, name: str, text: str
+) -> None:
+    home.clip("one")
+    serve(press, Event(), ())
+    broken = home.folder / name
+    broken.parent.mkdir(parents=True, exist_ok=True)
+    broken.write_text(text, encoding="utf-8")
+    serve(press, Event(), ())
+    alert = home.folder / "out" / "delivered" / "alerts" / "weekly-2026-11-20-unplanned.md"
+    assert not alert.exists(), "no slot waits for it yet"
+    home.clock = FRIDAY
+    with caplog.at_level("ERROR"):
+        for _ in range(3):
+            serve(press, Event(), ())
+        with opened(load(home.folder), lambda: home.clock) as another:
+            serve(another, Event(), ())
+    assert [row.about for row in press.archive.ledger.all()] == ["weekly:2026-11-20:unplanned"]
+    told = alert.read_text("utf-8")
+    assert name in told
+    assert "until 2026-11-23 09:07" in told
+    assert caplog.text.count("is due and cannot be made") == 2, "each service logs it once"
+    broken.unlink()
+    serve(press, Event(), ())
+    assert home.sent("2026-W47")
+
+
 def test_why_a_story_matters_stands_where_the_editor_wrote_it(home: Home) -> None:
     home.clip("one")
     with opened(load(home.folder), lambda: home.clock, readonly=True) as press:
