@@ -345,9 +345,15 @@ class Press:
                 return self._plan(trigger, slot, key, name, box, hand)
             except StaleError as error:
                 log.info("drafting again: %s", error)
-                self._doubt(error.files)
+                self._doubt(error.files or self._unseen())
         message = "the clips kept changing while the issue was made; try again in a moment"
         raise UsageError(message)
+
+    def _unseen(self) -> Sequence[tuple[str, str]]:
+        """The files whose content no pick-up has seen: size and time did not tell it, the time of the change did."""
+        known = {seed.sha256 for seed in self.archive.seeds("new", "held", "used", "lapsed")}
+        paths = {one.path for one in self.desk().summaries if one.seed not in known}
+        return [(file.folder, file.path) for file in self.newsroom.files() if file.path in paths]
 
     def _doubt(self, files: Sequence[tuple[str, str]]) -> None:
         """Look into these files again, (folder, path) each: size and time do not tell that their content changed."""

@@ -426,8 +426,9 @@ def test_what_two_decide_at_the_same_time_adds_up_and_a_broken_file_is_not_writt
     assert (home.folder / "config" / "edits.yaml").read_text("utf-8") == "drop: [s5555"
 
 
+@pytest.mark.parametrize("looked", [False, True], ids=["unseen", "previewed"])
 def test_a_clip_that_changes_under_its_size_and_time_holds_up_no_issue_and_is_quoted_as_it_is(
-    home: Home, press: Press
+    home: Home, press: Press, *, looked: bool
 ) -> None:
     clip = home.clip("one")
     tick(home, press, FRIDAY - timedelta(days=1))
@@ -435,6 +436,9 @@ def test_a_clip_that_changes_under_its_size_and_time_holds_up_no_issue_and_is_qu
     before = clip.stat()
     clip.write_text(clip.read_text("utf-8").replace("跑得太快", "走得太快"), encoding="utf-8")
     os.utime(clip, ns=(before.st_atime_ns, before.st_mtime_ns))
+    if looked:
+        with opened(load(home.folder), lambda: home.clock, readonly=True) as other:
+            assert "走得太快" in other.preview()[0].email.text
     tick(home, press, FRIDAY)
     content = (home.folder / "out" / "delivered" / "2026-W47" / "issue.json").read_text("utf-8")
     assert "走得太快" in content
