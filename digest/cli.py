@@ -107,15 +107,16 @@ def _command(name: str) -> Callable[[argparse.Namespace], int]:
 
 
 def _preview(arguments: argparse.Namespace) -> int:
+    gc.set_threshold(ALIVE)  # little of what a short command makes is garbage: looking for it took a twentieth of it
     from digest.proof import Proof  # noqa: PLC0415 -- only where there may be one
 
-    if (text := Proof(arguments).text()) is not None:
+    proof = Proof(arguments)
+    if (text := proof.text()) is not None:
         print(text)
         return 0
-    gc.set_threshold(ALIVE)  # little of what a short command makes is garbage: looking for it took a twentieth of it
     from digest import commands  # noqa: PLC0415 -- a preview that would say the same again pays for no library
 
-    return commands.preview(arguments)
+    return commands.preview(arguments, proof)
 
 
 def _told(error: DigestError, arguments: argparse.Namespace) -> str:

@@ -10,22 +10,17 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from digest import advice, inbox, logbook, post, quote, record, summary, timetable, trial
-from digest.doctor import synced
+from digest import advice, inbox, post, quote, record, summary
 from digest.document import plain
 from digest.errors import ConfigError, DigestError, SeedError, UsageError
 from digest.labels import labels
 from digest.newsroom import CARDS, Newsroom, page, write
 from digest.posting import platform
 from digest.press import opened
-from digest.proof import Proof
 from digest.quote import QUOTABLE
-from digest.service import serve
 from digest.settings import load
 from digest.slot import steady
-from digest.standing import standing
 from digest.terminal import Terminal
-from digest.upkeep import tried
 
 if TYPE_CHECKING:
     import argparse
@@ -34,6 +29,7 @@ if TYPE_CHECKING:
 
     from digest.inbox import File
     from digest.outbox import Report
+    from digest.proof import Proof
     from digest.settings import Settings
 
 log = logging.getLogger("digest")
@@ -150,9 +146,8 @@ def _unread(path: str, error: SeedError, settings: Settings) -> None:
     print(f"digest: {path}{words['colon']}{words['semicolon'].join(filter(None, told))}", file=sys.stderr)
 
 
-def preview(arguments: argparse.Namespace) -> int:
+def preview(arguments: argparse.Namespace, proof: Proof) -> int:
     """Draft the issue that would go out, write it to `out/` and show it; nothing is sent."""
-    proof = Proof(arguments)
     settings = _settings(arguments)
     _told_missing(settings, arguments)
     if arguments.open:
@@ -183,6 +178,7 @@ def preview(arguments: argparse.Namespace) -> int:
 
 def _desk(arguments: argparse.Namespace, settings: Settings) -> int:
     """Serve the desk until the user ends it."""
+    from digest import timetable  # noqa: PLC0415 -- likewise
     from digest.desk.serving import browsed, served  # noqa: PLC0415 -- only who opens the desk pays for it
 
     stop = timetable.ending()
@@ -226,6 +222,9 @@ def send(arguments: argparse.Namespace) -> int:
     _told_missing(settings, arguments, lacks=False)  # what lacks is the error itself
     if arguments.test:
         with opened(settings, _clock(arguments), readonly=True) as press:
+            from digest import trial  # noqa: PLC0415 -- a preview tries no channel
+            from digest.upkeep import tried  # noqa: PLC0415 -- as above
+
             return tried(trial.issue(press, arguments.test), json_=arguments.json)
     with opened(settings, _clock(arguments)) as press:
         drafts, report = press.send(extra=arguments.extra)
@@ -251,6 +250,8 @@ def send(arguments: argparse.Namespace) -> int:
 
 def run(arguments: argparse.Namespace) -> int:
     """The service; with `--once` what is due now, then the end. What goes wrong stands in the log."""
+    from digest import logbook  # noqa: PLC0415 -- only the service keeps a log
+
     logbook.begin(sys.stderr)
     try:
         return _run(arguments)
@@ -265,6 +266,11 @@ def _run(arguments: argparse.Namespace) -> int:
         log.warning("there is no folder %s; put clips there or name another with --seeds", folder)
     for lack in () if arguments.once else settings.lacks:  # once, what lacks ends it, and is told then
         log.warning("%s", lack)
+    from digest import timetable  # noqa: PLC0415 -- a preview pays for nothing of the service
+    from digest.doctor import synced  # noqa: PLC0415 -- as above
+    from digest.service import serve  # noqa: PLC0415 -- as above
+    from digest.standing import standing  # noqa: PLC0415 -- as above
+
     if where := synced(settings.state):
         log.warning("the state lies in a synced folder (%s), which damages databases: digest doctor", where)
     with opened(settings, _clock(arguments)) as press:
@@ -294,6 +300,8 @@ def _run(arguments: argparse.Namespace) -> int:
 
 def status(arguments: argparse.Namespace) -> int:
     """Say how things stand."""
+    from digest.standing import standing  # noqa: PLC0415 -- as in _run
+
     settings = _settings(arguments)
     with opened(settings, _clock(arguments), readonly=True) as press:
         stands = standing(press)

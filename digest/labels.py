@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 from digest import shipped
@@ -26,7 +27,15 @@ def nearest(language: str | None) -> str:
 def labels(language: str | None, own: Mapping[str, Mapping[str, str]] | None = None) -> dict[str, str]:
     """Every label in one language, by name. `own` is a home's table: its entries replace the shipped ones."""
     tongue = nearest(language)
-    table: dict[str, Mapping[str, str]] = {**shipped.table("config/labels.yaml"), **(own or {})}
+    return _shipped(tongue) | _in(tongue, own or {})
+
+
+@cache
+def _shipped(tongue: str) -> dict[str, str]:
+    return _in(tongue, shipped.table("config/labels.yaml"))
+
+
+def _in(tongue: str, table: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
     return {name: words[tongue] if tongue in words else words["en"] for name, words in table.items()}
 
 

@@ -285,14 +285,17 @@ def _places(name: str, text: str) -> Iterator[int]:
 def _begins(words: Iterable[str]) -> Callable[[str], bool]:
     """Whether what stands behind a name begins with one of the words, an adverb or a place before it aside."""
     options = tuple(words)
+    firsts = frozenset(word[0] for word in options)
+
+    def starts(text: str, at: int) -> bool:
+        return text[at : at + 1] in firsts and text.startswith(options, at)
 
     def begins(behind: str) -> bool:
         aside = _aside().match(behind)
-        rest = behind[aside.end() :] if aside else behind
-        if behind.startswith(options) or rest.startswith(options):
+        if starts(behind, 0) or (aside and starts(behind, aside.end())):
             return True
         place = _place().match(behind) if behind.startswith("在") else None
-        return place is not None and any(behind.startswith(options, at) for at in range(2, place.end() + 1))
+        return place is not None and any(starts(behind, at) for at in range(2, place.end() + 1))
 
     return begins
 
