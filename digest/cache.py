@@ -330,9 +330,14 @@ def code(names: tuple[str, ...]) -> str:
     package = Path(__file__).parent
     found = hashlib.sha256(repr((sys.version, [one for one in libraries() if one.startswith(PARSERS)])).encode())
     for file in _files(package, names):
-        found.update(file.name.encode())
-        found.update(file.read_bytes())
+        found.update(_hashed(file))
     return found.hexdigest()[:16]
+
+
+@cache
+def _hashed(file: Path) -> bytes:
+    """A hash of a file with its name; what reads also judges, so most are asked for twice."""
+    return hashlib.sha256(file.name.encode() + b"\0" + file.read_bytes()).digest()
 
 
 def _files(package: Path, names: Iterable[str]) -> Iterator[Path]:

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-@dataclass(frozen=True, slots=True)
-class Erratum:
+class Erratum(NamedTuple):
     """One correction. `issue`, `number` and `day` (ISO date) are of the issue that had the mistake.
 
     `story` and `title` say where, `quote` and `words` (as they were printed) where it is about one quote; `section` is
@@ -37,7 +35,7 @@ class Erratum:
 
     def record(self) -> dict[str, Any]:
         """As it stands in `issue.json` and the archive."""
-        return {"id": self.id, **asdict(self)}
+        return {"id": self.id, **self._asdict()}
 
 
 def erratum(record: Mapping[str, Any]) -> Erratum:

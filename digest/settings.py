@@ -6,12 +6,10 @@ what ships: a home with nothing but a folder of seeds works.
 
 from __future__ import annotations
 
-import difflib
 import hashlib
 import os
 import re
 from contextlib import suppress
-from dataclasses import dataclass, field
 from datetime import time, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -57,8 +55,7 @@ class HealthConfig(NamedTuple):
     host: str
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(NamedTuple):
     """Everything that is configured, checked. `version` is a hash of all that was read, `rules` of the rule book.
 
     `lacks` are addresses and secrets that are not there: drafting goes on without them, sending does not.
@@ -89,7 +86,7 @@ class Settings:
     card_font: Path | None = None
     look_back: int = 8
     waits: int = 2
-    desk: DeskConfig = field(default_factory=DeskConfig)
+    desk: DeskConfig = DeskConfig()
     database: Secret | None = None
     site: str | None = None
     years: bool = False
@@ -237,6 +234,10 @@ class _Reader:
 
     def _unasked(self, table: Mapping[str, Any]) -> None:
         """Word lists that nothing asks for are misspelt, but for those of the home's own that its rules ask for."""
+        if not self._strange:
+            return
+        import difflib  # noqa: PLC0415 -- only who misspells a list pays for it
+
         asked = set(_texts(table))
         for name, key, text in self._strange:
             stem = Path(name).stem
