@@ -267,6 +267,7 @@ class Press:
 
     def tick(self, stop: Event, *, patient: bool = False) -> Report:
         """What the service does every half minute: pick up, plan the slot that is due, deliver."""
+        self.calm = False
         added = self.pick_up(patient=patient)
         if added:
             log.info("picked up %d new clips", added)
