@@ -75,6 +75,7 @@ def _table() -> tuple[tuple[tuple[str, ...], tuple[str, ...], str], ...]:
     rows = []
     for section in shipped.table("config/messages.yaml").values():
         for row in section:
-            parts = re.split(r"\{([a-z]{1,20})\}", row["en"])
-            rows.append((tuple(parts[::2]), tuple(parts[1::2]), str(row["zh"])))
+            parts = re.split(r"(?<!\{)\{([a-z]{1,20})\}(?!\})", row["en"])
+            literal = (part.replace("{{", "{").replace("}}", "}") for part in parts[::2])  # as `format` has them
+            rows.append((tuple(literal), tuple(parts[1::2]), str(row["zh"])))
     return tuple(rows)

@@ -326,7 +326,8 @@ def cards(arguments: argparse.Namespace) -> int:
     if arguments.json:
         _say({"folder": str(folder), "cards": rows})
     else:
-        print(f"{len(files)} cards of {len(rows)} quotes, their alt texts in cards.json: {folder}")
+        told = f"{len(files)} cards of {len(rows)} quotes, their alt texts in cards.json: {folder}"
+        print(advice.told(told, settings.masthead.language))
     for row in rows:
         for size, why in row["refused"].items():
             print(f"digest: {row['quote']} is not drawn as {size}: {why}", file=sys.stderr)

@@ -7,8 +7,9 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from digest import past, record
+from digest import advice, past, record
 from digest.errors import UsageError
+from digest.labels import labels
 from digest.newsroom import write
 from digest.press import opened
 from digest.settings import load
@@ -54,9 +55,10 @@ def rebuild(arguments: argparse.Namespace) -> int:
         corrected = [one.record() for one in said]
         print(json.dumps({**_record(found, folder), "corrected": corrected}, ensure_ascii=False))
     else:
-        print("\n".join(_told(found, folder)))
+        language = settings.masthead.language
+        print("\n".join(_told(found, folder, language)))
         for one in said:
-            print(f"Corrected since ({one.at[:10]}, {line(one.title)}): {line(one.text)}")
+            print(advice.told(f"Corrected since ({one.at[:10]}, {line(one.title)}): {line(one.text)}", language))
     return 0 if (found.good if arguments.check else found.whole) else 1
 
 
@@ -77,10 +79,12 @@ def site(arguments: argparse.Namespace) -> int:
         print(json.dumps({"folder": str(folder), "files": sorted(files), "written": fresh}, ensure_ascii=False))
     else:
         issues = sum(name.startswith("issues/") for name in files)
-        print(f"{folder / 'index.html'}: {issues} issues, {len(fresh)} of {len(files)} files written")
+        language = settings.masthead.language
+        told = f"{folder / 'index.html'}: {issues} issues, {len(fresh)} of {len(files)} files written"
+        print(advice.told(told, language))
         if settings.site is None:
             hint = "name its address in config/digest.yaml (site: {url: https://…}) for feeds and canonical links"
-            print(f"digest: {hint}", file=sys.stderr)
+            print(f"digest: {advice.told(hint, language)}", file=sys.stderr)
     return 0
 
 
@@ -98,7 +102,7 @@ def correct(arguments: argparse.Namespace) -> int:
     settings = _settings(arguments)
     if arguments.list:
         with opened(settings, _clock(arguments), readonly=True) as press:
-            return _listed(correction.listed(press), json_=arguments.json)
+            return _listed(correction.listed(press), settings.masthead.language, json_=arguments.json)
     if not arguments.id or not arguments.text:
         message = 'say which issue and what is right: digest correct ID --story N --text "…"; or --list'
         raise UsageError(message)
@@ -108,23 +112,31 @@ def correct(arguments: argparse.Namespace) -> int:
         )
         report = press.outbox().drain() if done.told else None
         rows = [row for _, row in _rows(press, done.told)]
-    made = done.erratum
+    made, language = done.erratum, settings.masthead.language
+    words = labels(language)
     if arguments.json:
         told = {"fresh": done.fresh, "deliveries": [record.delivery(row) for row in rows], "missed": dict(done.missed)}
         print(json.dumps({**made.record(), **told}, ensure_ascii=False))
     else:
-        print(f"{made.id}  {made.issue} · {made.title}{'' if done.fresh else '  (was said before)'}")
-        print("The next issue tells it; `digest site` marks the page.")
-        for row in rows:
-            print(f"  → {row.label}  {row.state}")
-    for name in _silent(settings.home):
+        before = "" if done.fresh else f"  ({advice.told('was said before', language)})"
+        print(f"{made.id}  {made.issue} · {made.title}{before}")
         print(
-            f"digest: {name} shows no corrections; take over what the shipped one says of issue.errata", file=sys.stderr
+            advice.homed(
+                advice.told("The next issue tells it; `digest site` marks the page.", language), arguments.home
+            )
         )
-    for channel, why in done.missed.items():
-        print(f"digest: {channel} is not told: {why}", file=sys.stderr)
-    for row in filter(None, (report and report.held, *(report.alerts if report else ()))):
-        print(f"digest: {row}", file=sys.stderr)
+        for row in rows:
+            print(f"  → {row.label}  {words[f'd_{row.state}']}")
+    remarks = [
+        *(
+            f"{name} shows no corrections; take over what the shipped one says of issue.errata"
+            for name in _silent(settings.home)
+        ),
+        *(f"{channel} is not told: {why}" for channel, why in done.missed.items()),
+        *filter(None, (report and report.held, *(report.alerts if report else ()))),
+    ]
+    for one in remarks:
+        print(f"digest: {one if arguments.json else advice.told(one, language)}", file=sys.stderr)
     return 0 if all(row.state == "delivered" for row in rows) else 1
 
 
@@ -142,18 +154,18 @@ def _rows(press: Press, told: Iterable[Delivery]) -> Iterator[tuple[str, Deliver
         yield from ((about, row) for row in press.archive.ledger.all(about=about))
 
 
-def _listed(found: Iterable[tuple[Corrected, Sequence[Delivery]]], *, json_: bool) -> int:
+def _listed(found: Iterable[tuple[Corrected, Sequence[Delivery]]], language: str, *, json_: bool) -> int:
     for one, rows in found:
         made = one.erratum
         if json_:
             told = {"told_in": one.told_in, "deliveries": [record.delivery(row) for row in rows]}
             print(json.dumps({**made.record(), **told}, ensure_ascii=False))
             continue
-        where = f"told in {one.told_in}" if one.told_in else "waits for the next issue"
+        where = advice.told(f"told in {one.told_in}" if one.told_in else "waits for the next issue", language)
         print(f"{made.id}  {made.issue} · {line(made.title)}  ({made.at[:10]}, {where})")
         print(f"  {line(made.text)}")
         for row in rows:
-            print(f"  → {row.label}  {row.state}")
+            print(f"  → {row.label}  {labels(language)[f'd_{row.state}']}")
     return 0
 
 
@@ -171,8 +183,9 @@ def _record(found: Rebuilt, folder: Path | None) -> dict[str, object]:
     }
 
 
-def _told(found: Rebuilt, folder: Path | None) -> list[str]:
-    rows = [f"{_SIGNS[leaf.state]} {leaf.name}  {_SAID[leaf.state]}" for leaf in found.leaves]
+def _told(found: Rebuilt, folder: Path | None, language: str) -> list[str]:
+    leaves = [f"{_SIGNS[leaf.state]} {leaf.name}  {advice.told(_SAID[leaf.state], language)}" for leaf in found.leaves]
+    rows = []
     if found.why:
         rows.append(f"{found.issue} was not made again: {found.why}")
     if found.then and found.then != found.now:
@@ -184,7 +197,7 @@ def _told(found: Rebuilt, folder: Path | None) -> list[str]:
     rows.append(
         f"{found.issue}: {equal} of {len(found.leaves)} made again, byte by byte" + (f": {folder}" if folder else "")
     )
-    return rows
+    return [*leaves, *(advice.told(row, language) for row in rows)]
 
 
 def _settings(arguments: argparse.Namespace) -> Settings:

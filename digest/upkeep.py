@@ -192,10 +192,12 @@ def resume(arguments: argparse.Namespace) -> int:
 
 def backup(arguments: argparse.Namespace) -> int:
     """Write a consistent copy of the archive, while others go on."""
-    with opened(_settings(arguments), readonly=True) as press:
+    settings = _settings(arguments)
+    with opened(settings, readonly=True) as press:
         press.archive.backup(Path(arguments.file))
     size = Path(arguments.file).stat().st_size
     told = f"{arguments.file} holds the archive ({size / 2**20:.1f} MB); keep config/ and templates/ with it"
+    told = advice.told(told, settings.masthead.language)
     return _done(arguments, {"file": arguments.file, "bytes": size}, told)
 
 
@@ -207,7 +209,7 @@ def restore(arguments: argparse.Namespace) -> int:
         raise UsageError(message)
     kept = copies.restore(Path(arguments.file), settings.state / "digest.db")
     before = f"; the one that was there is now {kept}" if kept else ""
-    told = f"{arguments.file} is the archive now{before}"
+    told = advice.told(f"{arguments.file} is the archive now{before}", settings.masthead.language)
     return _done(arguments, {"file": arguments.file, "before": kept and str(kept)}, told)
 
 

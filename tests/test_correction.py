@@ -179,12 +179,12 @@ def test_the_command_corrects_lists_and_tells(home: Path) -> None:
     options = ("--home", home, "--now", NOW.isoformat())
     done = run_digest("correct", "2026-W47", "--story", "1", "--text", RIGHT, "--notify", *options, cwd=home)
     assert done.returncode == 0, done.stderr
-    assert "files  delivered" in done.stdout
-    assert "shows no corrections" not in done.stderr
+    assert "files  已送达" in done.stdout
+    assert "不显示更正" not in done.stderr
     (home / "templates" / "email").mkdir(parents=True)
     (home / "templates" / "email" / "issue.txt.j2").write_text("{{ issue.title }}", encoding="utf-8")
     again = run_digest("correct", "2026-W47", "--story", "1", "--text", RIGHT, *options, cwd=home)
-    assert "templates/email/issue.txt.j2 shows no corrections" in again.stderr
+    assert "templates/email/issue.txt.j2 不显示更正" in again.stderr
     rows = run_digest("correct", "--list", "--json", *options, cwd=home).stdout.splitlines()
     assert [json.loads(row)["told_in"] for row in rows] == [None]
     assert RIGHT in run_digest("rebuild", "2026-W47", "--check", *options, cwd=home).stdout

@@ -126,7 +126,7 @@ def test_an_issue_from_before_says_so_and_gives_what_was_sent(home: Path) -> Non
         database.execute("DELETE FROM making")
     checked = run_digest("rebuild", name, "--check", "--home", home, cwd=home)
     assert checked.returncode == 1
-    assert "before digest kept" in checked.stdout
+    assert "没有重新做" in checked.stdout
     assert run_digest("rebuild", name, "--out", home / "again", "--home", home, cwd=home).returncode == 0
     before = (home / "out" / name / "email.eml").read_bytes()
     assert before == (home / "again/deliveries/files/digest/3-email.eml").read_bytes()
