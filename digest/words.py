@@ -15,35 +15,31 @@ def listed(words: str) -> frozenset[str]:
     return frozenset(words.split())
 
 
-class Words:
+class Words(frozenset[str]):
     """A set of words that knows where in a text they stand; the longest word at a place wins."""
 
-    __slots__ = ("_all", "_by_first", "_firsts", "_lasts", "_longest")
+    __slots__ = ("_by_first", "_firsts", "_lasts", "_longest")
 
     def __init__(self, words: Iterable[str]) -> None:
-        self._all = frozenset(words)
-        self._longest = max(map(len, self._all), default=0)
+        del words  # a frozen set has taken them when it was made
+        self._longest = max(map(len, self), default=0)
         by_first: defaultdict[str, list[str]] = defaultdict(list)
-        for word in self._all:
+        for word in self:
             by_first[word[0]].append(word)
         self._by_first = {first: tuple(sorted(them, key=len, reverse=True)) for first, them in by_first.items()}
-        self._lasts = frozenset(word[-1] for word in self._all)
+        self._lasts = frozenset(word[-1] for word in self)
         self._firsts: re.Pattern[str] | None = None
-
-    def __contains__(self, word: str) -> bool:
-        return word in self._all
 
     def at(self, text: str, start: int, end: int) -> str:
         """The longest word that begins at `start` and ends by `end`; empty if none."""
-        words = self._by_first.get(text[start] if start < end else "", ())
-        return _first(words, text, start, end) if text.startswith(words, start, end) else ""
+        return _first(self._by_first.get(text[start] if start < end else "", ()), text, start, end)
 
     def ending(self, text: str) -> str:
         """The longest word that `text` ends with; empty if none."""
         if text[-1:] not in self._lasts:
             return ""
         for size in range(min(self._longest, len(text)), 0, -1):
-            if text[-size:] in self._all:
+            if text[-size:] in self:
                 return text[-size:]
         return ""
 
@@ -58,5 +54,8 @@ class Words:
 
 
 def _first(words: tuple[str, ...], text: str, start: int, end: int) -> str:
-    """The first of the words that `text[start:end]` begins with; one does."""
-    return next(word for word in words if text.startswith(word, start, end))
+    """The first of the words that `text[start:end]` begins with; empty if none."""
+    for word in words:
+        if text.startswith(word, start, end):
+            return word
+    return ""
