@@ -212,9 +212,12 @@ def _always(_: Traits) -> bool:
     return True
 
 
-def book(table: Mapping[str, object], lexicon: Lexicon) -> Book:
-    """Check the plain values of `config/rules.yaml`. Raises ConfigError with every problem, by key."""
-    reader = _Reader(lexicon)
+def book(table: Mapping[str, object], lexicon: Lexicon, *, sure: bool = False) -> Book:
+    """Check the plain values of `config/rules.yaml`. Raises ConfigError with every problem, by key.
+
+    The regular expressions of a book that is `sure`, as the shipped one is, are not compiled for it.
+    """
+    reader = _Reader(lexicon, sure=sure)
     reader.known(
         table,
         ("version", "least", "diversity", "share", "own_language", "quotas", "require", "reject", "rules", "sections"),
@@ -247,9 +250,9 @@ def _only_words(row: Mapping[str, object]) -> bool:
 class _Reader:
     """Reads plain values and collects what is wrong with them, each with its key path."""
 
-    def __init__(self, lexicon: Lexicon) -> None:
+    def __init__(self, lexicon: Lexicon, *, sure: bool) -> None:
         self.problems: list[Problem] = []
-        self.vocabulary = Vocabulary(lexicon)
+        self.vocabulary = Vocabulary(lexicon, sure)
         self._ids: set[str] = set()
 
     def wrong(self, key: str, message: str) -> None:

@@ -253,7 +253,7 @@ class _Reader:
         self._unasked(table)
         self.rules = hashlib.sha256(text.encode()).hexdigest()[:16]
         try:
-            return rule.book(table, words)
+            return rule.book(table, words, sure=_ships("config/rules.yaml", text))
         except ConfigError as error:
             for problem in error.problems:
                 line = line_of(text, _path(problem.key or ""))

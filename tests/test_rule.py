@@ -233,3 +233,10 @@ def test_sections_are_checked_too() -> None:
     found = problems(sections=[{"id": "chips", "name": NAME, "when": {"tag": ["芯片"]}, "most": "two"}])
     assert found["sections[0].when.tag"] == "unknown key; did you mean 'tags'?"
     assert "sections[0].most" in found
+
+
+def test_the_expressions_of_a_sure_book_are_compiled_when_they_are_asked() -> None:
+    table = {"rules": [a_rule(regex="一(")]}
+    with pytest.raises(ConfigError, match="no regular expression"):
+        rule.book(table, lexicon.default())
+    assert len(rule.book(table, lexicon.default(), sure=True).rules) == 1

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import TYPE_CHECKING, get_args
 
+from digest import late
 from digest.document import BlockKind
 from digest.judging.trait import Place, Speaker
 from digest.quote import QuoteKind
@@ -31,9 +32,13 @@ MARKS_BEHIND = 8
 
 @dataclass(slots=True)
 class Vocabulary:
-    """The lexicon a rule book may name lists of, and the lists that it does use, to be looked for at once."""
+    """The lexicon a rule book may name lists of, and the lists that it does use, to be looked for at once.
+
+    `sure` says that its expressions are known to compile: then each is compiled when it is first asked.
+    """
 
     lexicon: Lexicon
+    sure: bool = False
     used: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
@@ -161,11 +166,12 @@ def _keywords(value: object, vocabulary: Vocabulary) -> Test:
     return lambda traits: name in traits.lists
 
 
-def _regex(value: object, _: Vocabulary) -> Test:
+def _regex(value: object, vocabulary: Vocabulary) -> Test:
     r"""`regex: '\bUS\b'`: `\b` also stands between a Latin and a Chinese character."""
-    compiled = pattern(value)
-    find = compiled.match if is_anchored(str(value)) else compiled.search
-    return lambda traits: find(traits.text) is not None
+    compiled = pattern(value, sure=vocabulary.sure)
+    if is_anchored(str(value)):
+        return lambda traits: compiled.match(traits.text) is not None
+    return lambda traits: compiled.search(traits.text) is not None
 
 
 def _before(value: object, _: Vocabulary) -> Test:
@@ -267,18 +273,24 @@ def listed(value: object, lexicon: Lexicon) -> tuple[str, ...]:
     return tuple(words)
 
 
-def pattern(value: object) -> re.Pattern[str]:
-    r"""A regular expression whose `\b` is right beside Chinese. Raises ValueError where it does not compile."""
+def pattern(value: object, *, sure: bool = False) -> re.Pattern[str]:
+    r"""A regular expression whose `\b` is right beside Chinese. Raises ValueError where it does not compile.
+
+    One that is `sure` to compile is compiled when it is first asked.
+    """
     if not isinstance(value, str) or not value:
         message = "expected a regular expression in quotes"
         raise ValueError(message)
     letter = f"[{LATIN}_]"
     bound = rf"(?:(?<!{letter})(?={letter})|(?<={letter})(?!{letter}))"
+    compiled = late.regex(re.sub(r"(?<!\\)((?:\\\\)*)\\b", lambda match: match[1] + bound, value))
     try:
-        return re.compile(re.sub(r"(?<!\\)((?:\\\\)*)\\b", lambda match: match[1] + bound, value))
+        if not sure:
+            compiled.match("")
     except (re.error, OverflowError, RecursionError) as error:
         message = f"is no regular expression: {error}"
         raise ValueError(message) from error
+    return compiled
 
 
 def is_anchored(expression: str) -> bool:
