@@ -197,13 +197,10 @@ def test_of_a_clip_of_several_articles_the_one_that_speaks_is_compared() -> None
 
 def test_of_two_stories_of_a_week_only_the_likest_goes_on_with_an_earlier_one() -> None:
     first = a_summary(LAYOFF, "一封信")
-    clips = [
-        a_summary(LAYOFF_AGAIN, "她不肯认输", outlet="b"),
-        a_summary(SUIT + "\n\n顾南音的存储控制器部门刚被撤销，青柠芯片裁减约320人。", "被起诉", outlet="c"),
-    ]
-    apart = Edits(split=((clips[1].clip,),))
-    found = gather(clips, the_book(), earlier=kept(first), edits=apart)
-    told = {one.title: one.update_of for one in (*found.stories, *found.repeats)}
-    assert told == {"她不肯认输": EARLIER[0].id, "被起诉": None}
-    (alone,) = gather(clips[1:], the_book(), earlier=kept(first)).stories
+    likest, other = a_summary(LAYOFF, "转载", outlet="c"), a_summary(ENGLISH, "Engineers leave", outlet="b")
+    apart = Edits(split=((other.clip,),))
+    found = gather([likest, other], the_book(), earlier=kept(first), edits=apart)
+    assert [one.update_of for one in found.repeats] == [EARLIER[0].id]
+    assert [(one.update_of, one.kin is not None) for one in found.stories] == [(None, True)]
+    (alone,) = gather([other], the_book(), earlier=kept(first)).stories
     assert alone.update_of == EARLIER[0].id

@@ -32,7 +32,7 @@ def test_unrelated_real_clips_stay_apart(shared: Path) -> None:
 
 def test_later_accounts_of_told_stories_are_known_and_none_is_dropped_for_another_event() -> None:
     figures = sequels.figures([*sequels.later(0, 7), *sequels.later(2, 28, last=True)])
-    assert figures.precision >= 0.92
+    assert figures.precision >= 0.94
     assert figures.right + figures.hinted >= 0.68 * (figures.right + figures.missed)
     assert figures.misled <= 5
     assert (figures.lost, figures.arrows) == (0, 0)

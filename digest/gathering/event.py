@@ -35,6 +35,8 @@ ANCHOR = 0.08
 """The likeness in rare words below which two clips that name nobody in common are not compared further."""
 FIGURES = 1.0
 """The most that common figures may say."""
+SAME_PERSON = 0.9
+"""From here on two clips are about one person."""
 LATE = 7
 """Days between two clips from which on they speak against one event."""
 TELLING = 0.3
@@ -166,6 +168,11 @@ def _people(first: Clip, second: Clip) -> tuple[float, str]:
     if one and other:
         return (0.0, "") if named else (-1.0, "")
     return named, "one names the person the other is about"
+
+
+def about_one(first: Clip, second: Clip) -> bool:
+    """Whether two clips are about the same principal person, or one names the other's in its lead."""
+    return _people(first, second)[0] >= SAME_PERSON
 
 
 def _elsewhere(name: str, clip: Clip, told: Clip) -> bool:

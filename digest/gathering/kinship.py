@@ -31,6 +31,8 @@ WEIGHTS = {
     "things": 2.2, "concepts": 5.0, "across": 4.7, "principal": 3.6, "gap": -0.5, "late": -1.0, "long": -12.0,
 }  # fmt: skip
 """What each feature adds."""
+EXACT = ("figures", "day", "sounds", "heard")
+"""Figures, days and names in another script: guides, series and notices about different things hardly share them."""
 BIAS = -5.5
 ENOUGH = 0.5
 """From here on, on average, two groups are one."""
@@ -128,13 +130,15 @@ class Desk:
         return self._rarity(f"%{name}")
 
     def _fresh(self, key: str, span: tuple[int, int]) -> float:
-        """The share of a word's clips that are of the days around either of these two."""
-        days = self._days.get(key, ())
+        """The share of a word's clips that are of the days around either of these two; 1 where none has a date."""
+        days = self._days.get(key)
+        if not days:
+            return 1.0
         first, last = span
         until = bisect_right(days, first + DAYS)
         since = max(until, bisect_left(days, last - DAYS))
         found = until - bisect_left(days, first - DAYS) + bisect_right(days, last + DAYS) - since
-        return found / max(1, len(days))
+        return found / len(days)
 
     def _score(self, first: int, second: int) -> float:
         """What speaks for two clips telling of one event, against ENOUGH. Without the day of one, `event.evidence`."""
@@ -194,6 +198,14 @@ class Desk:
         if one.wide == other.wide:
             return frozenset()
         return one.sounds & other.names if one.wide else other.sounds & one.names
+
+    def exact(self, first: int, second: int) -> float:
+        """The most that two clips share of what is EXACT; 1 where they are about one person or nearly the same."""
+        clip, other = self.clips[first], self.clips[second]
+        if event.copies(clip, other) or event.about_one(clip, other):
+            return 1.0
+        features = self.features(first, second)
+        return max(features[name] for name in EXACT)
 
     def _words(self, one: Profile, other: Profile, span: tuple[int, int], size: float) -> dict[str, float]:
         """The rare words in common: those that are names, those that are fresh, other ones, those of a title."""

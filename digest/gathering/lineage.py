@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 SURE = 1.0
 """From here on, on average over their clips, a story goes on with an earlier one."""
+EXACT = 0.4
+"""It must share so much that is exact: two guides or notices of one series are as alike in all else as two accounts."""
 PERHAPS = kinship.ENOUGH
 """From here on it may, which is the editor's to say: in one week they would be one story."""
 
@@ -56,7 +58,7 @@ def claims(
             best[story] = max(value, best.get(story, value))
     return [
         tuple(
-            Claim(story, value, value >= max(SURE, best[story]), _why(desk, group, places[story]))
+            _claim(desk, group, places[story], story, value, best[story])
             for story, value in sorted(found.items(), key=lambda item: (-item[1], item[0]))
             if value >= PERHAPS
         )
@@ -64,8 +66,10 @@ def claims(
     ]
 
 
-def _why(desk: kinship.Desk, group: Sequence[int], places: Sequence[int]) -> str:
-    """What the two likest clips of both have in common."""
-    some = product(group[: kinship.MEMBERS], places[: kinship.MEMBERS])
-    one, other = max(some, key=lambda pair: desk.score(*pair))
-    return desk.why(one, other)
+def _claim(
+    desk: kinship.Desk, group: Sequence[int], places: Sequence[int], story: int, points: float, best: float
+) -> Claim:
+    """The claim of a group to an earlier story, with what the two likest clips of both have in common."""
+    pairs = list(product(group[: kinship.MEMBERS], places[: kinship.MEMBERS]))
+    is_sure = points >= max(SURE, best) and any(desk.exact(*pair) >= EXACT for pair in pairs)
+    return Claim(story, points, is_sure, desk.why(*max(pairs, key=lambda pair: desk.score(*pair))))
