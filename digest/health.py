@@ -110,7 +110,7 @@ class Pulse:
             away=press.picked.away,
         )
         self.vitals = felt
-        if press.calm and felt.counted:
+        if press.duty.calm and felt.counted:
             return  # nothing has changed since the last tick, so no count has
         with suppress(DigestError):  # the database is away: the tick has said so
             self.vitals = self._counted(felt, press, sent=bool(done.report and done.report.results))

@@ -15,19 +15,17 @@ from digest.archive import Archive, FrozenIssue
 from digest.archive.journal import Journal
 from digest.channels import build
 from digest.check import Context, findings
+from digest.duty import Duty
 from digest.errors import (
-    AccordError,
     ApprovalError,
-    BucketError,
     ConfigError,
     DigestError,
     StaleError,
     UsageError,
 )
-from digest.lull import lull
 from digest.minutes import Minutes
 from digest.newsroom import HELD, Newsroom, page, write
-from digest.slot import EMPTY, FIRST, LATE, extra_id, issue_id, latest_slot, next_slot
+from digest.slot import EMPTY, extra_id, issue_id, latest_slot, next_slot
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -43,7 +41,6 @@ if TYPE_CHECKING:
     from digest.errors import ChannelError
     from digest.inbox import File
     from digest.issue import Change, Issue
-    from digest.lull import Lull
     from digest.minutes import Step
     from digest.newsroom import Desk, Drafts
     from digest.outbox import Outbox, Report
@@ -91,15 +88,11 @@ class Press:
         self.archive = archive
         self.now = now
         self.accord = Accord(archive)
-        self._alarmed: set[str] = set()
-        self._objection = ""
         self.minutes = minutes or Minutes(archive)
         self.written: object = None  # of which files, sizes and times the configuration was read last
         self.known: Look | None = None  # what the desk has just drafted, until a decision changes it
-        self._looked: object = None
-        self._lull: Lull | None = None
-        self.calm = False  # whether the last tick knew beforehand that there was nothing to do
         self.picked = intake.Picked()
+        self.duty = Duty(self)
 
     @property
     def settings(self) -> Settings:
@@ -237,7 +230,7 @@ class Press:
         if name not in {own, extra_id(own, self.archive.issue_ids())}:
             message = f"{name} is not the issue that goes out next; that is {own}"
             raise UsageError(message)
-        drafts, rows, *_ = self._drafted(slot, name)
+        drafts, rows, *_ = self.drafted(slot, name)
         if not drafts.issue.stories and not self.settings.send_empty:
             message = f"there is nothing to send in {name} yet"
             raise UsageError(message)
@@ -246,7 +239,7 @@ class Press:
             self._unaltered(hand, sha256)
             self.archive.reviews.ask(name, sha256, self.now(), lambda _: ())
         if not self.archive.reviews.approve(name, sha256, self.now()):
-            self._ask(drafts, sha256)
+            self.ask(drafts, sha256)
             self.outbox().drain()
             message = (
                 f"{name} has changed since it was shown; it is shown again. Look at it, then: digest approve {name}"
@@ -267,35 +260,15 @@ class Press:
 
     def tick(self, stop: Event, *, patient: bool = False) -> Report:
         """What the service does every half minute: pick up, plan the slot that is due, deliver."""
-        self.calm = False
-        added = self.pick_up(patient=patient)
-        if added:
-            log.info("picked up %d new clips", added)
-        revision, now = self.archive.revision(), self.now()
-        self.calm = self._lull is not None and self._lull.lasts(revision, self.settings, now)
-        if self.calm:
-            return outbox.Report()
-        self._lull, waiting, failed = None, None, None
+        return self.duty.tick(stop, patient=patient)
+
+    def agree(self) -> None:
+        """Raise AccordError where other services plan by another configuration."""
+        self.accord.check(self.settings, _real())
+
+    def attend(self) -> None:
+        """Tell the other services that this one is there, and by which configuration it plans."""
         self.accord.attend(self.settings, _real())
-        if not (self.archive.paused() or stop.is_set()):
-            try:
-                waiting = self._planned()
-            except BucketError as error:  # nothing is planned without its clips; what is planned goes out
-                waiting = f"nothing is planned: {error}"
-                if waiting != self._objection:
-                    log.error("%s", waiting)  # noqa: TRY400 -- told in one line, once
-                self._objection = waiting
-            except (ConfigError, UsageError) as error:  # a decision that cannot be read; what is planned goes out
-                failed = error
-            if failed or self._objection:
-                self._alarm(str(failed or self._objection))
-        report = self.outbox().drain(stop.is_set)
-        if failed:
-            raise failed
-        report.alerts += [waiting] if waiting else []
-        if not (report.alerts or report.held or stop.is_set()):
-            self._lull = lull(self.archive, self.settings, revision, now, self._asking())
-        return report
 
     def real(self) -> datetime:
         """The time of leases and signatures: the machine's, or the database's where machines share one."""
@@ -316,10 +289,14 @@ class Press:
         message = f"{what} called {name!r}; `digest preview` shows each held-back one with its digits"
         raise UsageError(message)
 
-    def outbox(self) -> Outbox:
-        """The outbox with every channel that is configured. Raises ConfigError where an address or secret lacks."""
+    def outbox(self, *, able: bool = False) -> Outbox:
+        """The outbox with every channel that is configured; with `able`, those that have their addresses and secrets.
+
+        Raises ConfigError where others lack them.
+        """
         journal = Journal(self.settings.state / "journal.jsonl")
-        return outbox.Outbox(self.archive, self._channels(), journal, now=self.now, real=self.real)
+        channels = self._able() if able else self._channels()
+        return outbox.Outbox(self.archive, channels, journal, now=self.now, real=self.real)
 
     def pick_up(self, *, patient: bool = False) -> int:
         """Remember which files are new, changed or gone; how many contents were never seen before.
@@ -335,7 +312,7 @@ class Press:
         Raises ConfigError where a channel lacks its address or secret, ApprovalError where it is not what `hand` saw,
         AccordError where other services plan by another configuration.
         """
-        self.accord.check(self.settings, _real())
+        self.agree()
         name, key = self.issue_name(slot), slot.key
         if extra:
             name = extra_id(issue_id(slot.day, self.settings.schedule.days), self.archive.issue_ids())
@@ -363,100 +340,12 @@ class Press:
                 cache.doubt(folder, path)
                 self.archive.record_files(folder, (), [path], self.now())
 
-    def _planned(self) -> str | None:
-        """Decide about the slot that is due and ask about the next; what keeps this service from it, if anything."""
-        try:
-            self.accord.check(self.settings, _real())
-        except AccordError as error:
-            if str(error) != self._objection:
-                log.error("%s", error)  # noqa: TRY400 -- told in one line, once
-            self._objection = str(error)
-            return self._objection
-        self._objection = ""
-        try:
-            waiting = self._due_slot()
-            self._ask_ahead()
-        except BaseException:
-            self._looked = None  # it was looked at in vain: the next look is no second one
-            raise
-        return waiting
-
-    def _due_slot(self) -> str | None:
-        """Plan the slot that is due; what keeps it from going out, where somebody must approve it first."""
-        slot = latest_slot(self.now(), self.settings.schedule)
-        if self.archive.decided(slot.key):
-            return None
-        if not self.archive.started() and slot.due < self.now():
-            self.archive.skip(slot.key, slot.due, "schedule", FIRST, self.now())
-        elif slot.state == "expired":
-            reason = f"{LATE} {slot.due.isoformat()}, longer ago than the grace allows"
-            if self.archive.skip(slot.key, slot.due, "schedule", reason, self.now()):
-                log.warning("the issue of %s is skipped: %s", slot.day, reason)
-                self.outbox().alert(f"{slot.key}:skipped", f"The issue of {slot.day} was not sent", f"{reason}.")
-        else:
-            return self._due(slot)
-        return None
-
-    def _due(self, slot: Slot) -> str | None:
-        waiting = f"the issue of {slot.day} is due and nobody has approved it: digest why {slot.day}"
-        if self._unchanged(slot):
-            return waiting
-        try:
-            self.plan("schedule", slot)
-        except ApprovalError as error:
-            log.warning("%s", error)
-            text = f"{error}\n\nIt goes out as soon as it is approved, until {self._latest(slot)}."
-            self.outbox().alert(f"{slot.key}:unapproved", f"The issue of {slot.day} was not sent", text)
-            return waiting
-        return None
-
-    def _alarm(self, why: str) -> None:
-        """Tell once, in the log and where alerts go, that the slot that is due cannot be planned."""
-        slot = latest_slot(self.now(), self.settings.schedule)
-        about = f"{slot.key}:unplanned"
-        if (
-            about in self._alarmed
-            or slot.state != "due"
-            or not self.archive.started()
-            or self.archive.decided(slot.key)
-        ):
-            return
-        subject = f"The issue of {slot.day} is due and cannot be made"
-        log.error("%s: %s", subject, why)
-        text = f"{why}\n\nIt goes out as soon as that is mended, until {self._latest(slot)}."
-        journal = Journal(self.settings.state / "journal.jsonl")
-        box = outbox.Outbox(self.archive, self._able(), journal, now=self.now, real=self.real)
-        box.alert(about, subject, text)  # where a channel lacks its secret, the others are told
-        self._alarmed.add(about)
-
-    def _latest(self, slot: Slot) -> str:
-        """Until when the issue of a slot may go out, as its readers have the time."""
-        until = (slot.due + self.settings.schedule.grace).astimezone(self.settings.schedule.zone)
-        return f"{until:%Y-%m-%d %H:%M}"
-
     def issue_name(self, slot: Slot) -> str:
         """The id of an open slot's issue: the week's, or a free one where it was taken before the weekday moved."""
         own, taken = issue_id(slot.day, self.settings.schedule.days), self.archive.issue_ids()
         return extra_id(own, taken) if own in taken else own
 
-    def _asking(self) -> datetime | None:
-        """From when on reviewers are to see the draft of the next slot; None where nobody has to."""
-        return self.upcoming().due - self.settings.review if self.settings.review else None
-
-    def _ask_ahead(self) -> None:
-        """Show the draft of the next slot to its reviewers in good time, and again where it has changed."""
-        if self.settings.review is None:
-            return
-        slot = self.upcoming()
-        if not slot.due - self.settings.review <= self.now() < slot.due:
-            return
-        if self._unchanged(slot):
-            return
-        drafts, rows, *_ = self._drafted(slot, self.issue_name(slot))
-        if drafts.issue.stories or self.settings.send_empty:
-            self._ask(drafts, approval.bound(drafts.pages["issue.json"], rows))
-
-    def _ask(self, drafts: Drafts, sha256: str) -> None:
+    def ask(self, drafts: Drafts, sha256: str) -> None:
         """Show a draft to the channels that get `review`, unless these bytes were shown before."""
 
         def asking(turn: int) -> list[Delivery]:
@@ -470,26 +359,7 @@ class Press:
             log.info("issue %s waits for approval", name)
             self.file(drafts)
 
-    def _unchanged(self, slot: Slot) -> bool:
-        """Whether a draft that waits for approval can only be what it was at the last look: a cheap look."""
-        if self.settings.review is None:
-            return False
-        home, name = self.settings.home, self.issue_name(slot)
-        own = [path for folder in ("config", "templates") for path in sorted((home / folder).rglob("*"))]
-        looked = (
-            slot,
-            slot.due <= self.now(),
-            tuple(self.newsroom.files()),
-            [(path, path.stat().st_mtime_ns) for path in own if path.is_file()],
-            (self.settings.version, self.archive.next_number(), self.archive.reviews.find(name)),
-            self.archive.corrections.waiting(),
-            self.archive.shared and self.archive.decisions.table(),
-        )
-        same = looked == self._looked
-        self._looked = looked
-        return same
-
-    def _drafted(self, slot: Slot, name: str, hand: Hand | None = None, shown: Slot | None = None) -> Ready:
+    def drafted(self, slot: Slot, name: str, hand: Hand | None = None, shown: Slot | None = None) -> Ready:
         """The issue of a slot as it would go out now, with its deliveries and what could not be planned.
 
         Raises ApprovalError where `hand` saw another one, drafted for the slot `shown`.
@@ -526,7 +396,7 @@ class Press:
         if trigger == "send" and self.settings.review is None:
             day = self.now().astimezone(self.settings.schedule.zone).date()
             slot = slot._replace(day=min(slot.day, day), due=min(slot.due, self.now()))
-        drafts, rows, problems, desk, files = self._drafted(slot, name, hand, shown)
+        drafts, rows, problems, desk, files = self.drafted(slot, name, hand, shown)
         if not drafts.issue.stories and not self.settings.send_empty:
             if trigger == "schedule":
                 self.archive.skip(key, slot.due, trigger, EMPTY, self.now())
@@ -534,7 +404,7 @@ class Press:
         if self.settings.review is not None:
             sha256 = approval.bound(drafts.pages["issue.json"], rows)
             if not self.archive.reviews.approved(name, sha256):
-                self._ask(drafts, sha256)
+                self.ask(drafts, sha256)
                 message = f"{name} is not approved as it is now; look at it, then: digest approve {name}"
                 raise ApprovalError(message)
         planned = self.archive.plan(

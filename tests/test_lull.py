@@ -53,7 +53,7 @@ class Home:
 
     def calm(self, **span: float) -> bool:
         self.tick(**span)
-        return self.press.calm
+        return self.press.duty.calm
 
 
 @pytest.fixture
@@ -141,7 +141,7 @@ def test_an_error_of_the_database_is_told_in_a_calm_time_too(home: Home) -> None
     connection(home.press.archive).close()
     done = serve(home.press, Event(), ())
     assert done.report is None
-    assert not home.press.calm
+    assert not home.press.duty.calm
 
 
 def test_a_revision_is_another_after_each_commit_of_anybody(home: Home) -> None:
