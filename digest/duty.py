@@ -10,7 +10,7 @@ import logging
 from typing import TYPE_CHECKING
 
 from digest import approval
-from digest.errors import AccordError, ApprovalError, BucketError, ConfigError, UsageError
+from digest.errors import AccordError, ApprovalError, ArchiveError, BucketError, DigestError
 from digest.lull import lull
 from digest.outbox import Report
 from digest.slot import FIRST, LATE, latest_slot
@@ -40,7 +40,7 @@ class Duty:
     def tick(self, stop: Event, *, patient: bool = False) -> Report:
         """Pick up, plan the slot that is due, deliver.
 
-        Raises ConfigError or UsageError, after delivering, where a decision of the editor cannot be read.
+        Raises DigestError, after delivering, where the issue that is due cannot be made; ArchiveError at once.
         """
         press = self._press
         self.calm = False
@@ -54,17 +54,7 @@ class Duty:
         self._lull, waiting, failed = None, None, None
         press.attend()
         if not (press.archive.paused() or stop.is_set()):
-            try:
-                waiting = self._planned()
-            except BucketError as error:  # nothing is planned without its clips; what is planned goes out
-                waiting = f"nothing is planned: {error}"
-                if waiting != self._objection:
-                    log.error("%s", waiting)  # noqa: TRY400 -- told in one line, once
-                self._objection = waiting
-            except (ConfigError, UsageError) as error:  # a decision that cannot be read; what is planned goes out
-                failed = error
-            if failed or self._objection:
-                self._alarm(str(failed or self._objection))
+            waiting, failed = self._tried()
         report = press.outbox().drain(stop.is_set)
         if failed:
             raise failed
@@ -72,6 +62,27 @@ class Duty:
         if not (report.alerts or report.held or stop.is_set()):
             self._lull = lull(press.archive, press.settings, revision, now, self._asking())
         return report
+
+    def _tried(self) -> tuple[str | None, DigestError | None]:
+        """Plan what is due: what it waits for, and why it cannot be made; that is told once.
+
+        What is planned goes out all the same. Raises ArchiveError.
+        """
+        waiting = failed = None
+        try:
+            waiting = self._planned()
+        except ArchiveError:
+            raise
+        except BucketError as error:  # nothing is planned without its clips
+            waiting = f"nothing is planned: {error}"
+            if waiting != self._objection:
+                log.error("%s", waiting)  # noqa: TRY400 -- told in one line, once
+            self._objection = waiting
+        except DigestError as error:  # a decision that cannot be read, an email that is too long
+            failed = error
+        if failed or self._objection:
+            self._alarm(str(failed or self._objection))
+        return waiting, failed
 
     def _planned(self) -> str | None:
         """Decide about the slot that is due and ask about the next; what keeps this service from it, if anything."""

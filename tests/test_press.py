@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from digest import draft
 from digest.errors import ConfigError, UsageError
 from digest.outbox import Outbox, Report
 from digest.press import Press, opened
@@ -346,6 +347,23 @@ def test_a_due_slot_that_cannot_be_planned_is_told_once_in_the_log_and_where_ale
     assert "until 2026-11-23 09:07" in told
     assert caplog.text.count("is due and cannot be made") == 2, "each service logs it once"
     broken.unlink()
+    serve(press, Event(), ())
+    assert home.sent("2026-W47")
+
+
+def test_an_issue_that_is_too_long_holds_up_no_other_delivery_and_is_told(
+    home: Home, press: Press, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home.clip("one")
+    serve(press, Event(), ())
+    home.clock = FRIDAY
+    monkeypatch.setattr(draft, "CAP", 100)
+    press.outbox().alert("some:thing", "Another message", "It waits in the outbox.")
+    assert serve(press, Event(), ()).faults == ("work",)
+    alerts = home.folder / "out" / "delivered" / "alerts"
+    assert "100 are the most" in (alerts / "weekly-2026-11-20-unplanned.md").read_text("utf-8")
+    assert (alerts / "some-thing.md").exists()
+    monkeypatch.undo()
     serve(press, Event(), ())
     assert home.sent("2026-W47")
 
