@@ -170,7 +170,7 @@ def test_what_an_issue_posts_is_remembered_with_it_or_not_at_all(archive: Archiv
 def test_of_many_planners_one_wins(store: Callable[[], Archive]) -> None:
     with store() as first:
         picked_up(first, A)
-    barrier = threading.Barrier(4)
+    barrier = threading.Barrier(4, timeout=30)  # a thread that does not come fails the test, and does not hang it
 
     def attempt(number: int) -> bool:
         with store() as mine:
@@ -182,7 +182,7 @@ def test_of_many_planners_one_wins(store: Callable[[], Archive]) -> None:
 
 
 def test_many_processes_may_create_the_archive_at_once(store: Callable[[], Archive]) -> None:
-    barrier = threading.Barrier(4)
+    barrier = threading.Barrier(4, timeout=30)  # a thread that does not come fails the test, and does not hang it
 
     def create(_: int) -> int:
         barrier.wait()

@@ -127,7 +127,7 @@ def test_a_press_goes_by_the_clock_of_the_database(url: str, tmp_path: Path, mon
 
 
 def test_several_services_may_start_on_an_empty_database_at_once(cluster: Cluster) -> None:
-    url, barrier = cluster.url(), threading.Barrier(4)
+    url, barrier = cluster.url(), threading.Barrier(4, timeout=30)
 
     def start(_: int) -> int:
         barrier.wait()
