@@ -19,7 +19,7 @@ desk: .venv/dev  ## the desk in a browser: axe-core, width, first paint; PICTURE
 	$(BIN)/python tests/lint_desk.py $(PICTURES)
 fragments: .venv/dev  ## do links open the page at the quoted sentence? needs Chromium and ../shared
 	$(BIN)/python tests/fragments.py
-bench: .venv/dev  ## the goals of docs/speed.md, measured as pairs; ten minutes
+bench: .venv/dev  ## the goals of docs/speed.md, measured as pairs; up to an hour
 	$(BIN)/python tests/bench.py
 lock: .venv/dev  ## newest allowed versions, pinned with their hashes
 	$(COMPILE) --upgrade pyproject.toml -o requirements.txt && $(COMPILE) --upgrade -c requirements.txt pyproject.toml --extra cards --extra metrics --extra postgres --extra remote --group dev -o requirements-dev.txt && $(COMPILE) --upgrade -c requirements-dev.txt pyproject.toml --extra metrics --extra postgres --extra remote --group build -o requirements-service.txt
