@@ -341,7 +341,7 @@ def main() -> None:
     if not given.no_peers:
         install()
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # else every run would compile the program anew
-    begun = time.monotonic()
+    begun, where = time.monotonic(), machine()  # before it loads the machine itself
     most = 10_000 if given.quick else 100_000
     with tempfile.TemporaryDirectory() as folder:
         bench = Bench(Path(folder), 3 if given.quick else 7, most)
@@ -354,7 +354,7 @@ def main() -> None:
         plot.svg(bench.plots, "clips", "seconds of processor time"), encoding="utf-8"
     )
     today = datetime.now(UTC).date()  # noqa: TID251 -- the day of the measurement
-    told = f"Measured {today} by `make bench` in {minutes:.0f} minutes on {machine()}."
+    told = f"Measured {today} by `make bench` in {minutes:.0f} minutes on {where}."
     page = given.write / "speed.md"
     text = page.read_text("utf-8") if page.exists() else "# Speed\n\n<!-- measured -->\n<!-- end -->\n"
     before, _, rest = text.partition("<!-- measured -->")
