@@ -70,5 +70,7 @@ def _record_all(
                     seen.append(KnownFile(file.path, file.size, file.mtime_ns, inbox.read(file).sha256))
                 except SeedError:
                     continue  # told with the drafts; the next tick looks again
-            added += len(archive.record_files(folder, seen, () if at else gone, now))
+            left = () if at else gone
+            if seen or left:  # a file that cannot be read stays unrecorded, and is no reason to write at each tick
+                added += len(archive.record_files(folder, seen, left, now))
     return added

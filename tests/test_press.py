@@ -257,6 +257,19 @@ def test_a_first_look_tells_how_far_it_is_and_an_idle_one_nothing(
     assert screen.getvalue() == before
 
 
+def test_a_file_that_cannot_be_read_is_looked_at_again_and_nothing_is_written(
+    home: Home, press: Press, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home.clip("one")
+    monkeypatch.setattr("digest.inbox.BIGGEST", 10)
+    before = press.archive.revision()
+    assert press.pick_up() == 0
+    assert press.archive.revision() == before
+    monkeypatch.undo()
+    assert press.pick_up() == 1
+    assert press.archive.revision() != before
+
+
 def test_seeds_are_never_changed(home: Home, press: Press) -> None:
     path = home.clip("one")
     before = (path.read_bytes(), path.stat().st_mtime_ns)
